@@ -1,0 +1,238 @@
+//! The manifest as written: every value with its place, nothing resolved.
+
+use std::time::Duration;
+
+use crate::source::{Node, Span, Spanned};
+
+/// `gateway.yaml`.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// `gateway`: its name; a DNS label.
+    pub name: Spanned<String>,
+    /// `version` of the gateway; `0.0.0` where absent.
+    pub version: Option<Spanned<String>>,
+    /// `environment`
+    pub environment: Vec<Variable>,
+    /// `credentials`
+    pub credentials: Vec<Credential>,
+    /// `apis`
+    pub apis: Vec<Api>,
+    /// `servers`
+    pub servers: Vec<Server>,
+}
+
+/// A value that start-up takes from the process environment.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// The variable's name; upper case, digits and `_`.
+    pub name: Spanned<String>,
+    /// `type`
+    pub kind: VariableKind,
+    /// `default`; never for a secret.
+    pub default: Option<Spanned<String>>,
+    /// `description`
+    pub description: Option<Spanned<String>>,
+}
+
+/// What a variable holds, and so where it may flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariableKind {
+    /// Any text.
+    String,
+    /// An absolute `http` or `https` URL without query and fragment.
+    Url,
+    /// Text that is never shown and flows only into credentials and header values. `NAME_FILE` names a
+    /// file to read it from instead.
+    Secret,
+}
+
+/// A text in which `${NAME}` stands for a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// The pieces in order.
+    pub parts: Vec<TemplatePart>,
+}
+
+/// A piece of a [`Template`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TemplatePart {
+    /// Text as it stands.
+    Literal(String),
+    /// The value of a variable.
+    Variable(Spanned<String>),
+}
+
+/// How calls to an API authenticate.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// Its key under `credentials`.
+    pub name: Spanned<String>,
+    /// Its one kind.
+    pub kind: CredentialKind,
+}
+
+/// The kinds of static credential.
+#[derive(Clone, Debug)]
+pub enum CredentialKind {
+    /// `api_key: { header | query | cookie: NAME, value: TEMPLATE }`
+    ApiKey {
+        /// Where it goes.
+        location: ApiKeyLocation,
+        /// The name of the header, query parameter or cookie.
+        name: Spanned<String>,
+        /// The key.
+        value: Spanned<Template>,
+    },
+    /// `basic: { username: TEMPLATE, password: TEMPLATE }` (RFC 7617)
+    Basic {
+        /// Without a colon.
+        username: Spanned<Template>,
+        /// Any text.
+        password: Spanned<Template>,
+    },
+    /// `bearer: { token: TEMPLATE }` (RFC 6750)
+    Bearer {
+        /// The token.
+        token: Spanned<Template>,
+    },
+}
+
+/// Where an API key goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiKeyLocation {
+    /// A header.
+    Header,
+    /// A query parameter.
+    Query,
+    /// A cookie.
+    Cookie,
+}
+
+/// A REST API that operations are taken from.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Its key under `apis`.
+    pub name: Spanned<String>,
+    /// `spec`: path of the OpenAPI document, relative to the manifest.
+    pub spec: Spanned<String>,
+    /// `url`: where the API is; absent: the document's first server, which must be absolute.
+    pub url: Option<Spanned<Template>>,
+    /// `credential`: a key of `credentials`.
+    pub credential: Option<Spanned<String>>,
+    /// `headers`: sent with every request.
+    pub headers: Vec<(Spanned<String>, Spanned<Template>)>,
+    /// `timeout` for a whole answer; 30 s where absent.
+    pub timeout: Option<Spanned<Duration>>,
+    /// `connect_timeout`; 5 s where absent.
+    pub connect_timeout: Option<Spanned<Duration>>,
+    /// `max_response_bytes`; 4 MiB where absent.
+    pub max_response_bytes: Option<Spanned<u64>>,
+}
+
+/// An MCP server that the gateway offers.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Its key under `servers`.
+    pub name: Spanned<String>,
+    /// `title`
+    pub title: Option<Spanned<String>>,
+    /// `description`: for registries and `--describe`.
+    pub description: Option<Spanned<String>>,
+    /// `instructions`: told to the model.
+    pub instructions: Option<Spanned<String>>,
+    /// `path` of its URL; `/<name>/mcp` where absent.
+    pub path: Option<Spanned<String>>,
+    /// `tools`, in order.
+    pub tools: Vec<ToolSource>,
+    /// `overrides`, by tool.
+    pub overrides: Vec<Override>,
+}
+
+/// Where tools of a server come from.
+#[derive(Clone, Debug)]
+pub enum ToolSource {
+    /// Operations of an API.
+    Operations {
+        /// `api`: a key of `apis`.
+        api: Spanned<String>,
+        /// What is taken.
+        select: Selection,
+        /// `exclude`: what is left out of it.
+        exclude: Selection,
+        /// `deprecated: true`: deprecated operations that were selected by something wider than their
+        /// id are taken too.
+        deprecated: bool,
+        /// The whole entry.
+        span: Span,
+    },
+    /// `rust`: functions of the downstream crate marked `#[tool]`, by path (`crate::tools::greet`).
+    Rust {
+        /// The paths.
+        paths: Vec<Spanned<String>>,
+    },
+}
+
+/// Which operations: the union of what its lists match.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// `operations: all`
+    pub all: bool,
+    /// `operations: [...]`: ids, in which `*` stands for any text, or `METHOD /path` for exactly one.
+    pub operations: Vec<Spanned<String>>,
+    /// `tags: [...]`
+    pub tags: Vec<Spanned<String>>,
+    /// `paths: [...]`: path templates, `*` for one segment and `**` for any number; optionally after a
+    /// method and a space: `GET /pets/**`.
+    pub paths: Vec<Spanned<String>>,
+}
+
+/// Changes to one tool.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// The tool: the name it would have without this entry, or the operation's id.
+    pub tool: Spanned<String>,
+    /// `name`
+    pub name: Option<Spanned<String>>,
+    /// `title`
+    pub title: Option<Spanned<String>>,
+    /// `description`
+    pub description: Option<Spanned<String>>,
+    /// `annotations: { read_only, destructive, idempotent, open_world }`
+    pub annotations: Annotations,
+    /// `arguments`, by name.
+    pub arguments: Vec<ArgumentOverride>,
+    /// `output_schema: true`: publish the answer's schema and check answers against it.
+    pub output_schema: Option<Spanned<bool>>,
+    /// `timeout`
+    pub timeout: Option<Spanned<Duration>>,
+    /// `max_response_bytes`
+    pub max_response_bytes: Option<Spanned<u64>>,
+}
+
+/// The four hints of MCP's `ToolAnnotations`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Annotations {
+    /// `readOnlyHint`
+    pub read_only: Option<bool>,
+    /// `destructiveHint`
+    pub destructive: Option<bool>,
+    /// `idempotentHint`
+    pub idempotent: Option<bool>,
+    /// `openWorldHint`
+    pub open_world: Option<bool>,
+}
+
+/// Changes to one argument of a tool.
+#[derive(Clone, Debug)]
+pub struct ArgumentOverride {
+    /// The argument: the name it would have without this entry.
+    pub argument: Spanned<String>,
+    /// `name`: what callers call it.
+    pub name: Option<Spanned<String>>,
+    /// `description`
+    pub description: Option<Spanned<String>>,
+    /// `default`: sent where the caller leaves the argument out, which it then may.
+    pub default: Option<Node>,
+    /// `value`: always sent, and callers do not see the argument at all.
+    pub value: Option<Node>,
+}

@@ -1,0 +1,167 @@
+//! The one model that every OpenAPI version is read into. Only what selection needs is read of all
+//! operations; the rest is read of those selected.
+
+use crate::source::{FileId, Node, Span, Spanned};
+
+/// The version family of a document; decides the dialect of its schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
+    /// 3.0.x
+    V30,
+    /// 3.1.x
+    V31,
+}
+
+/// What selection needs to know of an operation.
+#[derive(Clone, Debug)]
+pub struct Operation<'d> {
+    /// Upper case: `GET`.
+    pub method: &'static str,
+    /// The path template.
+    pub path: Spanned<&'d str>,
+    /// `operationId`
+    pub id: Option<Spanned<&'d str>>,
+    /// `tags`
+    pub tags: Vec<&'d str>,
+    /// `summary`, or the path item's.
+    pub summary: Option<&'d str>,
+    /// `description`, or the path item's.
+    pub description: Option<&'d str>,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// The method's key in the path item.
+    pub span: Span,
+    /// The operation object.
+    pub node: &'d Node,
+    /// The path item object, after its reference.
+    pub path_item: &'d Node,
+    /// The file that `node` is in, against which its references resolve.
+    pub file: FileId,
+}
+
+/// The rest of an operation, read once it is selected.
+#[derive(Clone, Debug)]
+pub struct Details<'d> {
+    /// Path-level ones first, overridden by the operation's own; in order of appearance.
+    pub parameters: Vec<Parameter<'d>>,
+    /// The body.
+    pub body: Option<Body<'d>>,
+    /// The answers, in order of the document.
+    pub responses: Vec<Response<'d>>,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Location {
+    /// `in: path`
+    Path,
+    /// `in: query`
+    Query,
+    /// `in: header`
+    Header,
+    /// `in: cookie`
+    Cookie,
+}
+
+/// How arrays and objects of a parameter are written (`style`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `matrix`
+    Matrix,
+    /// `label`
+    Label,
+    /// `simple`
+    Simple,
+    /// `form`
+    Form,
+    /// `spaceDelimited`
+    SpaceDelimited,
+    /// `pipeDelimited`
+    PipeDelimited,
+    /// `deepObject`
+    DeepObject,
+}
+
+/// A schema somewhere in a document: the node and the file its references resolve against.
+#[derive(Clone, Copy, Debug)]
+pub struct SchemaAt<'d> {
+    /// The schema.
+    pub node: &'d Node,
+    /// Its file.
+    pub file: FileId,
+}
+
+/// A parameter, after its reference.
+#[derive(Clone, Debug)]
+pub struct Parameter<'d> {
+    /// `name`
+    pub name: Spanned<&'d str>,
+    /// `in`
+    pub location: Location,
+    /// `required`
+    pub required: bool,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// `description`
+    pub description: Option<&'d str>,
+    /// `style`, or the location's default.
+    pub style: Style,
+    /// `explode`, or the style's default.
+    pub explode: bool,
+    /// `allowReserved`
+    pub allow_reserved: bool,
+    /// `schema`; absent: any value.
+    pub schema: Option<SchemaAt<'d>>,
+    /// The media type of `content`, in which case the schema is that entry's.
+    pub content: Option<&'d str>,
+    /// `example`, or the first of `examples`.
+    pub example: Option<&'d Node>,
+    /// The parameter object.
+    pub span: Span,
+}
+
+/// A request body, after its reference.
+#[derive(Clone, Debug)]
+pub struct Body<'d> {
+    /// `required`
+    pub required: bool,
+    /// `description`
+    pub description: Option<&'d str>,
+    /// `content`, in order.
+    pub media_types: Vec<MediaType<'d>>,
+    /// The request body object.
+    pub span: Span,
+}
+
+/// One entry of a `content` map.
+#[derive(Clone, Debug)]
+pub struct MediaType<'d> {
+    /// The key: `application/json`.
+    pub name: Spanned<&'d str>,
+    /// `schema`
+    pub schema: Option<SchemaAt<'d>>,
+    /// The media type object.
+    pub node: &'d Node,
+}
+
+/// One entry of `responses`, after its reference.
+#[derive(Clone, Debug)]
+pub struct Response<'d> {
+    /// The key.
+    pub status: Status,
+    /// `description`
+    pub description: Option<&'d str>,
+    /// `content`, in order.
+    pub media_types: Vec<MediaType<'d>>,
+}
+
+/// A key of `responses`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// `200`
+    Code(u16),
+    /// `2XX`: the first digit.
+    Range(u8),
+    /// `default`
+    Default,
+}

@@ -1,0 +1,1 @@
+//! The Gatewright compiler as macros.

@@ -1,0 +1,131 @@
+//! Everything the compiler decided about a gateway, as constants of the binary. Generated code holds
+//! one [`Description`]; the rest of the runtime only reads it.
+
+use std::time::Duration;
+
+use gatewright_schema::{SchemaId, Table};
+
+use crate::rest::Operation;
+
+/// A gateway.
+#[derive(Debug)]
+pub struct Description {
+    /// The manifest's `gateway`.
+    pub name: &'static str,
+    /// The manifest's `version`.
+    pub version: &'static str,
+    /// SHA-256 of everything it was compiled from, in hex.
+    pub digest: &'static str,
+    /// What start-up takes from the environment.
+    pub variables: &'static [Variable],
+    /// The upstream APIs.
+    pub apis: &'static [Api],
+    /// The MCP servers.
+    pub servers: &'static [Server],
+}
+
+/// A value that start-up takes from the environment.
+#[derive(Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: VariableKind,
+    /// What it is where the environment does not say; required where there is none.
+    pub default: Option<&'static str>,
+    /// For people.
+    pub description: &'static str,
+}
+
+/// What a variable holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariableKind {
+    /// Any text.
+    String,
+    /// An absolute `http` or `https` URL without query and fragment.
+    Url,
+    /// Never shown. Where `NAME_FILE` is set, read from the file it names, less one line end.
+    Secret,
+}
+
+/// A text with variables in it, put together at start-up.
+pub type Template = &'static [Part];
+
+/// A piece of a [`Template`].
+#[derive(Clone, Copy, Debug)]
+pub enum Part {
+    /// Text as it stands.
+    Literal(&'static str),
+    /// A position in [`Description::variables`].
+    Variable(usize),
+}
+
+/// An upstream API.
+#[derive(Debug)]
+pub struct Api {
+    /// Its key in the manifest.
+    pub name: &'static str,
+    /// Where it is.
+    pub url: Template,
+    /// How requests authenticate.
+    pub credential: Option<Credential>,
+    /// Sent with every request: names in lower case.
+    pub headers: &'static [(&'static str, Template)],
+    /// For a connection to be made.
+    pub connect_timeout: Duration,
+}
+
+/// A static credential.
+#[derive(Debug)]
+pub enum Credential {
+    /// A header with a key in it; the name in lower case.
+    Header(&'static str, Template),
+    /// A query parameter with a key in it; the name already percent-encoded.
+    Query(&'static str, Template),
+    /// A cookie with a key in it.
+    Cookie(&'static str, Template),
+    /// RFC 7617: user name and password.
+    Basic(Template, Template),
+    /// RFC 6750.
+    Bearer(Template),
+}
+
+/// An MCP server.
+#[derive(Debug)]
+pub struct Server {
+    /// Its key in the manifest.
+    pub name: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// The path of its URL: `/pets/mcp`.
+    pub path: &'static str,
+    /// Its tools, in the order of `tools/list`.
+    pub tools: &'static [Tool],
+    /// The position of a tool by name.
+    pub find: fn(&str) -> Option<usize>,
+    /// The members of an `InitializeResult` after `protocolVersion`, without braces.
+    pub initialize: &'static str,
+    /// The result of `server/discover`: a whole object.
+    pub discover: &'static str,
+    /// The `ListToolsResult` for the revisions up to 2025-11-25: a whole object.
+    pub list_legacy: &'static str,
+    /// The `ListToolsResult` for 2026-07-28: a whole object.
+    pub list_modern: &'static str,
+    /// The `Implementation` object of this server, for `_meta` of 2026-07-28's results.
+    pub implementation: &'static str,
+}
+
+/// A tool.
+#[derive(Debug)]
+pub struct Tool {
+    /// Its name in this server.
+    pub name: &'static str,
+    /// The operation it stands for; `None` for a tool written in Rust.
+    pub operation: Option<&'static Operation>,
+    /// The schema that answers are checked against, where the tool publishes one.
+    pub output: Option<(&'static Table, SchemaId)>,
+    /// For one whole answer.
+    pub timeout: Duration,
+    /// The greatest answer that is read.
+    pub max_response_bytes: usize,
+}

@@ -1,0 +1,38 @@
+//! The runtime that gateways compiled by [Gatewright](https://github.com/gatewright/gatewright) link to.
+//!
+//! A gateway is described by a manifest and OpenAPI documents; `gatewright-compiler` turns them into
+//! Rust at build time, and that Rust is constant tables and thin typed glue over this crate. The
+//! folders are what a request meets, in order: [`server`] (listeners, limits, health, drain), `mcp`
+//! (JSON-RPC, revisions, transports), [`call`] (one call of one tool), [`rest`] (arguments to request,
+//! answer to result), `upstream` (connections to APIs).
+
+pub mod call;
+pub mod description;
+mod environment;
+mod gateway;
+mod mcp;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod rest;
+pub mod result;
+pub mod server;
+mod telemetry;
+mod upstream;
+
+pub use call::{Answer, Call};
+pub use gateway::{Gateway, Running};
+pub use gatewright_schema as schema;
+pub use gatewright_schema::json::{Number, Raw};
+#[cfg(feature = "macros")]
+pub use gatewright_macros::{gateway, tool};
+pub use result::{Content, ToolResult};
+
+/// Brings the gateway that `build.rs` compiled into the crate: the module's items are
+/// `gateway()`, `gateway_with()`, `Servers`, and one module per MCP server.
+#[macro_export]
+macro_rules! include_gateway {
+    () => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/gateway.rs"));
+    };
+}

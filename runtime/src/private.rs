@@ -1,0 +1,18 @@
+//! What generated code names. Not part of the public interface: it changes with the compiler, and the
+//! exact version requirement between the two keeps them together.
+
+pub use crate::call::{Answer, Call, Service};
+pub use crate::description::{
+    Api, Credential, Description, Part, Server, Template, Tool, Variable, VariableKind,
+};
+pub use crate::rest::{
+    Body, Location, Member, Operation, Parameter, Piece, Request, Style, Value, encode,
+};
+pub use gatewright_schema::decode::{Slot, object};
+pub use gatewright_schema::json::{Number, Raw};
+pub use gatewright_schema::rule::{
+    Discriminator, Format, Pattern, PatternProperty, Property, Rule, Schema, Types,
+};
+pub use gatewright_schema::{SchemaId, Table, Violations};
+pub use std::borrow::Cow;
+pub use std::time::Duration;

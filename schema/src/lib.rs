@@ -1,0 +1,25 @@
+//! JSON reading, JSON Schema rules as constant tables, and the evaluator of those rules.
+//!
+//! This crate is what Gatewright's compiler and runtime have in common: the compiler builds the
+//! tables of [`rule`] from documents and checks defaults and examples with [`Table::check`]; the
+//! generated code holds the same tables as statics, and the binary validates calls with the very
+//! same evaluator. Nothing here allocates a tree of values: everything works on slices of the
+//! original text.
+//!
+//! - [`json`] — the pull reader and the writer;
+//! - [`rule`] — what a schema demands, as data;
+//! - [`check`] — the evaluator: one pass over the text of a value;
+//! - [`decode`] — an object's members, checked and handed out by position;
+//! - [`violation`] — what was wrong, where, what was expected and what came.
+
+pub mod check;
+pub mod decode;
+mod format;
+pub mod json;
+mod number;
+mod pattern;
+pub mod rule;
+pub mod violation;
+
+pub use rule::{Table, SchemaId};
+pub use violation::{Violation, Violations};
