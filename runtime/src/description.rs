@@ -21,7 +21,7 @@ pub struct Description {
     /// The upstream APIs.
     pub apis: &'static [Api],
     /// The MCP servers.
-    pub servers: &'static [Server],
+    pub servers: &'static [&'static Server],
 }
 
 /// A value that start-up takes from the environment.

@@ -1,0 +1,157 @@
+//! The table of schema rules as a static.
+
+use gatewright_schema::SchemaId;
+use gatewright_schema::rule::{Discriminator, List, Pattern, PatternProperty, Property, Rule, Schema, Text};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::literal::{cow, ident, list, number, option};
+
+/// `static SCHEMAS: Table`.
+pub fn table(schemas: &[Schema]) -> TokenStream {
+    let schemas = schemas.iter().map(schema);
+    quote! {
+        static SCHEMAS: rt::Table = rt::Table::new(&[#(#schemas),*]);
+    }
+}
+
+/// A reference to a schema of the table.
+pub fn id(id: SchemaId) -> TokenStream {
+    let id = number(id.0.into());
+    quote!(rt::SchemaId(#id))
+}
+
+fn schema(schema: &Schema) -> TokenStream {
+    let types = number(schema.types.0.into());
+    let rules = list(schema.rules.iter().map(rule));
+    quote!(rt::Schema { types: rt::Types(#types), rules: #rules })
+}
+
+fn rule(rule: &Rule) -> TokenStream {
+    match rule {
+        Rule::Enumeration(values) => tuple("Enumeration", texts(values)),
+        Rule::MinLength(count) => counted("MinLength", *count),
+        Rule::MaxLength(count) => counted("MaxLength", *count),
+        Rule::Pattern(value) => tuple("Pattern", pattern(value)),
+        Rule::Format(format) => {
+            let format = ident(&format!("{format:?}"));
+            tuple("Format", quote!(rt::Format::#format))
+        }
+        Rule::Minimum(bound) => tuple("Minimum", cow(bound)),
+        Rule::Maximum(bound) => tuple("Maximum", cow(bound)),
+        Rule::ExclusiveMinimum(bound) => tuple("ExclusiveMinimum", cow(bound)),
+        Rule::ExclusiveMaximum(bound) => tuple("ExclusiveMaximum", cow(bound)),
+        Rule::MultipleOf(divisor) => tuple("MultipleOf", cow(divisor)),
+        Rule::PrefixItems(schemas) => tuple("PrefixItems", ids(schemas)),
+        Rule::Items(schema) => tuple("Items", id(*schema)),
+        Rule::MinItems(count) => counted("MinItems", *count),
+        Rule::MaxItems(count) => counted("MaxItems", *count),
+        Rule::UniqueItems => quote!(rt::Rule::UniqueItems),
+        Rule::Contains { schema, min, max } => contains(*schema, *min, *max),
+        Rule::UnevaluatedItems(schema) => tuple("UnevaluatedItems", id(*schema)),
+        Rule::Properties(entries) => tuple("Properties", list(entries.iter().map(property))),
+        Rule::Required(names) => tuple("Required", texts(names)),
+        Rule::PatternProperties(entries) => {
+            tuple("PatternProperties", list(entries.iter().map(pattern_property)))
+        }
+        Rule::AdditionalProperties(schema) => tuple("AdditionalProperties", id(*schema)),
+        Rule::PropertyNames(schema) => tuple("PropertyNames", id(*schema)),
+        Rule::MinProperties(count) => counted("MinProperties", *count),
+        Rule::MaxProperties(count) => counted("MaxProperties", *count),
+        Rule::DependentRequired(entries) => tuple(
+            "DependentRequired",
+            list(entries.iter().map(|(name, names)| pair(cow(name), texts(names)))),
+        ),
+        Rule::DependentSchemas(entries) => tuple("DependentSchemas", named_schemas(entries)),
+        Rule::UnevaluatedProperties(schema) => tuple("UnevaluatedProperties", id(*schema)),
+        Rule::Reference(schema) => tuple("Reference", id(*schema)),
+        Rule::DynamicReference { initial, candidates } => dynamic_reference(*initial, candidates),
+        Rule::Resource(resource) => counted("Resource", (*resource).into()),
+        Rule::AllOf(schemas) => tuple("AllOf", ids(schemas)),
+        Rule::AnyOf(schemas) => tuple("AnyOf", ids(schemas)),
+        Rule::OneOf { schemas, discriminator } => one_of(schemas, discriminator.as_ref()),
+        Rule::Not(schema) => tuple("Not", id(*schema)),
+        Rule::If { condition, then, otherwise } => conditional(*condition, *then, *otherwise),
+    }
+}
+
+/// A variant with one value.
+fn tuple(variant: &str, value: TokenStream) -> TokenStream {
+    let variant = ident(variant);
+    quote!(rt::Rule::#variant(#value))
+}
+
+fn counted(variant: &str, count: u64) -> TokenStream {
+    let count = number(count);
+    tuple(variant, quote!(#count))
+}
+
+fn pair(first: TokenStream, second: TokenStream) -> TokenStream {
+    quote!((#first, #second))
+}
+
+fn texts(values: &[Text]) -> TokenStream {
+    list(values.iter().map(|value| cow(value)))
+}
+
+fn ids(schemas: &[SchemaId]) -> TokenStream {
+    list(schemas.iter().map(|schema| id(*schema)))
+}
+
+fn named_schemas(entries: &[(Text, SchemaId)]) -> TokenStream {
+    list(entries.iter().map(|(name, schema)| pair(cow(name), id(*schema))))
+}
+
+fn property(property: &Property) -> TokenStream {
+    let (name, schema) = (cow(&property.name), id(property.schema));
+    quote!(rt::Property { name: #name, schema: #schema })
+}
+
+fn pattern_property(property: &PatternProperty) -> TokenStream {
+    let (pattern, schema) = (pattern(&property.pattern), id(property.schema));
+    quote!(rt::PatternProperty { pattern: #pattern, schema: #schema })
+}
+
+fn pattern(pattern: &Pattern) -> TokenStream {
+    let (source, translated) = (cow(&pattern.source), cow(&pattern.translated));
+    let lookaround = pattern.lookaround;
+    quote!(rt::Pattern { source: #source, translated: #translated, lookaround: #lookaround })
+}
+
+fn contains(schema: SchemaId, min: u64, max: Option<u64>) -> TokenStream {
+    let (schema, min) = (id(schema), number(min));
+    let max = option(max.map(|max| {
+        let max = number(max);
+        quote!(#max)
+    }));
+    quote!(rt::Rule::Contains { schema: #schema, min: #min, max: #max })
+}
+
+fn dynamic_reference(initial: SchemaId, candidates: &List<(u32, SchemaId)>) -> TokenStream {
+    let initial = id(initial);
+    let candidates = list(candidates.iter().map(|(resource, schema)| {
+        let resource = number((*resource).into());
+        pair(quote!(#resource), id(*schema))
+    }));
+    quote!(rt::Rule::DynamicReference { initial: #initial, candidates: #candidates })
+}
+
+fn one_of(schemas: &[SchemaId], discriminator: Option<&Discriminator>) -> TokenStream {
+    let schemas = ids(schemas);
+    let discriminator = option(discriminator.map(|discriminator| {
+        let property = cow(&discriminator.property);
+        let mapping = named_schemas(&discriminator.mapping);
+        quote!(rt::Discriminator { property: #property, mapping: #mapping })
+    }));
+    quote!(rt::Rule::OneOf { schemas: #schemas, discriminator: #discriminator })
+}
+
+fn conditional(
+    condition: SchemaId,
+    then: Option<SchemaId>,
+    otherwise: Option<SchemaId>,
+) -> TokenStream {
+    let condition = id(condition);
+    let (then, otherwise) = (option(then.map(id)), option(otherwise.map(id)));
+    quote!(rt::Rule::If { condition: #condition, then: #then, otherwise: #otherwise })
+}

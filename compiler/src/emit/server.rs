@@ -1,0 +1,192 @@
+//! One MCP server's module: its tools, the trait of their handlers, lookup and dispatch.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::listing::{self, Era};
+use super::literal::{doc, duration, ident, number, option, position, text};
+use super::{arguments, operation, rules};
+use crate::plan::{Action, OperationTool, Plan, Server, Tool};
+
+/// `pub mod <server>`.
+pub fn server(plan: &Plan, server: &Server) -> TokenStream {
+    let module = ident(&server.module);
+    let summary = doc(&format!("The MCP server `{}`.", server.name));
+    let tools = server.tools.iter().filter_map(|tool| {
+        let operation = as_operation(tool)?;
+        let name = operation_static(operation);
+        let arguments = arguments::arguments(&tool.name, operation, &name);
+        let request = operation::operation(&name, &operation.request);
+        Some(quote!(#arguments #request))
+    });
+    let handlers = handlers(server);
+    let call = call(server);
+    let find = find(server);
+    let description = description(plan, server);
+    let reason = "what a gateway does not use of its own generated code costs nothing";
+    quote! {
+        #summary
+        #[allow(dead_code, clippy::all, clippy::pedantic, reason = #reason)]
+        pub mod #module {
+            use super::rt;
+
+            #(#tools)*
+            #handlers
+            #call
+            #find
+            #description
+        }
+    }
+}
+
+fn as_operation(tool: &Tool) -> Option<&OperationTool> {
+    match &tool.action {
+        Action::Operation(operation) => Some(operation),
+        Action::Rust(_) => None,
+    }
+}
+
+fn operation_static(tool: &OperationTool) -> Ident {
+    ident(&format!("{}_OPERATION", tool.method_name.trim_end_matches('_').to_ascii_uppercase()))
+}
+
+/// The trait with one method per tool, and the type whose tools all forward to their APIs.
+fn handlers(server: &Server) -> TokenStream {
+    let methods = server.tools.iter().filter_map(|tool| {
+        let operation = as_operation(tool)?;
+        let summary = doc(&format!(
+            "`{}`: `{} {}`.",
+            tool.name,
+            operation.request.method,
+            operation.request.template.replace(['`', '\n', '\r'], " ")
+        ));
+        let (method, arguments) = (ident(&operation.method_name), ident(&operation.type_name));
+        Some(quote! {
+            #summary
+            fn #method<'a>(&'a self, call: &'a rt::Call, arguments: #arguments<'a>) -> rt::Answer<'a> {
+                call.forward(arguments.request())
+            }
+        })
+    });
+    let trait_summary = doc("What calls of the tools do. Each method's default forwards to the API.");
+    let type_summary = doc("Forwards every call to its API.");
+    quote! {
+        #trait_summary
+        pub trait Handlers: Send + Sync {
+            #(#methods)*
+        }
+
+        #type_summary
+        #[derive(Clone, Copy, Debug, Default)]
+        pub struct Upstream;
+
+        impl Handlers for Upstream {}
+    }
+}
+
+fn call(server: &Server) -> TokenStream {
+    let arms = server.tools.iter().enumerate().map(|(index, tool)| {
+        let index = position(index);
+        match &tool.action {
+            Action::Operation(operation) => {
+                let (method, arguments) = (ident(&operation.method_name), ident(&operation.type_name));
+                quote! {
+                    #index => match #arguments::decode(arguments) {
+                        Ok(arguments) => handlers.#method(call, arguments),
+                        Err(violations) => call.invalid(violations),
+                    },
+                }
+            }
+            Action::Rust(path) => {
+                let path: TokenStream = path.parse().unwrap_or_default();
+                quote!(#index => #path::call(call, arguments),)
+            }
+        }
+    });
+    // A server may consist of Rust tools alone, or of tools that take nothing.
+    let handlers = if server.tools.iter().any(|tool| as_operation(tool).is_some()) {
+        quote!(handlers)
+    } else {
+        quote!(_handlers)
+    };
+    quote! {
+        pub(super) fn call<'a>(
+            #handlers: &'a dyn Handlers,
+            call: &'a rt::Call,
+            arguments: &'a [u8],
+        ) -> rt::Answer<'a> {
+            match call.tool() {
+                #(#arms)*
+                _ => call.unknown(),
+            }
+        }
+    }
+}
+
+fn find(server: &Server) -> TokenStream {
+    let arms = server.tools.iter().enumerate().map(|(index, tool)| {
+        let (name, index) = (text(&tool.name), position(index));
+        quote!(#name => Some(#index),)
+    });
+    quote! {
+        fn find(name: &str) -> Option<usize> {
+            match name {
+                #(#arms)*
+                _ => None,
+            }
+        }
+    }
+}
+
+fn description(plan: &Plan, server: &Server) -> TokenStream {
+    let (name, title, path) = (text(&server.name), text(&server.title), text(&server.path));
+    let tools = server.tools.iter().map(tool);
+    let implementation = listing::implementation(plan, server);
+    let initialize = text(&listing::initialize(server, &implementation));
+    let discover = text(&listing::discover(server, &implementation));
+    let list_legacy = listing::tools(server, &implementation, Era::Legacy);
+    let list_modern = listing::tools(server, &implementation, Era::Modern);
+    let implementation = text(&implementation);
+    quote! {
+        pub(super) static DESCRIPTION: rt::Server = rt::Server {
+            name: #name,
+            title: #title,
+            path: #path,
+            tools: &[#(#tools),*],
+            find,
+            initialize: #initialize,
+            discover: #discover,
+            list_legacy: #list_legacy,
+            list_modern: #list_modern,
+            implementation: #implementation,
+        };
+    }
+}
+
+fn tool(tool: &Tool) -> TokenStream {
+    let name = text(&tool.name);
+    match &tool.action {
+        Action::Operation(operation) => {
+            let operation_static = operation_static(operation);
+            let output = option(operation.output.as_ref().map(|output| {
+                let schema = rules::id(output.schema);
+                quote!((&super::SCHEMAS, #schema))
+            }));
+            let timeout = duration(operation.timeout);
+            let max_response_bytes = number(operation.max_response_bytes);
+            quote! {
+                rt::Tool {
+                    name: #name,
+                    operation: Some(&#operation_static),
+                    output: #output,
+                    timeout: #timeout,
+                    max_response_bytes: #max_response_bytes,
+                }
+            }
+        }
+        Action::Rust(path) => {
+            let path: TokenStream = path.parse().unwrap_or_default();
+            quote!(rt::Tool { name: #name, ..#path::TOOL })
+        }
+    }
+}

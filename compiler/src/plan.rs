@@ -1,0 +1,313 @@
+//! The plan: what the whole compilation is about to emit, every name bound, nothing invalid
+//! representable. `resolve` makes it, `check` reads it, `emit` prints it; nobody changes it.
+
+use std::time::Duration;
+
+use gatewright_schema::SchemaId;
+use gatewright_schema::rule::Schema;
+
+use crate::manifest::{ApiKeyLocation, VariableKind};
+use crate::openapi::{Location, Style};
+use crate::source::Span;
+
+/// A gateway.
+#[derive(Debug)]
+pub struct Plan {
+    /// The manifest's `gateway`.
+    pub name: String,
+    /// The manifest's `version`.
+    pub version: String,
+    /// SHA-256 over every file read.
+    pub digest: String,
+    /// What start-up takes from the environment.
+    pub variables: Vec<Variable>,
+    /// The upstream APIs.
+    pub apis: Vec<Api>,
+    /// The rules of all schemas that the binary checks.
+    pub table: Vec<Schema>,
+    /// The MCP servers.
+    pub servers: Vec<Server>,
+}
+
+/// A value that start-up takes from the environment.
+#[derive(Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub kind: VariableKind,
+    /// Its value where the environment does not say.
+    pub default: Option<String>,
+    /// For people.
+    pub description: String,
+}
+
+/// A text with variables in it.
+pub type Template = Vec<Part>;
+
+/// A piece of a [`Template`].
+#[derive(Debug)]
+pub enum Part {
+    /// Text.
+    Literal(String),
+    /// A position in [`Plan::variables`].
+    Variable(usize),
+}
+
+/// An upstream API.
+#[derive(Debug)]
+pub struct Api {
+    /// Its key in the manifest.
+    pub name: String,
+    /// Where that key stands.
+    pub span: Span,
+    /// Where the API is.
+    pub url: Template,
+    /// How requests authenticate, and where that was declared.
+    pub credential: Option<(Credential, Span)>,
+    /// Sent with every request; names in lower case.
+    pub headers: Vec<(String, Template)>,
+    /// For a connection to be made.
+    pub connect_timeout: Duration,
+}
+
+/// A static credential.
+#[derive(Debug)]
+pub enum Credential {
+    /// An API key: where it goes, under which name, the key.
+    ApiKey(ApiKeyLocation, String, Template),
+    /// User name and password.
+    Basic(Template, Template),
+    /// A token.
+    Bearer(Template),
+}
+
+/// An MCP server.
+#[derive(Debug)]
+pub struct Server {
+    /// Its key in the manifest.
+    pub name: String,
+    /// Where that key stands.
+    pub span: Span,
+    /// Its module in the generated code.
+    pub module: String,
+    /// For people.
+    pub title: String,
+    /// Told to the model.
+    pub instructions: Option<String>,
+    /// The path of its URL.
+    pub path: String,
+    /// Its tools, in the order of `tools/list`.
+    pub tools: Vec<Tool>,
+}
+
+/// A tool.
+#[derive(Debug)]
+pub struct Tool {
+    /// Its name; unique in its server, whatever the case.
+    pub name: String,
+    /// Where it was selected.
+    pub selected: Span,
+    /// Where its timeout, bound and annotations were set, if an override did.
+    pub overridden: Option<Span>,
+    /// What a call of it does.
+    pub action: Action,
+}
+
+/// What a call of a tool does.
+#[derive(Debug)]
+pub enum Action {
+    /// Calls an operation of an API.
+    Operation(Box<OperationTool>),
+    /// Calls a function of the downstream crate, by its path.
+    Rust(String),
+}
+
+/// A tool that calls an operation.
+#[derive(Debug)]
+pub struct OperationTool {
+    /// The struct of its arguments, in upper camel case; unique in the server's module.
+    pub type_name: String,
+    /// The method of its handler, in snake case; unique in the server's trait.
+    pub method_name: String,
+    /// For people.
+    pub title: Option<String>,
+    /// For models.
+    pub description: String,
+    /// The four hints.
+    pub annotations: Annotations,
+    /// The published schema of the arguments: a JSON object.
+    pub input_schema: String,
+    /// What the answer is published and checked as.
+    pub output: Option<Output>,
+    /// What the arguments must match; an object schema in [`Plan::table`] whose properties are
+    /// `fields`, in that order.
+    pub arguments: SchemaId,
+    /// The visible arguments.
+    pub fields: Vec<Field>,
+    /// What each value of the request comes from; [`Request`] refers to it by position.
+    pub values: Vec<Value>,
+    /// How the values become a request.
+    pub request: Request,
+    /// Where the operation stands in its document.
+    pub operation: Span,
+    /// For one whole answer.
+    pub timeout: Duration,
+    /// The greatest answer that is read.
+    pub max_response_bytes: u64,
+}
+
+/// The hints of `ToolAnnotations`, all four always said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Annotations {
+    /// `readOnlyHint`
+    pub read_only: bool,
+    /// `destructiveHint`
+    pub destructive: bool,
+    /// `idempotentHint`
+    pub idempotent: bool,
+    /// `openWorldHint`
+    pub open_world: bool,
+}
+
+/// A published answer.
+#[derive(Debug)]
+pub struct Output {
+    /// The relaxed schema that answers are checked against, in [`Plan::table`].
+    pub schema: SchemaId,
+    /// As published for 2026-07-28: any schema.
+    pub modern: String,
+    /// As published before: an object schema, with the answer under `result` where it is not one.
+    pub legacy: String,
+}
+
+/// A visible argument, and the field that holds it.
+#[derive(Debug)]
+pub struct Field {
+    /// What callers call it.
+    pub name: String,
+    /// The field, in snake case; unique in its struct.
+    pub ident: String,
+    /// The type of the field.
+    pub kind: Kind,
+    /// Whether callers must give it; otherwise the field is an `Option`.
+    pub required: bool,
+}
+
+/// The type of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `Cow<str>`
+    Text,
+    /// `i64`
+    Integer,
+    /// `Number`: any number, as it was written
+    Number,
+    /// `bool`
+    Boolean,
+    /// `Raw`: any checked JSON
+    Raw,
+}
+
+/// Where a value of the request comes from.
+#[derive(Debug)]
+pub enum Value {
+    /// A field, by position.
+    Field(usize),
+    /// A field, or this where the caller left it out.
+    FieldOr(usize, Constant),
+    /// The manifest; callers do not see it.
+    Constant(Constant),
+}
+
+/// A value that the manifest fixes.
+#[derive(Debug)]
+pub enum Constant {
+    /// A string.
+    Text(String),
+    /// A number, as JSON text.
+    Number(String),
+    /// A boolean.
+    Boolean(bool),
+    /// Anything else, as compact JSON text.
+    Json(String),
+}
+
+/// How values become a request.
+#[derive(Debug)]
+pub struct Request {
+    /// A position in [`Plan::apis`].
+    pub api: usize,
+    /// Upper case.
+    pub method: &'static str,
+    /// The path template as written.
+    pub template: String,
+    /// The segments of the path, each made of pieces.
+    pub path: Vec<Vec<Piece>>,
+    /// Query, header and cookie parameters, in order.
+    pub parameters: Vec<Parameter>,
+    /// The body.
+    pub body: Body,
+    /// The value of `Accept`.
+    pub accept: String,
+    /// What messages call each value, by position.
+    pub names: Vec<String>,
+}
+
+/// A piece of a path segment.
+#[derive(Debug)]
+pub enum Piece {
+    /// Text, percent-encoded.
+    Literal(String),
+    /// A path parameter.
+    Parameter(Parameter),
+}
+
+/// A parameter of the request.
+#[derive(Debug)]
+pub struct Parameter {
+    /// A position in [`OperationTool::values`].
+    pub value: usize,
+    /// Its name on the wire; percent-encoded for the query, lower case for headers.
+    pub name: String,
+    /// Where it goes.
+    pub location: Location,
+    /// How it is written.
+    pub style: ParameterStyle,
+    /// Whether each item or member is written on its own.
+    pub explode: bool,
+    /// Whether RFC 3986's reserved characters stay as they are.
+    pub allow_reserved: bool,
+}
+
+/// How a parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterStyle {
+    /// By OpenAPI's `style`.
+    Style(Style),
+    /// As JSON text (`content: application/json`).
+    Json,
+}
+
+/// The body of the request.
+#[derive(Debug)]
+pub enum Body {
+    /// None.
+    None,
+    /// One value is the body.
+    Json {
+        /// `Content-Type`
+        media_type: String,
+        /// A position in [`OperationTool::values`].
+        value: usize,
+    },
+    /// An object made of values.
+    JsonObject {
+        /// `Content-Type`
+        media_type: String,
+        /// Each member's key and the position of its value.
+        members: Vec<(String, usize)>,
+        /// Whether `{}` is sent where every value is absent.
+        required: bool,
+    },
+}
