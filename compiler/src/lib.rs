@@ -11,9 +11,60 @@
 //! check      what only the whole plan shows
 //! emit       plan -> Rust tokens
 //! ```
+//!
+//! Each stage reports every problem it finds as a [`diagnostic`], and the next begins only where there
+//! was no error. Nothing here reads the clock, the network or the environment; files come through
+//! [`source::Loader`], so the same inputs give the same bytes on every machine.
 
+pub mod check;
 pub mod diagnostic;
+pub mod emit;
 pub mod manifest;
 pub mod openapi;
+pub mod plan;
+pub mod resolve;
 pub mod schema;
 pub mod source;
+pub mod suggestion;
+
+use diagnostic::{Diagnostic, Failed, Sink, codes};
+use plan::Plan;
+use source::Files;
+
+/// Compiles the manifest at `path` to a plan. What was read is in `files` afterwards, and every
+/// problem in `sink`, whether or not there is a plan.
+///
+/// # Errors
+/// Where anything was an error.
+pub fn compile(path: &str, files: &mut Files, sink: &mut Sink) -> Result<Plan, Failed> {
+    let file = files.open(path, None).map_err(|error| {
+        sink.report(
+            Diagnostic::nowhere(&codes::FILE_UNREADABLE, format!("cannot read `{path}`: {error}"))
+                .help("`gatewright new DIR` makes a project with a manifest"),
+        );
+        Failed
+    })?;
+    let root = files.parse(file, sink).ok_or(Failed)?;
+    let manifest = manifest::read(&root, sink);
+    sink.finish_phase()?;
+    let manifest = manifest.ok_or(Failed)?;
+
+    let mut documents = openapi::Documents::new();
+    let roots: Vec<_> = manifest
+        .apis
+        .iter()
+        .map(|api| documents.load(&api.spec, files, sink))
+        .collect();
+    let apis: Vec<_> = roots
+        .into_iter()
+        .flatten()
+        .filter_map(|file| openapi::Document::open(file, &documents, sink))
+        .collect();
+    sink.finish_phase()?;
+
+    let plan = resolve::resolve(&manifest, &apis, &documents, files.digest(), sink);
+    sink.finish_phase()?;
+    check::check(&plan, sink);
+    sink.finish_phase()?;
+    Ok(plan)
+}

@@ -1,0 +1,122 @@
+//! APIs, variables and credentials of the manifest, bound to each other.
+
+use std::time::Duration;
+
+use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::manifest::{self, CredentialKind, Manifest, TemplatePart};
+use crate::openapi::Document;
+use crate::plan::{Api, Credential, Part, Template, Variable};
+
+/// Where the manifest does not say how long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The variables, in the manifest's order: a [`Part::Variable`] is a position among them.
+pub fn variables(manifest: &Manifest) -> Vec<Variable> {
+    manifest
+        .environment
+        .iter()
+        .map(|variable| Variable {
+            name: variable.name.value.clone(),
+            kind: variable.kind,
+            default: variable.default.as_ref().map(|default| default.value.clone()),
+            description: variable
+                .description
+                .as_ref()
+                .map(|description| description.value.clone())
+                .unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// One API.
+pub fn api(
+    api: &manifest::Api,
+    document: &Document,
+    manifest: &Manifest,
+    sink: &mut Sink,
+) -> Api {
+    let url = match &api.url {
+        Some(url) => template(&url.value, manifest),
+        None => document_url(api, document, sink),
+    };
+    let credential = api.credential.as_ref().and_then(|name| {
+        let declared = manifest
+            .credentials
+            .iter()
+            .find(|credential| credential.name.value == name.value)?;
+        Some((credential(&declared.kind, manifest), declared.name.span))
+    });
+    Api {
+        name: api.name.value.clone(),
+        span: api.name.span,
+        url,
+        credential,
+        headers: api
+            .headers
+            .iter()
+            .map(|(name, value)| (name.value.to_ascii_lowercase(), template(&value.value, manifest)))
+            .collect(),
+        connect_timeout: api.connect_timeout.as_ref().map_or(CONNECT_TIMEOUT, |timeout| timeout.value),
+    }
+}
+
+/// The first server of the document, where the manifest names no URL.
+fn document_url(api: &manifest::Api, document: &Document, sink: &mut Sink) -> Template {
+    let server = document.servers.first();
+    match server {
+        Some(server)
+            if server.url.starts_with("https://") || server.url.starts_with("http://") =>
+        {
+            vec![Part::Literal(server.url.clone())]
+        }
+        _ => {
+            let mut diagnostic = Diagnostic::new(
+                &codes::NO_URL,
+                api.name.span,
+                format!("nothing says where the API `{}` is", api.name.value),
+            )
+            .help("add `url`, such as `url: \"${API_URL}\"` with a variable of `type: url`");
+            if let Some(server) = server {
+                diagnostic = diagnostic.also(server.span, "the document's first server is not absolute");
+            }
+            sink.report(diagnostic);
+            Vec::new()
+        }
+    }
+}
+
+fn credential(kind: &CredentialKind, manifest: &Manifest) -> Credential {
+    match kind {
+        CredentialKind::ApiKey { location, name, value } => {
+            let name = match location {
+                manifest::ApiKeyLocation::Header => name.value.to_ascii_lowercase(),
+                manifest::ApiKeyLocation::Query => {
+                    super::request::wire_name(&name.value, crate::openapi::Location::Query)
+                }
+                manifest::ApiKeyLocation::Cookie => name.value.clone(),
+            };
+            Credential::ApiKey(*location, name, template(&value.value, manifest))
+        }
+        CredentialKind::Basic { username, password } => Credential::Basic(
+            template(&username.value, manifest),
+            template(&password.value, manifest),
+        ),
+        CredentialKind::Bearer { token } => Credential::Bearer(template(&token.value, manifest)),
+    }
+}
+
+/// Binds the names in a template. That they are declared was checked when the manifest was read.
+fn template(template: &manifest::Template, manifest: &Manifest) -> Template {
+    template
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            TemplatePart::Literal(text) => Some(Part::Literal(text.clone())),
+            TemplatePart::Variable(name) => manifest
+                .environment
+                .iter()
+                .position(|variable| variable.name.value == name.value)
+                .map(Part::Variable),
+        })
+        .collect()
+}

@@ -1,0 +1,360 @@
+//! Manifest and documents bound to each other: the plan, in which every name means something.
+
+mod answer;
+mod api;
+mod arguments;
+mod media_type;
+pub mod names;
+mod operation;
+mod request;
+mod select;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gatewright_schema::SchemaId;
+
+use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
+use crate::manifest::{self, Manifest, Override, ToolSource};
+use crate::openapi::{Document, Documents, SchemaAt, Version};
+use crate::plan::{Action, OperationTool, Plan, Server, Tool};
+use crate::schema::{Dialect, Direction, Lowering};
+use crate::source::{Span, Spanned};
+use crate::suggestion::did_you_mean;
+
+/// What the steps of resolution share.
+pub struct Resolver<'d, 's> {
+    manifest: &'d Manifest,
+    documents: &'d Documents,
+    /// One for each API of the manifest, in its order.
+    apis: &'d [Document],
+    lowering: Lowering<'d>,
+    /// The dialect of the document at hand.
+    dialect: Dialect,
+    sink: &'s mut Sink,
+}
+
+/// Makes the plan. `apis` holds the document of each API of the manifest, in its order.
+pub fn resolve<'d>(
+    manifest: &'d Manifest,
+    apis: &'d [Document],
+    documents: &'d Documents,
+    digest: String,
+    sink: &mut Sink,
+) -> Plan {
+    let bound = manifest
+        .apis
+        .iter()
+        .zip(apis)
+        .map(|(api, document)| self::api::api(api, document, manifest, sink))
+        .collect();
+    let mut resolver = Resolver {
+        manifest,
+        documents,
+        apis,
+        lowering: Lowering::new(documents),
+        dialect: Dialect::OpenApi31,
+        sink,
+    };
+    let mut modules = BTreeSet::from(["rt".to_owned()]);
+    let mut servers: Vec<_> = manifest
+        .servers
+        .iter()
+        .map(|server| resolver.server(server, &mut modules))
+        .collect();
+    let table = compact(&mut servers, &resolver.lowering);
+    Plan {
+        name: manifest.name.value.clone(),
+        version: manifest
+            .version
+            .as_ref()
+            .map_or_else(|| "0.0.0".to_owned(), |version| version.value.clone()),
+        digest,
+        variables: self::api::variables(manifest),
+        apis: bound,
+        table,
+        servers,
+    }
+}
+
+/// The rules that the binary needs, positions in the plan changed from the arena's to the table's.
+fn compact(servers: &mut [Server], lowering: &Lowering<'_>) -> Vec<gatewright_schema::rule::Schema> {
+    let mut references: Vec<&mut SchemaId> = servers
+        .iter_mut()
+        .flat_map(|server| &mut server.tools)
+        .filter_map(|tool| match &mut tool.action {
+            Action::Operation(operation) => Some(operation),
+            Action::Rust(_) => None,
+        })
+        .flat_map(|operation| {
+            std::iter::once(&mut operation.arguments)
+                .chain(operation.output.as_mut().map(|output| &mut output.schema))
+        })
+        .collect();
+    let roots: Vec<SchemaId> = references.iter().map(|reference| **reference).collect();
+    let compacted = lowering.schemas.table(&roots);
+    for (reference, root) in references.iter_mut().zip(&compacted.roots) {
+        **reference = *root;
+    }
+    compacted.schemas
+}
+
+/// A tool in the making.
+struct Draft {
+    /// Its name without the manifest's changes.
+    name: String,
+    tool: Tool,
+}
+
+impl<'d> Resolver<'d, '_> {
+    fn server(&mut self, server: &'d manifest::Server, modules: &mut BTreeSet<String>) -> Server {
+        let mut used = vec![false; server.overrides.len()];
+        let mut drafts: Vec<Draft> = Vec::new();
+        for source in &server.tools {
+            match source {
+                ToolSource::Operations { .. } => self.operations(server, source, &mut drafts, &mut used),
+                ToolSource::Rust { paths } => self.rust(server, paths, &mut drafts, &mut used),
+            }
+        }
+        self.unused_overrides(server, &drafts, &used);
+        let mut tools: Vec<Tool> = drafts.into_iter().map(|draft| draft.tool).collect();
+        self.collisions(&tools);
+        name_items(&mut tools);
+        Server {
+            name: server.name.value.clone(),
+            span: server.name.span,
+            module: names::snake(&server.name.value, modules),
+            title: server
+                .title
+                .as_ref()
+                .map_or_else(|| server.name.value.clone(), |title| title.value.clone()),
+            instructions: server.instructions.as_ref().map(|text| text.value.clone()),
+            path: server
+                .path
+                .as_ref()
+                .map_or_else(|| format!("/{}/mcp", server.name.value), |path| path.value.clone()),
+            tools,
+        }
+    }
+
+    /// The tools of one entry that takes operations.
+    fn operations(
+        &mut self,
+        server: &'d manifest::Server,
+        source: &'d ToolSource,
+        drafts: &mut Vec<Draft>,
+        used: &mut [bool],
+    ) {
+        let ToolSource::Operations { api, select, exclude, deprecated, span } = source else {
+            return;
+        };
+        let position = self.manifest.apis.iter().position(|known| known.name.value == api.value);
+        let Some((position, document)) =
+            position.and_then(|position| Some((position, self.apis.get(position)?)))
+        else {
+            return;
+        };
+        self.dialect = match document.version {
+            Version::V30 => Dialect::OpenApi30,
+            Version::V31 => Dialect::OpenApi31,
+        };
+        let operations = document.operations(self.documents);
+        let selected = select::select(select, exclude, *deprecated, *span, &operations, self.sink);
+        for selected in selected {
+            let operation = selected.operation;
+            let id = operation.id.as_ref().map(|id| id.value);
+            let name = names::tool(id, operation.method, operation.path.value);
+            let change = find_override(server, &name, id, used);
+            let same = |draft: &Draft| match &draft.tool.action {
+                Action::Operation(tool) => tool.operation == operation.span,
+                Action::Rust(_) => false,
+            };
+            if drafts.iter().any(same) {
+                continue;
+            }
+            let Some(details) = document.details(operation, self.documents, self.sink) else {
+                continue;
+            };
+            match operation::tool(operation, &details, position, change, self) {
+                Ok(tool) => {
+                    self.report_rename(&name, id, change, operation.span);
+                    drafts.push(Draft {
+                        tool: named(&name, change, selected.span, Action::Operation(Box::new(tool))),
+                        name,
+                    });
+                }
+                Err(unsupported) => {
+                    let diagnostic = unsupported.diagnostic(operation, selected.span, selected.named);
+                    self.sink.report(diagnostic);
+                }
+            }
+        }
+    }
+
+    /// The tools of one entry that takes Rust functions.
+    fn rust(
+        &mut self,
+        server: &'d manifest::Server,
+        paths: &'d [Spanned<String>],
+        drafts: &mut Vec<Draft>,
+        used: &mut [bool],
+    ) {
+        for path in paths {
+            if syn::parse_str::<syn::Path>(&path.value).is_err() {
+                self.sink.report(
+                    Diagnostic::new(
+                        &codes::INVALID_VALUE,
+                        path.span,
+                        format!("`{}` is not the path of a function", path.value),
+                    )
+                    .help("write it as in Rust: `crate::tools::greet`"),
+                );
+                continue;
+            }
+            let name = path.value.rsplit("::").next().unwrap_or_default().to_owned();
+            let change = find_override(server, &name, None, used);
+            if let Some(change) = change {
+                self.only_renames(change);
+            }
+            drafts.push(Draft {
+                tool: named(&name, change, path.span, Action::Rust(path.value.clone())),
+                name,
+            });
+        }
+    }
+
+    /// What a Rust tool is, its own attribute says; the manifest may call it something else.
+    fn only_renames(&mut self, change: &Override) {
+        let more = change.title.is_some()
+            || change.description.is_some()
+            || change.annotations != manifest::Annotations::default()
+            || !change.arguments.is_empty()
+            || change.output_schema.is_some()
+            || change.timeout.is_some()
+            || change.max_response_bytes.is_some();
+        if more {
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::INVALID_VALUE,
+                    change.tool.span,
+                    format!("only the name of `{}` can be changed here", change.tool.value),
+                )
+                .help("it is written in Rust: say the rest in its `#[tool(..)]` attribute"),
+            );
+        }
+    }
+
+    fn report_rename(&mut self, name: &str, id: Option<&str>, change: Option<&Override>, span: Span) {
+        let renamed_by_hand = change.is_some_and(|change| change.name.is_some());
+        if id != Some(name) && !renamed_by_hand {
+            let message = match id {
+                Some(_) => format!("the tool for this operation is called `{name}`"),
+                None => format!("the operation has no id: its tool is called `{name}`"),
+            };
+            self.sink.report(Diagnostic::new(&codes::RENAMED, span, message));
+        }
+    }
+
+    fn unused_overrides(&mut self, server: &manifest::Server, drafts: &[Draft], used: &[bool]) {
+        for (change, used) in server.overrides.iter().zip(used) {
+            if *used {
+                continue;
+            }
+            let diagnostic = Diagnostic::new(
+                &codes::NO_SUCH_TOOL,
+                change.tool.span,
+                format!("the server has no tool `{}`", change.tool.value),
+            );
+            let known = drafts.iter().map(|draft| draft.name.as_str());
+            self.sink.report(match did_you_mean(&change.tool.value, known) {
+                Some(help) => diagnostic.help(help),
+                None => diagnostic.help("overrides go by the operation's id, or the name made from it"),
+            });
+        }
+    }
+
+    /// Tool names are told apart whatever their case: some clients fold it.
+    fn collisions(&mut self, tools: &[Tool]) {
+        let mut first: BTreeMap<String, &Tool> = BTreeMap::new();
+        for tool in tools {
+            let folded = tool.name.to_ascii_lowercase();
+            let Some(other) = first.get(&folded) else {
+                first.insert(folded, tool);
+                continue;
+            };
+            let place = |tool: &Tool| match &tool.action {
+                Action::Operation(operation) => operation.operation,
+                Action::Rust(_) => tool.selected,
+            };
+            let mut diagnostic = Diagnostic::new(
+                &codes::NAME_COLLISION,
+                tool.selected,
+                format!("two tools would be called `{}`", tool.name),
+            )
+            .also(place(other), "the first")
+            .also(place(tool), "the second")
+            .help(format!(
+                "name one of them: `overrides: {{ {}: {{ name: another_name }} }}`",
+                tool.name
+            ));
+            diagnostic.severity = Severity::Error;
+            self.sink.report(diagnostic);
+        }
+    }
+
+    /// A schema of a document, normalised; any value where there is none.
+    fn schema(&mut self, schema: Option<SchemaAt<'d>>, span: Span, direction: Direction) -> SchemaId {
+        match schema {
+            Some(schema) => {
+                self.lowering.lower(schema.node, schema.file, self.dialect, direction, self.sink)
+            }
+            None => self.lowering.schemas.any(span),
+        }
+    }
+}
+
+/// The override of a tool, by its name or by the id of its operation.
+fn find_override<'d>(
+    server: &'d manifest::Server,
+    name: &str,
+    id: Option<&str>,
+    used: &mut [bool],
+) -> Option<&'d Override> {
+    let position = server
+        .overrides
+        .iter()
+        .position(|change| change.tool.value == name || Some(change.tool.value.as_str()) == id)?;
+    if let Some(used) = used.get_mut(position) {
+        *used = true;
+    }
+    server.overrides.get(position)
+}
+
+fn named(name: &str, change: Option<&Override>, selected: Span, action: Action) -> Tool {
+    Tool {
+        name: change
+            .and_then(|change| change.name.as_ref())
+            .map_or_else(|| name.to_owned(), |name| name.value.clone()),
+        selected,
+        overridden: change.map(|change| change.tool.span),
+        action,
+    }
+}
+
+/// Gives every tool its type and its method: names that are unlike each other in their module, and
+/// unlike what the generated code there uses.
+fn name_items(tools: &mut [Tool]) {
+    const USED: [&str; 13] = [
+        "Handlers", "Upstream", "Option", "Some", "None", "Result", "Ok", "Err", "Send", "Sync",
+        "Box", "Self", "Default",
+    ];
+    let mut types: BTreeSet<String> = USED.into_iter().map(str::to_owned).collect();
+    let mut methods = BTreeSet::new();
+    for tool in tools {
+        let name = tool.name.clone();
+        if let Action::Operation(operation) = &mut tool.action {
+            let operation: &mut OperationTool = operation;
+            operation.type_name = names::camel(&name, &mut types);
+            operation.method_name = names::snake(&name, &mut methods);
+        }
+    }
+}
