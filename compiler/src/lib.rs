@@ -20,6 +20,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod emit;
 pub mod manifest;
+pub mod native;
 pub mod openapi;
 pub mod plan;
 pub mod resolve;

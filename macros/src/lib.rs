@@ -1,1 +1,48 @@
-//! The Gatewright compiler as macros.
+//! `gateway!` and `#[tool]`: the Gatewright compiler as macros. Used through the `gatewright` crate,
+//! which re-exports both.
+
+mod gateway;
+mod tool;
+
+use proc_macro::TokenStream;
+
+/// Compiles a gateway where it stands: `gateway!("gateway.yaml");`, the path relative to the crate.
+///
+/// The same items appear as with `build.rs` and `include_gateway!`. Cargo builds the crate anew when
+/// the manifest or any document that it reads changes. Problems are compile errors with the text that
+/// `gatewright check` prints; warnings are not shown here, so run that too.
+#[proc_macro]
+pub fn gateway(input: TokenStream) -> TokenStream {
+    gateway::expand(input.into()).into()
+}
+
+/// Makes a function a tool, which a manifest then takes up: `tools: [{ rust: [crate::greet] }]`.
+///
+/// ```ignore
+/// /// Greets somebody, several times if asked to.
+/// #[tool(title = "Greet", read_only = true)]
+/// pub async fn greet(
+///     /// Who is greeted.
+///     name: String,
+///     /// How many times; once where absent.
+///     times: Option<u32>,
+/// ) -> String {
+///     vec![format!("Hello, {name}!"); times.unwrap_or(1) as usize].join(" ")
+/// }
+/// ```
+///
+/// - The first documentation of the function and of each parameter is what models read.
+/// - Parameters are `String`, `&str`, `bool`, integers, floats, `Raw<'_>` (any JSON), `Vec`s of these,
+///   and `Option`s of all that for what may be left out. A parameter `&Call` is given the call itself.
+/// - `input_schema = "{..}"` states the schema instead, as JSON text; the one parameter beside `&Call`
+///   is then the whole of the arguments as `Raw<'_>`.
+/// - The answer is anything that becomes a `ToolResult`: text, a `ToolResult`, or a `Result` of these,
+///   whose error is told to the model.
+/// - `title`, `description`, `read_only`, `destructive`, `idempotent` and `open_world` fill the
+///   members of the listed tool of the same names.
+///
+/// Arguments are checked before the function is called, exactly as for tools that call an API.
+#[proc_macro_attribute]
+pub fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    tool::expand(attribute.into(), item.into()).into()
+}

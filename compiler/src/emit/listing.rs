@@ -53,9 +53,7 @@ fn tool(tool: &Tool, era: Era, parts: &mut Parts) {
             parts.push(&out.finish());
         }
         Action::Rust(path) => {
-            let unfinished = out.finish();
-            parts.push(unfinished.trim_end_matches('}'));
-            parts.push(",");
+            parts.push(&format!("{{{},", out.members()));
             parts.constant(path);
             parts.push("}");
         }
@@ -106,8 +104,7 @@ pub fn initialize(server: &Server, implementation: &str) -> String {
     if let Some(instructions) = &server.instructions {
         out.string("instructions", instructions);
     }
-    let object = out.finish();
-    object.trim_start_matches('{').strip_suffix('}').unwrap_or_default().to_owned()
+    out.members()
 }
 
 /// The result of `server/discover`.
@@ -120,8 +117,7 @@ pub fn discover(server: &Server, implementation: &str) -> String {
     if let Some(instructions) = &server.instructions {
         out.string("instructions", instructions);
     }
-    let head = out.finish();
-    format!("{},{}}}", head.strip_suffix('}').unwrap_or_default(), modern_tail(implementation))
+    format!("{{{},{}}}", out.members(), modern_tail(implementation))
 }
 
 fn modern_tail(implementation: &str) -> String {
@@ -149,6 +145,14 @@ impl JsonObject {
         let mut json = Vec::with_capacity(value.len() + 2);
         string_into(value, &mut json);
         self.raw(key, &String::from_utf8(json).unwrap_or_default());
+    }
+
+    /// The members, without the braces around them.
+    pub fn members(mut self) -> String {
+        if !self.0.is_empty() {
+            self.0.remove(0);
+        }
+        String::from_utf8(self.0).unwrap_or_default()
     }
 
     /// The object.
