@@ -130,7 +130,11 @@ impl Sink {
     /// # Errors
     /// Where anything so far was an error.
     pub fn finish_phase(&self) -> Result<(), Failed> {
-        if self.errors == 0 { Ok(()) } else { Err(Failed) }
+        if self.errors == 0 {
+            Ok(())
+        } else {
+            Err(Failed)
+        }
     }
 
     /// How many errors there were so far; a function that compares this before and after a step knows

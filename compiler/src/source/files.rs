@@ -1,11 +1,22 @@
 //! The files a compilation reads, each once, and how to get at them.
 
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use sha2::{Digest, Sha256};
+
+use super::{Node, Span, json, path, yaml};
+use crate::diagnostic::{Diagnostic, Sink, codes};
 
 /// A file of a [`Files`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
+
+/// The greatest file that is read, in bytes. Spans count bytes in 32 bits, and a document beyond
+/// this is a mistake.
+pub const MAX_FILE_BYTES: usize = 64 << 20;
 
 /// Where the text of files comes from: the file system for users, memory for tests. The compiler
 /// reads nothing but through this.
@@ -15,6 +26,35 @@ pub trait Loader {
     /// # Errors
     /// Whatever kept it from being read; shown to the user.
     fn load(&self, path: &Path) -> std::io::Result<Vec<u8>>;
+}
+
+/// Files that exist only in memory, for tests and for documents that a program made.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryLoader {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl MemoryLoader {
+    /// These files, by path.
+    pub fn new<P: Into<PathBuf>, T: Into<Vec<u8>>>(
+        files: impl IntoIterator<Item = (P, T)>,
+    ) -> Self {
+        Self {
+            files: files
+                .into_iter()
+                .map(|(path, text)| (path.into(), text.into()))
+                .collect(),
+        }
+    }
+}
+
+impl Loader for MemoryLoader {
+    fn load(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.files
+            .get(path)
+            .cloned()
+            .ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    }
 }
 
 /// One file that was read.
@@ -28,13 +68,266 @@ pub struct SourceFile {
     pub text: Arc<str>,
 }
 
-// INTERFACE (bodies to be written; see `Files` below):
-//   pub struct Files { .. }   the root folder, the loader, the files read so far, each once by normalised path
-//   impl Files {
-//     pub fn new(root: PathBuf, loader: Box<dyn Loader>) -> Self
-//     pub fn open(&mut self, path: &str, from: Option<FileId>) -> Result<FileId, OpenError>   relative to the folder of `from`; confined to the root folder unless the manifest itself (`from: None`)
-//     pub fn file(&self, id: FileId) -> &SourceFile
-//     pub fn all(&self) -> &[SourceFile]          for rerun-if-changed and the digest
-//     pub fn position(&self, span: Span) -> (usize, usize)   line and column of its start, both from 1, columns in characters
-//     pub fn digest(&self) -> String              SHA-256 over names and texts of all files, in order of name, hex
-//   }
+/// Why a file cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenError {
+    /// What is wrong, as a diagnostic's message.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl OpenError {
+    fn new(message: String, help: &str) -> Self {
+        Self {
+            message,
+            help: Some(help.to_owned()),
+        }
+    }
+
+    /// The diagnostic at the place that named the file; `None` where the user named it on the
+    /// command line.
+    pub fn into_diagnostic(self, at: Option<Span>) -> Diagnostic {
+        let diagnostic = match at {
+            Some(span) => Diagnostic::new(&codes::FILE_UNREADABLE, span, self.message),
+            None => Diagnostic::nowhere(&codes::FILE_UNREADABLE, self.message),
+        };
+        Diagnostic {
+            help: self.help,
+            ..diagnostic
+        }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.help {
+            Some(help) => write!(f, "; {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+/// The files read so far, each once, confined to one folder.
+pub struct Files {
+    root: PathBuf,
+    loader: Box<dyn Loader>,
+    files: Vec<SourceFile>,
+    derived: Vec<Derived>,
+    by_name: HashMap<String, FileId>,
+}
+
+/// What is worked out of a file when it is first asked for.
+#[derive(Default)]
+struct Derived {
+    /// The offset of the first byte of every line.
+    lines: OnceLock<Vec<u32>>,
+    /// The document; `Some(None)` where it could not be read as one.
+    tree: Option<Option<Arc<Node>>>,
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Files")
+            .field("root", &self.root)
+            .field(
+                "files",
+                &self.files.iter().map(|file| &file.name).collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+impl Files {
+    /// No files yet; names are relative to the folder `root`, that of the manifest.
+    pub fn new(root: PathBuf, loader: Box<dyn Loader>) -> Self {
+        Self {
+            root,
+            loader,
+            files: Vec::new(),
+            derived: Vec::new(),
+            by_name: HashMap::new(),
+        }
+    }
+
+    /// Reads a file, or finds it where it was read before. `path` uses `/`; it is relative to the
+    /// folder of `from`, and may not lead out of the root folder. With `from: None` the user named
+    /// the file: it is relative to the root folder and may be anywhere.
+    ///
+    /// # Errors
+    /// Where the path is a URL, is absolute or leads out of the root folder, and where the file
+    /// cannot be read, is too big, or is not UTF-8.
+    pub fn open(&mut self, path: &str, from: Option<FileId>) -> Result<FileId, OpenError> {
+        let name = match from {
+            Some(from) => path::reference(&self.file(from).name, path)?,
+            None => path::normalise(path),
+        };
+        if let Some(id) = self.by_name.get(&name) {
+            return Ok(*id);
+        }
+        let opened = self.root.join(&name);
+        let bytes = self
+            .loader
+            .load(&opened)
+            .map_err(|error| unreadable(&name, &error))?;
+        let text = text(&name, bytes)?;
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(SourceFile {
+            name: name.clone(),
+            path: opened,
+            text: text.into(),
+        });
+        self.derived.push(Derived::default());
+        self.by_name.insert(name, id);
+        Ok(id)
+    }
+
+    /// The document in a file: JSON where the name ends in `.json`, YAML otherwise. It is read
+    /// once, and what is wrong with it is reported once.
+    pub fn parse(&mut self, id: FileId, sink: &mut Sink) -> Option<Arc<Node>> {
+        if let Some(tree) = &self.derived[id.0 as usize].tree {
+            return tree.clone();
+        }
+        let file = self.file(id);
+        let is_json = Path::new(&file.name)
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        let tree = if is_json {
+            json::read(id, &file.text, sink)
+        } else {
+            yaml::read(id, &file.text, sink)
+        };
+        let tree = tree.map(Arc::new);
+        self.derived[id.0 as usize].tree = Some(tree.clone());
+        tree
+    }
+
+    /// A file that was opened here.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// Every file that was opened, in that order.
+    pub fn all(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// The text of a span; empty where the span is not of this file's text.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file)
+            .text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// The line and the column of the start of a span: both from 1, columns in characters.
+    pub fn position(&self, span: Span) -> (usize, usize) {
+        self.position_of(span.file, span.start)
+    }
+
+    /// The line and the column just after a span: both from 1, columns in characters.
+    pub fn end_position(&self, span: Span) -> (usize, usize) {
+        self.position_of(span.file, span.end.max(span.start))
+    }
+
+    /// The bytes of a line (from 1) without its end; `None` beyond the last line.
+    pub fn line(&self, file: FileId, line: usize) -> Option<(u32, &str)> {
+        let lines = self.lines(file);
+        let start = *lines.get(line.checked_sub(1)?)?;
+        let rest = self.file(file).text.get(start as usize..)?;
+        let end = lines
+            .get(line)
+            .map_or(rest.len(), |next| (next - start) as usize);
+        Some((start, rest.get(..end)?.trim_end_matches(['\n', '\r'])))
+    }
+
+    fn position_of(&self, file: FileId, offset: u32) -> (usize, usize) {
+        let lines = self.lines(file);
+        let line = lines.partition_point(|start| *start <= offset).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or(0) as usize;
+        let before = self.file(file).text.as_bytes();
+        let end = (offset as usize).min(before.len());
+        let column = before
+            .get(start..end)
+            .unwrap_or_default()
+            .iter()
+            .filter(|byte| (**byte & 0xC0) != 0x80)
+            .count();
+        (line, column + 1)
+    }
+
+    fn lines(&self, file: FileId) -> &[u32] {
+        self.derived[file.0 as usize].lines.get_or_init(|| {
+            let text = &self.file(file).text;
+            // A file is at most 64 MiB, so that every offset fits.
+            std::iter::once(0)
+                .chain(
+                    (1_u32..)
+                        .zip(text.bytes())
+                        .filter_map(|(next, byte)| (byte == b'\n').then_some(next)),
+                )
+                .collect()
+        })
+    }
+
+    /// SHA-256 over the names and texts of all files, in the order of their names, in hex. It
+    /// depends on nothing but them, so that equal inputs make equal binaries.
+    pub fn digest(&self) -> String {
+        let mut files: Vec<&SourceFile> = self.files.iter().collect();
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut hash = Sha256::new();
+        for file in files {
+            for part in [file.name.as_bytes(), file.text.as_bytes()] {
+                // The length first, so that no two lists of files run into the same bytes.
+                hash.update((part.len() as u64).to_le_bytes());
+                hash.update(part);
+            }
+        }
+        hash.finalize()
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+            .collect()
+    }
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> OpenError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => OpenError {
+            message: format!("there is no file `{name}`"),
+            help: None,
+        },
+        _ => OpenError {
+            message: format!("cannot read `{name}`: {error}"),
+            help: None,
+        },
+    }
+}
+
+fn text(name: &str, bytes: Vec<u8>) -> Result<String, OpenError> {
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(OpenError::new(
+            format!("`{name}` is greater than {} MiB", MAX_FILE_BYTES >> 20),
+            "split it into several files",
+        ));
+    }
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        OpenError::new(
+            format!(
+                "`{name}` is not UTF-8: the byte at offset {} is not part of a character",
+                error.utf8_error().valid_up_to()
+            ),
+            "save the file in the encoding UTF-8",
+        )
+    })?;
+    if text.starts_with('\u{FEFF}') {
+        text.drain(..'\u{FEFF}'.len_utf8());
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Span;
+use crate::diagnostic::{Diagnostic, Sink, codes};
 
 /// One value of a document.
 #[derive(Clone, Debug)]
@@ -96,6 +97,18 @@ impl Object {
         self.members.push(member);
         Ok(())
     }
+}
+
+/// Reports a member whose key the object has already.
+pub(super) fn report_duplicate(object: &Object, member: &Member, sink: &mut Sink) {
+    let message = format!("the key `{}` is there twice", member.key);
+    let mut diagnostic = Diagnostic::new(&codes::DUPLICATE_KEY, member.key_span, message)
+        .label("again here")
+        .help("remove one of the two, or rename it");
+    if let Some(first) = object.member(&member.key) {
+        diagnostic = diagnostic.also(first.key_span, "first here");
+    }
+    sink.report(diagnostic);
 }
 
 impl Node {
