@@ -17,3 +17,4 @@ pub mod manifest;
 pub mod openapi;
 pub mod schema;
 pub mod source;
+pub mod suggestion;

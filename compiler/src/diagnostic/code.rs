@@ -43,4 +43,6 @@ codes! {
     Error MISSING_KEY "missing-key"
     Error WRONG_TYPE "wrong-type"
     Error INVALID_VALUE "invalid-value"
+    // openapi
+    Error UNRESOLVED_REFERENCE "unresolved-reference"
 }
