@@ -43,6 +43,14 @@ codes! {
     Error MISSING_KEY "missing-key"
     Error WRONG_TYPE "wrong-type"
     Error INVALID_VALUE "invalid-value"
+    // manifest
+    Error UNDECLARED_NAME "undeclared-name"
+    Error CONFLICTING_KEYS "conflicting-keys"
+    Error DUPLICATE_ENTRY "duplicate-entry"
+    Error EMPTY_SELECTION "empty-selection"
+    Error SECRET_MISPLACED "secret-misplaced"
+    Warning PLAIN_CREDENTIAL "plain-credential"
+    Warning UNUSED_DECLARATION "unused-declaration"
     // openapi
     Error UNRESOLVED_REFERENCE "unresolved-reference"
 }

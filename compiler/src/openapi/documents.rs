@@ -213,7 +213,9 @@ impl Documents {
             self.neighbour(file, path)?
         };
         let tree = self.trees.get(&file).ok_or_else(|| {
-            ReferenceError::new(format!("the file of the reference `{reference}` was not read"))
+            ReferenceError::new(format!(
+                "the file of the reference `{reference}` was not read"
+            ))
         })?;
         if fragment.is_empty() {
             return Ok((file, &tree.root));
@@ -224,13 +226,17 @@ impl Documents {
                     "no schema in `{}` has the `$anchor` `{fragment}`",
                     tree.name
                 ))
-                .help(did_you_mean(fragment, tree.anchors.keys().map(String::as_str)))
+                .help(did_you_mean(
+                    fragment,
+                    tree.anchors.keys().map(String::as_str),
+                ))
             })?;
             return self.walk(file, &tree.root, steps, budget);
         }
         let pointer = Pointer::parse_fragment(fragment).ok_or_else(|| {
-            ReferenceError::new(format!("`#{fragment}` is not a JSON pointer"))
-                .help(Some("in a pointer, write `~` as `~0` and `/` as `~1`".into()))
+            ReferenceError::new(format!("`#{fragment}` is not a JSON pointer")).help(Some(
+                "in a pointer, write `~` as `~0` and `/` as `~1`".into(),
+            ))
         })?;
         self.walk(file, &tree.root, pointer.steps(), budget)
     }
@@ -397,21 +403,19 @@ fn open_neighbour(path: &str, from: FileId, files: &mut Files) -> Result<FileId,
 
 fn parse_neighbour(file: FileId, files: &mut Files) -> Result<(Arc<Node>, Sink), String> {
     let mut problems = Sink::default();
-    match files.parse(file, &mut problems) {
-        Some(root) => Ok((root, problems)),
-        None => {
-            let name = files.file(file).name.clone();
-            let first = problems.diagnostics().first();
-            let reason = first.map_or("it is empty", |problem| &problem.message);
-            let line = first
-                .and_then(|problem| problem.primary.as_ref())
-                .map(|label| files.position(label.span).0);
-            Err(match line {
-                Some(line) => format!("cannot read `{name}`, line {line}: {reason}"),
-                None => format!("cannot read `{name}`: {reason}"),
-            })
-        }
+    if let Some(root) = files.parse(file, &mut problems) {
+        return Ok((root, problems));
     }
+    let name = &files.file(file).name;
+    let first = problems.diagnostics().first();
+    let reason = first.map_or("it is empty", |problem| &problem.message);
+    let line = first
+        .and_then(|problem| problem.primary.as_ref())
+        .map(|label| files.position(label.span).0);
+    Err(match line {
+        Some(line) => format!("cannot read `{name}`, line {line}: {reason}"),
+        None => format!("cannot read `{name}`: {reason}"),
+    })
 }
 
 /// The text with `%xx` decoded, if that is UTF-8.
@@ -442,15 +446,17 @@ fn child<'d>(node: &'d Node, step: &str) -> Option<&'d Node> {
 }
 
 fn missing(node: &Node, steps: &[String], file: &str) -> ReferenceError {
-    let written: String = steps
+    let written = steps
         .iter()
-        .map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1")))
-        .collect();
+        .map(|step| step.replace('~', "~0").replace('/', "~1"))
+        .collect::<Vec<_>>()
+        .join("/");
     let wanted = steps.last().map_or("", String::as_str);
     let keys = node
         .as_object()
         .map_or(&[][..], crate::source::Object::members)
         .iter()
         .map(|member| member.key.as_str());
-    ReferenceError::new(format!("`{file}` has nothing at `#{written}`")).help(did_you_mean(wanted, keys))
+    ReferenceError::new(format!("`{file}` has nothing at `#/{written}`"))
+        .help(did_you_mean(wanted, keys))
 }
