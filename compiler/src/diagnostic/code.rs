@@ -52,5 +52,10 @@ codes! {
     Warning PLAIN_CREDENTIAL "plain-credential"
     Warning UNUSED_DECLARATION "unused-declaration"
     // openapi
+    Error NOT_OPENAPI "not-openapi"
+    Error UNSUPPORTED_VERSION "unsupported-version"
+    Error MALFORMED_DOCUMENT "malformed-document"
+    Error PATH_TEMPLATE "path-template"
+    Warning UNUSED_PATH_PARAMETER "unused-path-parameter"
     Error UNRESOLVED_REFERENCE "unresolved-reference"
 }

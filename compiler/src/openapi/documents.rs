@@ -89,14 +89,7 @@ impl Documents {
         let file = match files.open(path, Some(path.span.file)) {
             Ok(file) => file,
             Err(error) => {
-                sink.report(
-                    Diagnostic::new(
-                        &codes::FILE_UNREADABLE,
-                        path.span,
-                        format!("cannot read `{}`: {error}", path.value),
-                    )
-                    .help("`spec` is a path relative to the manifest"),
-                );
+                sink.report(error.into_diagnostic(Some(path.span)));
                 return None;
             }
         };
@@ -446,17 +439,13 @@ fn child<'d>(node: &'d Node, step: &str) -> Option<&'d Node> {
 }
 
 fn missing(node: &Node, steps: &[String], file: &str) -> ReferenceError {
-    let written = steps
-        .iter()
-        .map(|step| step.replace('~', "~0").replace('/', "~1"))
-        .collect::<Vec<_>>()
-        .join("/");
+    let pointer: Pointer = steps.iter().cloned().collect();
     let wanted = steps.last().map_or("", String::as_str);
     let keys = node
         .as_object()
         .map_or(&[][..], crate::source::Object::members)
         .iter()
         .map(|member| member.key.as_str());
-    ReferenceError::new(format!("`{file}` has nothing at `#/{written}`"))
+    ReferenceError::new(format!("`{file}` has nothing at `#{pointer}`"))
         .help(did_you_mean(wanted, keys))
 }
