@@ -43,4 +43,19 @@ codes! {
     Error MISSING_KEY "missing-key"
     Error WRONG_TYPE "wrong-type"
     Error INVALID_VALUE "invalid-value"
+    // manifest
+    Error UNDECLARED_NAME "undeclared-name"
+    Error CONFLICTING_KEYS "conflicting-keys"
+    Error DUPLICATE_ENTRY "duplicate-entry"
+    Error EMPTY_SELECTION "empty-selection"
+    Error SECRET_MISPLACED "secret-misplaced"
+    Warning PLAIN_CREDENTIAL "plain-credential"
+    Warning UNUSED_DECLARATION "unused-declaration"
+    // openapi
+    Error NOT_OPENAPI "not-openapi"
+    Error UNSUPPORTED_VERSION "unsupported-version"
+    Error MALFORMED_DOCUMENT "malformed-document"
+    Error PATH_TEMPLATE "path-template"
+    Warning UNUSED_PATH_PARAMETER "unused-path-parameter"
+    Error UNRESOLVED_REFERENCE "unresolved-reference"
 }

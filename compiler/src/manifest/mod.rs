@@ -1,5 +1,38 @@
 //! `gateway.yaml`, read as its types: positions kept, nothing resolved.
+//!
+//! [`read`] is three passes: the tree against the description in `keys`, which is also where the
+//! reference and the JSON Schema come from; the tree as types; the names of those types against each
+//! other.
 
+mod build;
+mod check;
+mod formats;
+mod keys;
+mod names;
+mod quantity;
+mod sense;
+mod shape;
+mod template;
 mod types;
+mod url;
+
+#[cfg(test)]
+mod tests;
 
 pub use types::*;
+
+use crate::diagnostic::Sink;
+use crate::source::Node;
+
+/// Reads the tree of a manifest. All problems go to `sink`, not only the first; where any of them is an
+/// error there is no manifest.
+pub fn read(root: &Node, sink: &mut Sink) -> Option<Manifest> {
+    let errors = sink.errors();
+    check::manifest(root, &keys::GATEWAY, sink);
+    let manifest = build::manifest(root);
+    names::check(root, &manifest, sink);
+    if root.get("servers").is_some() {
+        sense::check(&manifest, sink);
+    }
+    (sink.errors() == errors).then_some(manifest)
+}

@@ -1,5 +1,15 @@
 //! OpenAPI documents read as operations: what selection needs of all, the rest of those selected.
+//!
+//! [`Documents`] holds the parsed files; [`Document::open`] looks at one of them,
+//! [`Document::operations`] lists without judging, [`Document::details`] reads one operation strictly.
 
+mod details;
+mod document;
+mod documents;
+mod parameters;
+mod template;
 mod types;
 
+pub use document::Document;
+pub use documents::{Documents, ReferenceError};
 pub use types::*;

@@ -1,0 +1,215 @@
+//! The tree as the manifest's types. What the check of the form has reported is left out here, so that
+//! the check of names can still look at the rest.
+
+use std::time::Duration;
+
+use crate::source::{Member, Node, Object, Spanned, Value};
+
+use super::{
+    Annotations, Api, ApiKeyLocation, ArgumentOverride, Credential, CredentialKind, Manifest,
+    Override, Selection, Server, Template, ToolSource, Variable, VariableKind, quantity, template,
+};
+
+/// The manifest, without the parts that are malformed.
+pub(super) fn manifest(root: &Node) -> Manifest {
+    Manifest {
+        name: text(root, "gateway").unwrap_or_else(|| Spanned::new(String::new(), root.span)),
+        version: text(root, "version"),
+        environment: members(root, "environment").map(variable).collect(),
+        credentials: members(root, "credentials")
+            .filter_map(credential)
+            .collect(),
+        apis: members(root, "apis").filter_map(api).collect(),
+        servers: members(root, "servers").map(server).collect(),
+    }
+}
+
+fn variable(member: &Member) -> Variable {
+    let node = &member.value;
+    Variable {
+        name: key(member),
+        kind: match node.get("type").and_then(Node::as_str) {
+            Some("url") => VariableKind::Url,
+            Some("secret") => VariableKind::Secret,
+            _ => VariableKind::String,
+        },
+        default: text(node, "default"),
+        description: text(node, "description"),
+    }
+}
+
+fn credential(member: &Member) -> Option<Credential> {
+    let node = &member.value;
+    let kind = if let Some(node) = node.get("api_key") {
+        let (location, name) = [
+            (ApiKeyLocation::Header, "header"),
+            (ApiKeyLocation::Query, "query"),
+            (ApiKeyLocation::Cookie, "cookie"),
+        ]
+        .into_iter()
+        .find_map(|(location, key)| Some((location, text(node, key)?)))?;
+        CredentialKind::ApiKey {
+            location,
+            name,
+            value: templated(node.get("value")?)?,
+        }
+    } else if let Some(node) = node.get("basic") {
+        CredentialKind::Basic {
+            username: templated(node.get("username")?)?,
+            password: templated(node.get("password")?)?,
+        }
+    } else {
+        CredentialKind::Bearer {
+            token: templated(node.get("bearer")?.get("token")?)?,
+        }
+    };
+    Some(Credential {
+        name: key(member),
+        kind,
+    })
+}
+
+fn api(member: &Member) -> Option<Api> {
+    let node = &member.value;
+    Some(Api {
+        name: key(member),
+        spec: text(node, "spec")?,
+        url: node.get("url").and_then(templated),
+        credential: text(node, "credential"),
+        headers: members(node, "headers")
+            .filter_map(|header| Some((key(header), templated(&header.value)?)))
+            .collect(),
+        timeout: duration(node, "timeout"),
+        connect_timeout: duration(node, "connect_timeout"),
+        max_response_bytes: size(node, "max_response_bytes"),
+    })
+}
+
+fn server(member: &Member) -> Server {
+    let node = &member.value;
+    Server {
+        name: key(member),
+        title: text(node, "title"),
+        description: text(node, "description"),
+        instructions: text(node, "instructions"),
+        path: text(node, "path"),
+        tools: items(node, "tools")
+            .iter()
+            .filter_map(tool_source)
+            .collect(),
+        overrides: members(node, "overrides").map(override_of).collect(),
+    }
+}
+
+fn tool_source(node: &Node) -> Option<ToolSource> {
+    if node.get("rust").is_some() {
+        return Some(ToolSource::Rust {
+            paths: texts(node, "rust"),
+        });
+    }
+    Some(ToolSource::Operations {
+        api: text(node, "api")?,
+        select: selection(node),
+        exclude: node.get("exclude").map(selection).unwrap_or_default(),
+        deprecated: boolean(node, "deprecated").is_some_and(|value| value.value),
+        span: node.span,
+    })
+}
+
+fn selection(node: &Node) -> Selection {
+    Selection {
+        all: node.get("operations").and_then(Node::as_str) == Some("all"),
+        operations: texts(node, "operations"),
+        tags: texts(node, "tags"),
+        paths: texts(node, "paths"),
+    }
+}
+
+fn override_of(member: &Member) -> Override {
+    let node = &member.value;
+    Override {
+        tool: key(member),
+        name: text(node, "name"),
+        title: text(node, "title"),
+        description: text(node, "description"),
+        annotations: node.get("annotations").map(annotations).unwrap_or_default(),
+        arguments: members(node, "arguments").map(argument).collect(),
+        output_schema: boolean(node, "output_schema"),
+        timeout: duration(node, "timeout"),
+        max_response_bytes: size(node, "max_response_bytes"),
+    }
+}
+
+fn annotations(node: &Node) -> Annotations {
+    let hint = |name| boolean(node, name).map(|value| value.value);
+    Annotations {
+        read_only: hint("read_only"),
+        destructive: hint("destructive"),
+        idempotent: hint("idempotent"),
+        open_world: hint("open_world"),
+    }
+}
+
+fn argument(member: &Member) -> ArgumentOverride {
+    let node = &member.value;
+    ArgumentOverride {
+        argument: key(member),
+        name: text(node, "name"),
+        description: text(node, "description"),
+        default: node.get("default").cloned(),
+        value: node.get("value").cloned(),
+    }
+}
+
+fn key(member: &Member) -> Spanned<String> {
+    Spanned::new(member.key.clone(), member.key_span)
+}
+
+fn members<'n>(node: &'n Node, name: &str) -> impl Iterator<Item = &'n Member> {
+    node.get(name)
+        .and_then(Node::as_object)
+        .into_iter()
+        .flat_map(Object::members)
+}
+
+fn items<'n>(node: &'n Node, name: &str) -> &'n [Node] {
+    node.get(name).and_then(Node::as_array).unwrap_or_default()
+}
+
+fn text(node: &Node, name: &str) -> Option<Spanned<String>> {
+    spanned_text(node.get(name)?)
+}
+
+fn texts(node: &Node, name: &str) -> Vec<Spanned<String>> {
+    items(node, name).iter().filter_map(spanned_text).collect()
+}
+
+fn spanned_text(node: &Node) -> Option<Spanned<String>> {
+    Some(Spanned::new(node.as_str()?.to_owned(), node.span))
+}
+
+fn templated(node: &Node) -> Option<Spanned<Template>> {
+    let template = template::parse(node.as_str()?, node.span).ok()?;
+    Some(Spanned::new(template, node.span))
+}
+
+fn boolean(node: &Node, name: &str) -> Option<Spanned<bool>> {
+    let node = node.get(name)?;
+    Some(Spanned::new(node.as_bool()?, node.span))
+}
+
+fn duration(node: &Node, name: &str) -> Option<Spanned<Duration>> {
+    let node = node.get(name)?;
+    Some(Spanned::new(
+        quantity::duration(node.as_str()?).ok()?,
+        node.span,
+    ))
+}
+
+fn size(node: &Node, name: &str) -> Option<Spanned<u64>> {
+    let node = node.get(name)?;
+    let (Value::String(text) | Value::Number(text)) = &node.value else {
+        return None;
+    };
+    Some(Spanned::new(quantity::size(text).ok()?, node.span))
+}

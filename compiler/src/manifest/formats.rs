@@ -1,0 +1,113 @@
+//! The forms of text in a manifest.
+
+use std::sync::OnceLock;
+
+use super::shape::Format;
+use super::url;
+
+/// Declares formats; each has a name, a rule, a pattern and, where that is not enough, a function.
+macro_rules! formats {
+    ($($(#[$doc:meta])* $ident:ident { $name:literal, $rule:literal, $pattern:literal $(, $refuse:expr)? })*) => {
+        $(
+            $(#[$doc])*
+            pub(super) static $ident: Format = Format {
+                name: $name,
+                rule: $rule,
+                pattern: $pattern,
+                refuse: formats!(@refuse $($refuse)?),
+                compiled: OnceLock::new(),
+            };
+        )*
+
+        /// All of them.
+        #[cfg(test)]
+        pub(super) static ALL: &[&Format] = &[$(&$ident),*];
+    };
+    (@refuse) => { |_| None };
+    (@refuse $refuse:expr) => { $refuse };
+}
+
+formats! {
+    /// A DNS label (RFC 1123), lower case.
+    GATEWAY_NAME { "a gateway name", "lower-case letters, digits and inner `-`, first a letter, at most 63 characters",
+        r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }
+    VERSION { "a version", "letters, digits, `.`, `+` and `-`, at most 64 characters",
+        r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$" }
+    VARIABLE_NAME { "a variable name", "upper-case letters, digits and `_`, first a letter",
+        r"^[A-Z][A-Z0-9_]*$" }
+    CREDENTIAL_NAME { "a credential name", "lower-case letters, digits, `_` and `-`, first a letter",
+        r"^[a-z][a-z0-9_-]*$" }
+    API_NAME { "an API name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
+        r"^[a-z][a-z0-9-]{0,39}$" }
+    SERVER_NAME { "a server name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
+        r"^[a-z][a-z0-9-]{0,39}$" }
+    /// What the strictest clients take as a tool's name.
+    TOOL_NAME { "a tool name", "letters, digits, `_` and `-`, first a letter, at most 64 characters",
+        r"^[a-zA-Z][a-zA-Z0-9_-]{0,63}$" }
+    /// What the strictest clients take as a property of a tool's input schema.
+    ARGUMENT_NAME { "an argument name", "letters, digits, `_`, `.` and `-`, at most 64 characters",
+        r"^[A-Za-z0-9_.-]{1,64}$" }
+    /// A token (RFC 9110, section 5.6.2) that the gateway does not set itself.
+    HEADER_NAME { "a header name", "letters, digits and ``!#$%&'*+-.^_`|~``",
+        r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", managed_header }
+    COOKIE_NAME { "a cookie name", "letters, digits and ``!#$%&'*+-.^_`|~``",
+        r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" }
+    /// The runtime writes it into header values and logs, where control characters would split lines.
+    LINE { "text", "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$" }
+    TEXT { "text", "at least one character, no control characters", r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$" }
+    /// A header's value (RFC 9110, section 5.5).
+    HEADER_VALUE { "text", "no line breaks, no control characters", r"^[^\x00-\x08\x0a-\x1f\x7f]+$" }
+    /// RFC 7617, section 2: the first colon ends it.
+    USERNAME { "text", "no colon, no control characters", r"^[^\x00-\x1f\x7f:]+$" }
+    URL { "a URL", "no spaces, no control characters", r"^[^\x00-\x20\x7f]+$" }
+    SERVER_PATH { "a path such as `/pets/mcp`",
+        "it starts with `/`, does not end with it, and has letters, digits, `.`, `_`, `~` and `-` between; no part starts with `.`",
+        r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$" }
+    DOCUMENT_PATH { "a file path", "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$", remote_document }
+    PATH_PATTERN { "a pattern of paths such as `/pets/**` or `GET /pets/*`",
+        "an optional method in upper case and a space, then a path that starts with `/`",
+        r"^((GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )?/[^\x00-\x20\x7f]*$" }
+    OPERATION_PATTERN { "an operation's id, in which `*` stands for any text, or `METHOD /path`",
+        "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$", url::untaken_method }
+    RUST_PATH { "the path of a function such as `crate::tools::greet`",
+        "identifiers joined by `::`", r"^[A-Za-z_][A-Za-z0-9_]*(::[A-Za-z_][A-Za-z0-9_]*)+$", rust_path }
+}
+
+/// Headers that the gateway or its HTTP implementation sets (RFC 9110, sections 7.2, 7.6.1, 8 and 12).
+const MANAGED_HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+fn managed_header(name: &str) -> Option<String> {
+    MANAGED_HEADERS
+        .contains(&name.to_ascii_lowercase().as_str())
+        .then(|| "the gateway sets this header itself".into())
+}
+
+fn remote_document(path: &str) -> Option<String> {
+    path.contains("://").then(|| {
+        "the compiler never uses the network: save the document and give the path of the copy"
+            .into()
+    })
+}
+
+fn rust_path(path: &str) -> Option<String> {
+    syn::parse_str::<syn::Path>(path)
+        .is_err()
+        .then(|| "a part of it is a keyword of Rust".into())
+}

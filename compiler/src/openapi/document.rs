@@ -1,0 +1,252 @@
+//! One OpenAPI document: its version and servers, and the list of its operations.
+
+use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::source::{FileId, Member, Node, Span, Spanned, Value};
+
+use super::{Documents, Operation, Version};
+
+/// A document whose version is known. Nothing else of it has been judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'d> {
+    /// The store that it is in.
+    pub documents: &'d Documents,
+    /// Its file.
+    pub file: FileId,
+    /// The whole of it.
+    pub root: &'d Node,
+    /// Its version.
+    pub version: Version,
+}
+
+/// The methods that tools are made of, as keys and as sent. TRACE is none of them: its answer repeats
+/// the request with its credentials (RFC 9110, section 9.3.8).
+const METHODS: &[(&str, &str)] = &[
+    ("get", "GET"),
+    ("put", "PUT"),
+    ("post", "POST"),
+    ("delete", "DELETE"),
+    ("options", "OPTIONS"),
+    ("head", "HEAD"),
+    ("patch", "PATCH"),
+];
+
+/// How many references a path item may be behind.
+const PATH_ITEMS_AT_MOST: usize = 16;
+
+impl<'d> Document<'d> {
+    /// The document in a file that was loaded. Only what is needed to list operations is checked.
+    pub fn open(documents: &'d Documents, file: FileId, sink: &mut Sink) -> Option<Self> {
+        let root = documents.root(file)?;
+        let version = version(root, sink)?;
+        if let Some(paths) = root.get("paths")
+            && paths.as_object().is_none()
+        {
+            sink.report(Diagnostic::new(
+                &codes::MALFORMED_DOCUMENT,
+                paths.span,
+                format!("`paths` must be a mapping, but is {}", paths.kind()),
+            ));
+            return None;
+        }
+        Some(Self {
+            documents,
+            file,
+            root,
+            version,
+        })
+    }
+
+    /// `info.title`
+    pub fn title(&self) -> Option<&'d str> {
+        self.root.get("info")?.get("title")?.as_str()
+    }
+
+    /// `info.description`
+    pub fn description(&self) -> Option<&'d str> {
+        self.root.get("info")?.get("description")?.as_str()
+    }
+
+    /// The URLs of `servers`, as written, their variables replaced by their defaults; without those
+    /// that have a variable without a default.
+    pub fn servers(&self) -> Vec<Spanned<String>> {
+        let servers = self.root.get("servers").and_then(Node::as_array);
+        servers
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|server| {
+                let url = server.get("url")?;
+                let text = substituted(url.as_str()?, server.get("variables"))?;
+                Some(Spanned::new(text, url.span))
+            })
+            .collect()
+    }
+
+    /// All operations, in the order of the document. What cannot be read as an operation is left out:
+    /// it does no harm unless something selects it, and then it is not found.
+    pub fn operations(&self) -> Vec<Operation<'d>> {
+        let mut operations = Vec::new();
+        for path in self.paths() {
+            let items = self.path_items(&path.value);
+            let text = |key| {
+                items
+                    .iter()
+                    .find_map(|(_, item)| item.get(key).and_then(Node::as_str))
+            };
+            let (summary, description) = (text("summary"), text("description"));
+            let mut seen: Vec<&str> = Vec::new();
+            for (file, item) in &items {
+                for member in item.as_object().map_or(&[][..], |item| item.members()) {
+                    let Some((_, method)) = METHODS.iter().find(|(key, _)| *key == member.key)
+                    else {
+                        continue;
+                    };
+                    if member.value.as_object().is_none() || seen.contains(method) {
+                        continue;
+                    }
+                    seen.push(method);
+                    let mut operation = operation(method, path, member, *file, item);
+                    operation.summary = operation.summary.or(summary);
+                    operation.description = operation.description.or(description);
+                    operations.push(operation);
+                }
+            }
+        }
+        operations
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &'d Member> + use<'d> {
+        self.root
+            .get("paths")
+            .and_then(Node::as_object)
+            .into_iter()
+            .flat_map(crate::source::Object::members)
+            .filter(|path| path.key.starts_with('/'))
+    }
+
+    /// The path item of a path template with its file, and those it refers to, nearest first: since 3.1
+    /// the fields beside a `$ref` count as well. A reference that leads nowhere ends the list.
+    pub(super) fn path_items(&self, item: &'d Node) -> Vec<(FileId, &'d Node)> {
+        let mut items = vec![(self.file, item)];
+        while let Some((file, item)) = items.last().copied() {
+            let Some(reference) = item.get("$ref").and_then(Node::as_str) else {
+                break;
+            };
+            match self.documents.resolve(file, reference) {
+                Ok(next) if items.len() < PATH_ITEMS_AT_MOST => items.push(next),
+                _ => break,
+            }
+        }
+        items
+    }
+
+    /// The path item that stands under a path template.
+    pub(super) fn path_item(&self, path: &str) -> Option<&'d Node> {
+        self.root.get("paths")?.get(path)
+    }
+}
+
+fn operation<'d>(
+    method: &'static str,
+    path: &'d Member,
+    member: &'d Member,
+    file: FileId,
+    path_item: &'d Node,
+) -> Operation<'d> {
+    let node = &member.value;
+    let text = |key| node.get(key).and_then(Node::as_str);
+    let id = node.get("operationId").and_then(|id| {
+        let text = id.as_str().filter(|text| !text.is_empty())?;
+        Some(Spanned::new(text, id.span))
+    });
+    let tags = node.get("tags").and_then(Node::as_array);
+    Operation {
+        method,
+        path: Spanned::new(path.key.as_str(), path.key_span),
+        id,
+        tags: tags
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Node::as_str)
+            .collect(),
+        summary: text("summary"),
+        description: text("description"),
+        deprecated: node.get("deprecated").and_then(Node::as_bool) == Some(true),
+        span: member.key_span,
+        node,
+        path_item,
+        file,
+    }
+}
+
+/// The version family, from `openapi`.
+fn version(root: &Node, sink: &mut Sink) -> Option<Version> {
+    let Some(object) = root.as_object() else {
+        sink.report(Diagnostic::new(
+            &codes::NOT_OPENAPI,
+            root.span,
+            format!("an OpenAPI document is a mapping, and this is {}", root.kind()),
+        ));
+        return None;
+    };
+    let declared = object.get("openapi").or_else(|| object.get("swagger"));
+    let Some(declared) = declared else {
+        let place = object.members().first().map_or(root.span, |first| first.key_span);
+        sink.report(
+            Diagnostic::new(
+                &codes::NOT_OPENAPI,
+                place,
+                "this is not an OpenAPI document: it has no `openapi`",
+            )
+            .help("its version stands at the beginning, such as `openapi: 3.1.0`"),
+        );
+        return None;
+    };
+    // Unquoted, YAML makes a number of `3.0`.
+    let (Value::String(text) | Value::Number(text)) = &declared.value else {
+        sink.report(Diagnostic::new(
+            &codes::NOT_OPENAPI,
+            declared.span,
+            format!("the version of OpenAPI must be text, but is {}", declared.kind()),
+        ));
+        return None;
+    };
+    let family = |prefix: &str| {
+        text.strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    if family("3.0") {
+        return Some(Version::V30);
+    }
+    if family("3.1") {
+        return Some(Version::V31);
+    }
+    sink.report(unsupported(text, declared.span));
+    None
+}
+
+fn unsupported(version: &str, span: Span) -> Diagnostic {
+    let shown: String = version.chars().take(20).collect();
+    let diagnostic = Diagnostic::new(
+        &codes::UNSUPPORTED_VERSION,
+        span,
+        format!("OpenAPI {} is not read by this version of Gatewright", shown.escape_debug()),
+    );
+    diagnostic.help("it reads 3.0 and 3.1: convert the document to one of them")
+}
+
+/// A server's URL with the defaults of its variables.
+fn substituted(url: &str, variables: Option<&Node>) -> Option<String> {
+    let mut out = String::with_capacity(url.len());
+    let mut rest = url;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        out.push_str(before);
+        match &variables?.get(name)?.get("default")?.value {
+            Value::String(text) | Value::Number(text) => out.push_str(text),
+            _ => return None,
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}

@@ -1,0 +1,308 @@
+//! The parameters of an operation: merged with those of its path, agreeing with the path's template.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::{FileId, Node, Object, Span, Spanned};
+use crate::suggestion::did_you_mean;
+
+use super::details::{Part, Reader};
+use super::template::{TemplateProblem, variables};
+use super::{Document, Location, Operation, Parameter, SchemaAt, Style};
+
+/// Headers that a parameter cannot describe: they follow from the content and from security schemes
+/// (OpenAPI 3.0.4 and 3.1.1, section "Parameter Object", `name`).
+const IGNORED_HEADERS: &[&str] = &["accept", "authorization", "content-type"];
+
+/// Reads the parameters, and reports what is wrong with them and with the path.
+pub(super) fn read<'d>(
+    reader: &mut Reader<'d, '_>,
+    document: &Document<'d>,
+    operation: &Operation<'d>,
+) -> Vec<Parameter<'d>> {
+    let items = document
+        .path_item(&operation.path)
+        .map(|item| document.path_items(item))
+        .unwrap_or_default();
+    let mut merged: Vec<Parameter<'d>> = Vec::new();
+    // The farthest path item first, so that what is nearer to the operation overrides it.
+    for (file, item) in items.into_iter().rev() {
+        let own = list(reader, file, item);
+        merge(&mut merged, own);
+    }
+    let own = list(reader, operation.file, operation.node);
+    merge(&mut merged, own);
+    agree(reader, operation, &mut merged);
+    merged
+}
+
+/// `parameters` of a path item or an operation.
+fn list<'d>(reader: &mut Reader<'d, '_>, file: FileId, owner: &'d Node) -> Vec<Parameter<'d>> {
+    let Some(node) = owner.get("parameters") else {
+        return Vec::new();
+    };
+    let Some(items) = node.as_array() else {
+        reader.wrong_type(node, "`parameters`", "a list");
+        return Vec::new();
+    };
+    let mut parameters: Vec<Parameter<'d>> = Vec::new();
+    for item in items {
+        let Some(part) = reader.part(file, item, "a parameter") else {
+            continue;
+        };
+        let Some(parameter) = parameter(reader, part) else {
+            continue;
+        };
+        match parameters.iter().find(|other| same(other, &parameter)) {
+            Some(first) => reader.sink.report(
+                Diagnostic::new(
+                    &codes::MALFORMED_DOCUMENT,
+                    item.span,
+                    format!("the parameter `{}` is declared twice", *parameter.name),
+                )
+                .also(first.span, "the first is here"),
+            ),
+            None => parameters.push(parameter),
+        }
+    }
+    parameters
+}
+
+fn merge<'d>(merged: &mut Vec<Parameter<'d>>, own: Vec<Parameter<'d>>) {
+    for parameter in own {
+        match merged.iter_mut().find(|other| same(other, &parameter)) {
+            Some(other) => *other = parameter,
+            None => merged.push(parameter),
+        }
+    }
+}
+
+/// Whether two parameters are one: the names of headers do not differ by case (RFC 9110, section 5.1).
+fn same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
+    one.location == other.location
+        && if one.location == Location::Header {
+            one.name.eq_ignore_ascii_case(&other.name)
+        } else {
+            *one.name == *other.name
+        }
+}
+
+/// One parameter; `None` where it is malformed, which was reported, and where OpenAPI ignores it.
+fn parameter<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Parameter<'d>> {
+    let name = required_text(reader, part, "name")?;
+    let location = location(reader, part)?;
+    if location == Location::Header
+        && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+    {
+        return None;
+    }
+    let object = part.object;
+    let required = reader.flag(object, "required").unwrap_or(false);
+    let deprecated = reader.flag(object, "deprecated").unwrap_or(false);
+    let allow_reserved = reader.flag(object, "allowReserved").unwrap_or(false);
+    let style = style(reader, object, location)?;
+    let explode = reader.flag(object, "explode").unwrap_or(style == Style::Form);
+    let (schema, content) = schema(reader, part)?;
+    Some(Parameter {
+        name,
+        location,
+        // A path without one of its segments is another path, whatever the document says.
+        required: required || location == Location::Path,
+        deprecated,
+        description: part.description,
+        style,
+        explode,
+        allow_reserved,
+        schema,
+        content,
+        example: example(reader, part),
+        span: part.node.span,
+    })
+}
+
+fn required_text<'d>(
+    reader: &mut Reader<'d, '_>,
+    part: Part<'d>,
+    key: &str,
+) -> Option<Spanned<&'d str>> {
+    let Some(node) = part.object.get(key) else {
+        reader.malformed(part.node.span, format!("a parameter has no `{key}`"));
+        return None;
+    };
+    match node.as_str() {
+        Some("") => {
+            reader.malformed(node.span, format!("`{key}` of a parameter is empty"));
+            None
+        }
+        Some(text) => Some(Spanned::new(text, node.span)),
+        None => {
+            reader.wrong_type(node, &format!("`{key}` of a parameter"), "text");
+            None
+        }
+    }
+}
+
+fn location<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Location> {
+    let written = required_text(reader, part, "in")?;
+    let help = match *written {
+        "path" => return Some(Location::Path),
+        "query" => return Some(Location::Query),
+        "header" => return Some(Location::Header),
+        "cookie" => return Some(Location::Cookie),
+        "body" | "formData" => "this is OpenAPI 2.0: since 3.0 bodies are described by `requestBody`",
+        "querystring" => "this is OpenAPI 3.2, which this version of Gatewright does not read",
+        _ => "it is `path`, `query`, `header` or `cookie`",
+    };
+    let message = format!("a parameter cannot be in `{}`", written.escape_debug());
+    reader.sink.report(
+        Diagnostic::new(&codes::MALFORMED_DOCUMENT, written.span, message).help(help),
+    );
+    None
+}
+
+/// `style`, which each location has some of.
+fn style(reader: &mut Reader<'_, '_>, object: &Object, location: Location) -> Option<Style> {
+    let admitted: &[(&str, Style)] = match location {
+        Location::Path => &[
+            ("simple", Style::Simple),
+            ("label", Style::Label),
+            ("matrix", Style::Matrix),
+        ],
+        Location::Query => &[
+            ("form", Style::Form),
+            ("spaceDelimited", Style::SpaceDelimited),
+            ("pipeDelimited", Style::PipeDelimited),
+            ("deepObject", Style::DeepObject),
+        ],
+        Location::Header => &[("simple", Style::Simple)],
+        Location::Cookie => &[("form", Style::Form)],
+    };
+    let Some(node) = object.get("style") else {
+        return admitted.first().map(|(_, style)| *style);
+    };
+    let Some(text) = node.as_str() else {
+        reader.wrong_type(node, "`style`", "text");
+        return None;
+    };
+    if let Some((_, style)) = admitted.iter().find(|(name, _)| *name == text) {
+        return Some(*style);
+    }
+    let names: Vec<_> = admitted.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let place = match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    };
+    let message = format!("a {place} parameter cannot have the style `{}`", text.escape_debug());
+    reader.sink.report(
+        Diagnostic::new(&codes::MALFORMED_DOCUMENT, node.span, message)
+            .help(format!("there is {}", names.join(", "))),
+    );
+    None
+}
+
+/// `schema`, or the one entry of `content` with its media type.
+fn schema<'d>(
+    reader: &mut Reader<'d, '_>,
+    part: Part<'d>,
+) -> Option<(Option<SchemaAt<'d>>, Option<&'d str>)> {
+    let schema = part.object.get("schema").map(|node| SchemaAt {
+        node,
+        file: part.file,
+    });
+    let Some(member) = part.object.member("content") else {
+        return Some((schema, None));
+    };
+    if schema.is_some() {
+        let message = "a parameter has both `schema` and `content`".into();
+        reader.malformed(member.key_span, message);
+        return None;
+    }
+    let errors = reader.sink.errors();
+    let mut media_types = reader.media_types(part.file, &member.value).into_iter();
+    match (media_types.next(), media_types.next()) {
+        (Some(media_type), None) => Some((media_type.schema, Some(media_type.name.value))),
+        _ => {
+            if reader.sink.errors() == errors {
+                let message = "`content` of a parameter must have exactly one entry".into();
+                reader.malformed(member.key_span, message);
+            }
+            None
+        }
+    }
+}
+
+/// `example`, or the value of the first of `examples`. An example that cannot be found is none.
+fn example<'d>(reader: &Reader<'d, '_>, part: Part<'d>) -> Option<&'d Node> {
+    part.object.get("example").or_else(|| {
+        let first = part.object.get("examples")?.as_object()?.members().first()?;
+        let (_, example) = reader.documents.follow(part.file, &first.value).ok()?;
+        example.get("value")
+    })
+}
+
+/// The template's variables against the path parameters. A parameter that the template lacks is dropped,
+/// as there is no place for it in the request.
+fn agree<'d>(
+    reader: &mut Reader<'d, '_>,
+    operation: &Operation<'d>,
+    parameters: &mut Vec<Parameter<'d>>,
+) {
+    let path = &operation.path;
+    let variables = match variables(path) {
+        Ok(variables) => variables,
+        Err(problem) => {
+            reader.sink.report(refused(problem, path.span, operation.span));
+            return;
+        }
+    };
+    let is_path = |parameter: &&Parameter<'_>| parameter.location == Location::Path;
+    for variable in &variables {
+        let declared = parameters.iter().filter(is_path).any(|parameter| *parameter.name == *variable);
+        if !declared {
+            let names = parameters.iter().filter(is_path).map(|parameter| *parameter.name);
+            let diagnostic = Diagnostic::new(
+                &codes::PATH_TEMPLATE,
+                path.span,
+                format!("no parameter describes `{{{}}}` of the path", variable.escape_debug()),
+            )
+            .also(operation.span, "this operation needs it");
+            reader.sink.report(
+                diagnostic.help(
+                    did_you_mean(variable, names)
+                        .unwrap_or_else(|| "declare a parameter of that name with `in: path`".into()),
+                ),
+            );
+        }
+    }
+    parameters.retain(|parameter| {
+        let kept = parameter.location != Location::Path || variables.contains(&*parameter.name);
+        if !kept {
+            reader.sink.report(
+                Diagnostic::new(
+                    &codes::UNUSED_PATH_PARAMETER,
+                    parameter.name.span,
+                    format!("the path has no `{{{}}}`", parameter.name.escape_debug()),
+                )
+                .also(path.span, "this path")
+                .help("the parameter is left out of the tool"),
+            );
+        }
+        kept
+    });
+}
+
+fn refused(problem: TemplateProblem, path: Span, operation: Span) -> Diagnostic {
+    let (message, help) = match problem {
+        TemplateProblem::Braces => (
+            "the braces of the path do not match",
+            "a variable is written `{name}`",
+        ),
+        TemplateProblem::Query => (
+            "the path holds a query or a fragment",
+            "describe a query by parameters with `in: query`",
+        ),
+    };
+    Diagnostic::new(&codes::PATH_TEMPLATE, path, message)
+        .also(operation, "this operation needs it")
+        .help(help)
+}
