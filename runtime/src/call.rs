@@ -117,7 +117,7 @@ impl Call {
     /// report, `total` is what it grows to, where known.
     pub fn progress(&self, progress: f64, total: Option<f64>, message: Option<&str>) {
         if let Some(sender) = &self.progress {
-            sender.report(progress, total, message);
+            sender.send(progress, total, message);
         }
     }
 
