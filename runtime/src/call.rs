@@ -1,9 +1,19 @@
 //! One call of one tool: what handlers are given, and the loop that takes a request to its API.
 
-use std::future::Future;
+use std::fmt;
+use std::future::{Future, ready};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
+use gatewright_schema::Violations;
+
+use crate::description::Tool;
+use crate::gateway::Shared;
+use crate::mcp::Progress;
+use crate::rest::{Request, answer};
 use crate::result::ToolResult;
+use crate::upstream;
 
 /// What a tool eventually answers. The only kind of future that generated code names.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = ToolResult> + Send + 'a>>;
@@ -16,16 +26,123 @@ pub trait Service: Send + Sync + 'static {
     fn call<'a>(&'a self, call: &'a Call, arguments: &'a [u8]) -> Answer<'a>;
 }
 
-// INTERFACE (to be written):
-//   pub struct Call { .. }   no lifetime: Arc of the shared start-up state, &'static Server, &'static Tool, positions, optional progress sender
-//   impl Call {
-//     pub fn server(&self) -> usize          position in Description::servers
-//     pub fn tool(&self) -> usize            position in Server::tools
-//     pub fn name(&self) -> &'static str     of the tool
-//     pub fn forward<'a>(&'a self, request: Result<rest::Request, Violations>) -> Answer<'a>
-//         the default of every generated handler: send, then map the answer to a result
-//     pub async fn send(&self, request: rest::Request) -> Result<upstream::Response, upstream::Error>
-//         for handlers that compose operations
-//     pub fn progress(&self, progress: f64, total: Option<f64>, message: Option<&str>)
-//     pub fn invalid<'a>(&self, violations: Violations) -> Answer<'a>   #[cold]
-//   }
+/// What stands for a tool whose position no server has, so that looking one up needs no panic.
+static NO_TOOL: Tool = Tool {
+    name: "",
+    operation: None,
+    output: None,
+    timeout: Duration::ZERO,
+    max_response_bytes: 0,
+};
+
+/// One call of one tool.
+pub struct Call {
+    shared: Arc<Shared>,
+    server: usize,
+    position: usize,
+    tool: &'static Tool,
+    progress: Option<Progress>,
+}
+
+impl Call {
+    /// A call of the tool at position `tool` of the server at position `server`. `progress` is where
+    /// the caller wants to hear of progress.
+    pub(crate) fn new(
+        shared: &Arc<Shared>,
+        server: usize,
+        tool: usize,
+        progress: Option<Progress>,
+    ) -> Self {
+        let servers = shared.description.servers;
+        Self {
+            shared: Arc::clone(shared),
+            server,
+            position: tool,
+            tool: servers
+                .get(server)
+                .and_then(|server| server.tools.get(tool))
+                .unwrap_or(&NO_TOOL),
+            progress,
+        }
+    }
+
+    /// The position of the server among [`Description::servers`](crate::description::Description::servers).
+    pub fn server(&self) -> usize {
+        self.server
+    }
+
+    /// The position of the tool among [`Server::tools`](crate::description::Server::tools).
+    pub fn tool(&self) -> usize {
+        self.position
+    }
+
+    /// The name of the tool.
+    pub fn name(&self) -> &'static str {
+        self.tool.name
+    }
+
+    /// Sends the request and maps the API's answer to a result: what every generated handler does
+    /// unless it is replaced.
+    pub fn forward(&self, request: Result<Request, Violations>) -> Answer<'_> {
+        let request = match request {
+            Ok(request) => request,
+            Err(violations) => return self.invalid(violations),
+        };
+        Box::pin(async move {
+            let operation = request.operation();
+            match self.send(request).await {
+                Ok(response) => answer::result(self.tool, operation, response),
+                Err(error) => answer::failure(operation, &error),
+            }
+        })
+    }
+
+    /// Sends a request and waits for the whole answer, for at most the tool's timeout. Answers of
+    /// every status are answers; the errors are those of connections, time and size.
+    ///
+    /// # Errors
+    /// Where no answer came: see [`upstream::ErrorKind`].
+    pub async fn send(&self, request: Request) -> Result<upstream::Response, upstream::Error> {
+        match self.shared.clients.get(request.operation.api) {
+            Some(client) => {
+                client
+                    .send(request, self.tool.timeout, self.tool.max_response_bytes)
+                    .await
+            }
+            None => Err(upstream::Error::unknown_api()),
+        }
+    }
+
+    /// Tells the caller how far the call is, if it asked to be told: `progress` grows with every
+    /// report, `total` is what it grows to, where known.
+    pub fn progress(&self, progress: f64, total: Option<f64>, message: Option<&str>) {
+        if let Some(sender) = &self.progress {
+            sender.send(progress, total, message);
+        }
+    }
+
+    /// The answer to arguments that break the tool's schema: every violation, so that the model can
+    /// mend them all at once.
+    #[cold]
+    pub fn invalid<'a>(&self, violations: Violations) -> Answer<'a> {
+        Box::pin(ready(answer::invalid(self.tool.name, &violations)))
+    }
+
+    /// The answer of generated code to a position that it has no tool for. Dispatch goes by names
+    /// that were looked up before, so no caller can cause it.
+    #[cold]
+    pub fn unknown<'a>(&self) -> Answer<'a> {
+        Box::pin(ready(ToolResult::error(
+            "The gateway has no tool at this position. This is a fault of the gateway.",
+        )))
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("server", &self.server)
+            .field("tool", &self.tool.name)
+            .finish_non_exhaustive()
+    }
+}

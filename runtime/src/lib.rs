@@ -18,7 +18,7 @@ pub mod rest;
 pub mod result;
 pub mod server;
 mod telemetry;
-mod upstream;
+pub mod upstream;
 
 pub use call::{Answer, Call};
 pub use gateway::{Gateway, Running};

@@ -1,5 +1,12 @@
 //! REST: what a call becomes on the wire, and what an answer becomes as a tool result.
 
+pub(crate) mod answer;
+mod encode;
 mod operation;
+mod request;
+mod value;
 
+pub use encode::encode;
 pub use operation::{Body, Location, Member, Operation, Parameter, Piece, Style};
+pub use request::Request;
+pub use value::Value;

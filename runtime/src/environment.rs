@@ -1,0 +1,1 @@
+//! What start-up takes from the environment.

@@ -1,0 +1,251 @@
+//! The styles of OpenAPI: how scalars, arrays and objects are written (OpenAPI 3.2.0, "Style
+//! Examples"; RFC 6570, section 3.2.1, has the procedure).
+//!
+//! Where the published tables differ, those of 3.1.1 and later hold: an unexploded `label` array has
+//! commas, and the delimiters of `spaceDelimited` and `pipeDelimited` are percent-encoded. An empty
+//! array or object is left out (RFC 6570, section 2.3), and so is a `null` in one.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use gatewright_schema::json::{self, Kind, Reader, push_compact};
+
+use super::Refusal;
+use super::escape::Escape;
+use crate::rest::{Location, Parameter, Style, Value};
+
+const NOT_SCALAR: Refusal =
+    Refusal::new("an array or an object, for the parameter's style is defined for nothing else");
+const NOT_ARRAY: Refusal =
+    Refusal::new("an array, for the parameter's style is not defined for objects");
+const NESTED: Refusal = Refusal::new(
+    "text, numbers and booleans inside, for the parameter's style is not defined for deeper values",
+);
+const NOT_JSON: Refusal = Refusal::new("JSON");
+
+impl From<json::Error> for Refusal {
+    fn from(_: json::Error) -> Self {
+        NOT_JSON
+    }
+}
+
+/// How a style puts names and values together.
+struct Pattern {
+    /// Before all else.
+    prefix: &'static str,
+    /// Between exploded items and members.
+    separator: &'static str,
+    /// Between those that are not exploded.
+    delimiter: &'static str,
+    /// Whether the parameter's name is written.
+    named: bool,
+    /// What stands between a name and an empty value.
+    empty: &'static str,
+}
+
+impl Pattern {
+    const fn of(parameter: &Parameter) -> Self {
+        let separator = match parameter.location {
+            Location::Cookie => "; ",
+            _ => "&",
+        };
+        let (prefix, separator, delimiter, named, empty) = match parameter.style {
+            Style::Matrix => (";", ";", ",", true, ""),
+            Style::Label => (".", ".", ",", false, "="),
+            Style::Simple => ("", ",", ",", false, "="),
+            Style::Form | Style::DeepObject => ("", separator, ",", true, "="),
+            Style::SpaceDelimited => ("", separator, "%20", true, "="),
+            Style::PipeDelimited => ("", separator, "%7C", true, "="),
+            Style::Json => {
+                let named = matches!(parameter.location, Location::Query | Location::Cookie);
+                ("", "", "", named, "=")
+            }
+        };
+        Self {
+            prefix,
+            separator,
+            delimiter,
+            named,
+            empty,
+        }
+    }
+
+    /// What stands between a name and a value.
+    fn equals(&self, value: &str) -> &'static str {
+        if value.is_empty() { self.empty } else { "=" }
+    }
+}
+
+/// Appends the value of a parameter, with its name where the style writes one. Writes nothing where
+/// the value is absent or an empty array or object.
+pub(super) fn expand(
+    parameter: &Parameter,
+    value: Value<'_>,
+    out: &mut String,
+) -> Result<(), Refusal> {
+    let expansion = Expansion {
+        parameter,
+        pattern: Pattern::of(parameter),
+        escape: Escape::of(parameter),
+    };
+    if parameter.style == Style::Json {
+        return expansion.json(value, out);
+    }
+    match value {
+        Value::Absent => Ok(()),
+        Value::Text(text) | Value::Number(text) => expansion.scalar(text, out),
+        Value::Boolean(value) => expansion.scalar(if value { "true" } else { "false" }, out),
+        Value::Integer(value) => expansion.scalar(&value.to_string(), out),
+        Value::Json(text) => {
+            let mut reader = Reader::new(text.as_bytes());
+            match reader.peek()? {
+                Kind::Array => expansion.array(&mut reader, out),
+                Kind::Object => expansion.object(&mut reader, out),
+                _ => match scalar(&mut reader)? {
+                    Some(text) => expansion.scalar(&text, out),
+                    None => expansion.null(out),
+                },
+            }
+        }
+    }
+}
+
+struct Expansion<'p> {
+    parameter: &'p Parameter,
+    pattern: Pattern,
+    escape: Escape,
+}
+
+impl Expansion<'_> {
+    fn scalar(&self, text: &str, out: &mut String) -> Result<(), Refusal> {
+        match self.parameter.style {
+            Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject => {
+                return Err(NOT_SCALAR);
+            }
+            _ => {}
+        }
+        out.push_str(self.pattern.prefix);
+        if self.pattern.named {
+            out.push_str(self.parameter.name);
+            out.push_str(self.pattern.equals(text));
+        }
+        self.escape.push(text, out)
+    }
+
+    /// The column `undefined` of the table.
+    fn null(&self, out: &mut String) -> Result<(), Refusal> {
+        match self.parameter.style {
+            Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject => Ok(()),
+            _ => self.scalar("", out),
+        }
+    }
+
+    fn array(&self, reader: &mut Reader<'_>, out: &mut String) -> Result<(), Refusal> {
+        let Parameter { style, explode, .. } = *self.parameter;
+        let mut written = 0_usize;
+        let mut first = true;
+        reader.begin_array()?;
+        while reader.next_item(&mut first)? {
+            let Some(text) = scalar(reader)? else {
+                continue;
+            };
+            self.between(written == 0, out);
+            if style == Style::DeepObject {
+                // Infallible: writing to a string.
+                let _ = write!(out, "{}%5B{written}%5D=", self.parameter.name);
+            } else if explode && self.pattern.named {
+                out.push_str(self.parameter.name);
+                out.push_str(self.pattern.equals(&text));
+            }
+            self.escape.push_item(&text, out)?;
+            written += 1;
+        }
+        Ok(())
+    }
+
+    fn object(&self, reader: &mut Reader<'_>, out: &mut String) -> Result<(), Refusal> {
+        let Parameter { style, explode, .. } = *self.parameter;
+        if explode && matches!(style, Style::SpaceDelimited | Style::PipeDelimited) {
+            return Err(NOT_ARRAY);
+        }
+        let mut written = 0_usize;
+        let mut first = true;
+        reader.begin_object()?;
+        while let Some(key) = reader.next_key(&mut first)? {
+            let Some(text) = scalar(reader)? else {
+                continue;
+            };
+            self.between(written == 0, out);
+            if style == Style::DeepObject {
+                out.push_str(self.parameter.name);
+                out.push_str("%5B");
+                self.escape.push(&key, out)?;
+                out.push_str("%5D=");
+            } else {
+                self.escape.push_item(&key, out)?;
+                out.push_str(if explode {
+                    self.pattern.equals(&text)
+                } else {
+                    self.pattern.delimiter
+                });
+            }
+            self.escape.push_item(&text, out)?;
+            written += 1;
+        }
+        Ok(())
+    }
+
+    /// What stands before the first item or member, or between two.
+    fn between(&self, first: bool, out: &mut String) {
+        let one_by_one = self.parameter.explode || self.parameter.style == Style::DeepObject;
+        if !first {
+            out.push_str(if one_by_one {
+                self.pattern.separator
+            } else {
+                self.pattern.delimiter
+            });
+            return;
+        }
+        out.push_str(self.pattern.prefix);
+        if self.pattern.named && !one_by_one {
+            out.push_str(self.parameter.name);
+            out.push('=');
+        }
+    }
+
+    /// The JSON text itself, compact.
+    fn json(&self, value: Value<'_>, out: &mut String) -> Result<(), Refusal> {
+        let mut text = Vec::new();
+        match value {
+            Value::Json(json) => push_compact(json.as_bytes(), &mut text)?,
+            other => super::body::push_value(other, &mut text),
+        }
+        let text = std::str::from_utf8(&text).map_err(|_| NOT_JSON)?;
+        if text.is_empty() {
+            return Ok(());
+        }
+        if self.pattern.named {
+            out.push_str(self.parameter.name);
+            out.push('=');
+        }
+        self.escape.push(text, out)
+    }
+}
+
+/// The text of a value that is neither an array nor an object; `None` for `null`.
+fn scalar<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Refusal> {
+    Ok(match reader.peek()? {
+        Kind::Null => {
+            reader.null()?;
+            None
+        }
+        Kind::Boolean => Some(if reader.boolean()? {
+            "true".into()
+        } else {
+            "false".into()
+        }),
+        Kind::Number => Some(reader.number()?.as_str().into()),
+        Kind::String => Some(reader.string()?),
+        Kind::Array | Kind::Object => return Err(NESTED),
+    })
+}

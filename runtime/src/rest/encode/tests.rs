@@ -1,0 +1,43 @@
+//! Every published table of styles, and hostile values.
+
+mod cases;
+mod hostile;
+mod requests;
+mod round_trip;
+
+use crate::rest::{Body, Location, Operation, Parameter, Piece, Style};
+
+/// A parameter that takes the first argument.
+fn parameter(location: Location, style: Style, explode: bool, name: &'static str) -> Parameter {
+    Parameter {
+        argument: 0,
+        name,
+        location,
+        style,
+        explode,
+        allow_reserved: false,
+    }
+}
+
+/// An operation that lives as long as the test run.
+fn operation(
+    path: Vec<Vec<Piece>>,
+    parameters: Vec<Parameter>,
+    body: Body,
+    arguments: &'static [&'static str],
+) -> &'static Operation {
+    let path: Vec<&'static [Piece]> = path
+        .into_iter()
+        .map(|pieces| &*Vec::leak(pieces))
+        .collect();
+    Box::leak(Box::new(Operation {
+        api: 0,
+        method: "GET",
+        template: "/",
+        arguments,
+        path: Vec::leak(path),
+        parameters: Vec::leak(parameters),
+        body,
+        accept: "application/json",
+    }))
+}
