@@ -59,7 +59,7 @@ pub fn compile(path: &str, files: &mut Files, sink: &mut Sink) -> Result<Plan, F
     let apis: Vec<_> = roots
         .into_iter()
         .flatten()
-        .filter_map(|file| openapi::Document::open(file, &documents, sink))
+        .filter_map(|file| openapi::Document::open(&documents, file, sink))
         .collect();
     sink.finish_phase()?;
 

@@ -7,7 +7,7 @@ use gatewright_schema::rule::Schema;
 
 use crate::diagnostic::{Format, Sink, render};
 use crate::openapi::Documents;
-use crate::schema::{Dialect, Direction, Lowering};
+use crate::schema::{Dialect, Direction, Lowering, compact};
 use crate::source::{Files, MemoryLoader, Span, Spanned};
 
 /// The checked arguments of a tool.
@@ -27,7 +27,7 @@ pub struct Input {
 /// Every problem, as text.
 pub fn input(schema: &str) -> Result<Input, String> {
     const NAME: &str = "input_schema.json";
-    let loader = MemoryLoader::from([(NAME, schema)]);
+    let loader = MemoryLoader::new([(NAME, schema)]);
     let mut files = Files::new(PathBuf::new(), Box::new(loader));
     let mut sink = Sink::default();
     let made = lowered(NAME, &mut files, &mut sink);
@@ -45,9 +45,9 @@ fn lowered(name: &str, files: &mut Files, sink: &mut Sink) -> Option<Input> {
     let root = files.parse(file, sink)?;
     let mut lowering = Lowering::new(&documents);
     let id = lowering.lower(&root, file, Dialect::Draft202012, Direction::Request, sink);
-    let compacted = lowering.schemas.table(&[id]);
+    let compacted = compact(lowering.schemas(), &[id]);
     Some(Input {
-        root: *compacted.roots.first()?,
+        root: compacted.position(id)?,
         table: compacted.schemas,
         published: root.to_json(),
     })

@@ -8,6 +8,7 @@ use gatewright_schema::rule::Schema;
 
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::openapi::{Location, Style};
+use crate::schema::Kind;
 use crate::source::Span;
 
 /// A gateway.
@@ -151,6 +152,8 @@ pub struct OperationTool {
     pub request: Request,
     /// Where the operation stands in its document.
     pub operation: Span,
+    /// The same in words, for comments of the generated code: `specs/petstore.yaml:12`.
+    pub source: String,
     /// For one whole answer.
     pub timeout: Duration,
     /// The greatest answer that is read.
@@ -192,21 +195,6 @@ pub struct Field {
     pub kind: Kind,
     /// Whether callers must give it; otherwise the field is an `Option`.
     pub required: bool,
-}
-
-/// The type of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// `Cow<str>`
-    Text,
-    /// `i64`
-    Integer,
-    /// `Number`: any number, as it was written
-    Number,
-    /// `bool`
-    Boolean,
-    /// `Raw`: any checked JSON
-    Raw,
 }
 
 /// Where a value of the request comes from.

@@ -58,4 +58,18 @@ codes! {
     Error PATH_TEMPLATE "path-template"
     Warning UNUSED_PATH_PARAMETER "unused-path-parameter"
     Error UNRESOLVED_REFERENCE "unresolved-reference"
+    // resolve and check
+    Error SELECTS_NOTHING "selects-nothing"
+    Error AMBIGUOUS_OPERATION "ambiguous-operation"
+    Error UNSUPPORTED_OPERATION "unsupported-operation"
+    Note DEPRECATED_LEFT_OUT "deprecated-left-out"
+    Note RENAMED "renamed"
+    Error NAME_COLLISION "name-collision"
+    Error NO_SUCH_TOOL "no-such-tool"
+    Error NO_SUCH_ARGUMENT "no-such-argument"
+    Error INVALID_CONSTANT "invalid-constant"
+    Error NO_URL "no-url"
+    Error NO_OUTPUT_SCHEMA "no-output-schema"
+    Warning NO_DESCRIPTION "no-description"
+    Warning MANY_TOOLS "many-tools"
 }

@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::literal::{doc, ident, position, text};
 use super::rules::id;
-use crate::plan::{Constant, Field, Kind, OperationTool, Value};
+use crate::plan::{Constant, Field, OperationTool, Value};
+use crate::schema::Kind;
 
 /// The struct and its functions.
 pub fn arguments(tool_name: &str, tool: &OperationTool, operation: &proc_macro2::Ident) -> TokenStream {

@@ -54,12 +54,7 @@ fn operation_static(tool: &OperationTool) -> Ident {
 fn handlers(server: &Server) -> TokenStream {
     let methods = server.tools.iter().filter_map(|tool| {
         let operation = as_operation(tool)?;
-        let summary = doc(&format!(
-            "`{}`: `{} {}`.",
-            tool.name,
-            operation.request.method,
-            operation.request.template.replace(['`', '\n', '\r'], " ")
-        ));
+        let summary = doc(&format!("`{}`, declared at {}.", tool.name, operation.source));
         let (method, arguments) = (ident(&operation.method_name), ident(&operation.type_name));
         Some(quote! {
             #summary

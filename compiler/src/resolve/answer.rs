@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::Override;
 use crate::openapi::{Details, MediaType, Operation, Response, Status};
 use crate::plan::Output;
-use crate::schema::Direction;
+use crate::schema::{Direction, render};
 
 /// The answer that stands for success: 200, else 201, else another 2xx, else `2XX`, else `default`.
 fn success<'r, 'd>(details: &'r Details<'d>) -> Option<&'r Response<'d>> {
@@ -65,11 +65,11 @@ pub fn output<'d>(
         return None;
     };
     let schema = resolver.schema(Some(declared), operation.span, Direction::Response);
-    let relaxed = resolver.lowering.schemas.relaxed(schema);
-    let schemas = &resolver.lowering.schemas;
+    let relaxed = resolver.lowering.schemas_mut().relaxed(schema);
+    let schemas = resolver.lowering.schemas();
     Some(Output {
         schema: relaxed,
-        modern: schemas.render_output(relaxed),
-        legacy: schemas.render_output_object(relaxed),
+        modern: render::output(schemas, relaxed),
+        legacy: render::output_object(schemas, relaxed),
     })
 }

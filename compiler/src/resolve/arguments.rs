@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use gatewright_schema::SchemaId;
-use gatewright_schema::rule::{Property, Rule, Schema as RuntimeSchema, Types};
+use gatewright_schema::rule::{Property, Rule, Types};
+use gatewright_schema::{SchemaId, Table};
 
 use super::names;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest::ArgumentOverride;
-use crate::plan::{Constant, Field, Kind, Value};
-use crate::schema::{Annotations, Schema, Schemas, table};
+use crate::plan::{Constant, Field, Value};
+use crate::schema::{Schema, Schemas, compact};
 use crate::source::{self, Node, Span};
 use crate::suggestion::did_you_mean;
 
@@ -170,11 +170,12 @@ fn check_constant(value: &Node, candidate: &Candidate, schemas: &Schemas, sink: 
     let Ok(raw) = gatewright_schema::json::Raw::parse(json.as_bytes()) else {
         return;
     };
-    let compacted = table(schemas, &[candidate.schema]);
-    let Some(root) = compacted.roots.first() else {
+    let compacted = compact(schemas, &[candidate.schema]);
+    let Some(root) = compacted.position(candidate.schema) else {
         return;
     };
-    if let Err(violations) = compacted.into_table_and(*root).0.check(*root, raw) {
+    let table = Table { schemas: compacted.schemas.into() };
+    if let Err(violations) = table.check(root, raw) {
         for violation in &violations {
             sink.report(
                 Diagnostic::new(
@@ -227,28 +228,13 @@ fn object(
     span: Span,
     schemas: &mut Schemas,
 ) -> SchemaId {
-    let none = schemas.add(Schema {
-        span,
-        types: Types::NONE,
-        rules: RuntimeSchema::NONE.rules.into_owned(),
-        annotations: Annotations::default(),
-    });
+    let none = schemas.add(Schema::new(span, Types::NONE));
     let mut rules = vec![Rule::Properties(properties.into())];
     if !required.is_empty() {
         rules.push(Rule::Required(required.into()));
     }
     rules.push(Rule::AdditionalProperties(none));
-    schemas.add(Schema {
-        span,
-        types: Types::OBJECT,
-        rules,
-        annotations: Annotations::default(),
-    })
-}
-
-impl Field {
-    /// Whether the field borrows from the text of the call.
-    pub fn borrows(&self) -> bool {
-        !matches!(self.kind, Kind::Integer | Kind::Boolean)
-    }
+    let mut schema = Schema::new(span, Types::OBJECT);
+    schema.rules = rules;
+    schemas.add(schema)
 }

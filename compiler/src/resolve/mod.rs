@@ -12,22 +12,22 @@ mod select;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gatewright_schema::SchemaId;
+use gatewright_schema::rule::Types;
 
 use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
 use crate::manifest::{self, Manifest, Override, ToolSource};
-use crate::openapi::{Document, Documents, SchemaAt, Version};
+use crate::openapi::{Document, SchemaAt, Version};
 use crate::plan::{Action, OperationTool, Plan, Server, Tool};
-use crate::schema::{Dialect, Direction, Lowering};
+use crate::schema::{Dialect, Direction, Lowering, References, Schema, Schemas, compact};
 use crate::source::{Span, Spanned};
 use crate::suggestion::did_you_mean;
 
 /// What the steps of resolution share.
 pub struct Resolver<'d, 's> {
     manifest: &'d Manifest,
-    documents: &'d Documents,
     /// One for each API of the manifest, in its order.
-    apis: &'d [Document],
-    lowering: Lowering<'d>,
+    apis: &'d [Document<'d>],
+    lowering: Lowering<'d, 'd>,
     /// The dialect of the document at hand.
     dialect: Dialect,
     sink: &'s mut Sink,
@@ -36,8 +36,8 @@ pub struct Resolver<'d, 's> {
 /// Makes the plan. `apis` holds the document of each API of the manifest, in its order.
 pub fn resolve<'d>(
     manifest: &'d Manifest,
-    apis: &'d [Document],
-    documents: &'d Documents,
+    apis: &'d [Document<'d>],
+    references: &'d dyn References<'d>,
     digest: String,
     sink: &mut Sink,
 ) -> Plan {
@@ -49,9 +49,8 @@ pub fn resolve<'d>(
         .collect();
     let mut resolver = Resolver {
         manifest,
-        documents,
         apis,
-        lowering: Lowering::new(documents),
+        lowering: Lowering::new(references),
         dialect: Dialect::OpenApi31,
         sink,
     };
@@ -61,7 +60,7 @@ pub fn resolve<'d>(
         .iter()
         .map(|server| resolver.server(server, &mut modules))
         .collect();
-    let table = compact(&mut servers, &resolver.lowering);
+    let table = rules(&mut servers, resolver.lowering.schemas());
     Plan {
         name: manifest.name.value.clone(),
         version: manifest
@@ -77,8 +76,8 @@ pub fn resolve<'d>(
 }
 
 /// The rules that the binary needs, positions in the plan changed from the arena's to the table's.
-fn compact(servers: &mut [Server], lowering: &Lowering<'_>) -> Vec<gatewright_schema::rule::Schema> {
-    let mut references: Vec<&mut SchemaId> = servers
+fn rules(servers: &mut [Server], schemas: &Schemas) -> Vec<gatewright_schema::rule::Schema> {
+    let references: Vec<&mut SchemaId> = servers
         .iter_mut()
         .flat_map(|server| &mut server.tools)
         .filter_map(|tool| match &mut tool.action {
@@ -91,9 +90,11 @@ fn compact(servers: &mut [Server], lowering: &Lowering<'_>) -> Vec<gatewright_sc
         })
         .collect();
     let roots: Vec<SchemaId> = references.iter().map(|reference| **reference).collect();
-    let compacted = lowering.schemas.table(&roots);
-    for (reference, root) in references.iter_mut().zip(&compacted.roots) {
-        **reference = *root;
+    let compacted = compact(schemas, &roots);
+    for reference in references {
+        if let Some(position) = compacted.position(*reference) {
+            *reference = position;
+        }
     }
     compacted.schemas
 }
@@ -157,7 +158,7 @@ impl<'d> Resolver<'d, '_> {
             Version::V30 => Dialect::OpenApi30,
             Version::V31 => Dialect::OpenApi31,
         };
-        let operations = document.operations(self.documents);
+        let operations = document.operations();
         let selected = select::select(select, exclude, *deprecated, *span, &operations, self.sink);
         for selected in selected {
             let operation = selected.operation;
@@ -171,7 +172,7 @@ impl<'d> Resolver<'d, '_> {
             if drafts.iter().any(same) {
                 continue;
             }
-            let Some(details) = document.details(operation, self.documents, self.sink) else {
+            let Some(details) = document.details(operation, self.sink) else {
                 continue;
             };
             match operation::tool(operation, &details, position, change, self) {
@@ -307,7 +308,7 @@ impl<'d> Resolver<'d, '_> {
             Some(schema) => {
                 self.lowering.lower(schema.node, schema.file, self.dialect, direction, self.sink)
             }
-            None => self.lowering.schemas.any(span),
+            None => self.lowering.schemas_mut().add(Schema::new(span, Types::ANY)),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::manifest::{self, Override};
 use crate::openapi::{self, Details, Location, Operation};
 use crate::plan::{Annotations, Body, OperationTool, Parameter, ParameterStyle, Piece, Request};
-use crate::schema::{Direction, text};
+use crate::schema::{Direction, Rest, render, text};
 use crate::source::Span;
 
 /// Where the manifest says nothing: clients give up after 60 s, and the answer has to reach them.
@@ -84,7 +84,7 @@ pub fn tool<'d>(
         &layout.candidates,
         change.map_or(&none, |change| &change.arguments),
         operation.span,
-        &mut resolver.lowering.schemas,
+        resolver.lowering.schemas_mut(),
         resolver.sink,
     );
     let request = request(operation, details, &template, &layout, &made, api);
@@ -104,13 +104,14 @@ pub fn tool<'d>(
         title: title(operation, change),
         description: description(operation, change, resolver),
         annotations: annotations(operation.method, change),
-        input_schema: resolver.lowering.schemas.render_input(made.schema),
+        input_schema: render::input(resolver.lowering.schemas(), made.schema),
         output,
         arguments: made.schema,
         fields: made.fields,
         values: made.values,
         request,
         operation: operation.span,
+        source: String::new(),
         timeout,
         max_response_bytes,
     })
@@ -185,13 +186,13 @@ fn body<'d>(
         });
     }
     let schema = resolver.schema(chosen.schema, body.span, Direction::Request);
-    let shape = resolver.lowering.schemas.object_shape(schema);
+    let shape = resolver.lowering.schemas().object_shape(schema);
     // A body that may be left out, but has members that it must have where it is there, is kept whole:
     // as separate arguments, that could be said of neither.
     let flat = shape.filter(|shape| {
-        shape.is_plain()
-            && !shape.properties.is_empty()
-            && (body.required || shape.properties.iter().all(|property| !property.required))
+        shape.rest != Rest::Rules
+            && !shape.members.is_empty()
+            && (body.required || shape.members.iter().all(|member| !member.required))
     });
     let Some(shape) = flat else {
         candidates.push(Candidate {
@@ -205,14 +206,14 @@ fn body<'d>(
         return Ok(BodyLayout::Whole { media_type });
     };
     let mut keys = Vec::new();
-    for property in shape.properties {
-        let span = resolver.lowering.schemas.get(property.schema).span;
-        keys.push(property.name.clone());
+    for member in shape.members {
+        let span = resolver.lowering.schemas().get(member.schema).span;
+        keys.push(member.name.clone());
         candidates.push(Candidate {
-            wire: property.name,
+            wire: member.name,
             prefix: "body_",
-            schema: property.schema,
-            required: property.required,
+            schema: member.schema,
+            required: member.required,
             description: None,
             span,
         });
