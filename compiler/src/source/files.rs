@@ -115,7 +115,7 @@ impl std::error::Error for OpenError {}
 pub struct Files {
     root: PathBuf,
     loader: Box<dyn Loader>,
-    files: Vec<SourceFile>,
+    opened: Vec<SourceFile>,
     derived: Vec<Derived>,
     by_name: HashMap<String, FileId>,
 }
@@ -125,8 +125,17 @@ pub struct Files {
 struct Derived {
     /// The offset of the first byte of every line.
     lines: OnceLock<Vec<u32>>,
-    /// The document; `Some(None)` where it could not be read as one.
-    tree: Option<Option<Arc<Node>>>,
+    tree: Tree,
+}
+
+/// The document in a file.
+#[derive(Default)]
+enum Tree {
+    #[default]
+    Unread,
+    Read(Arc<Node>),
+    /// What is wrong was reported.
+    Broken,
 }
 
 impl fmt::Debug for Files {
@@ -135,7 +144,11 @@ impl fmt::Debug for Files {
             .field("root", &self.root)
             .field(
                 "files",
-                &self.files.iter().map(|file| &file.name).collect::<Vec<_>>(),
+                &self
+                    .opened
+                    .iter()
+                    .map(|file| &file.name)
+                    .collect::<Vec<_>>(),
             )
             .finish_non_exhaustive()
     }
@@ -147,7 +160,7 @@ impl Files {
         Self {
             root,
             loader,
-            files: Vec::new(),
+            opened: Vec::new(),
             derived: Vec::new(),
             by_name: HashMap::new(),
         }
@@ -174,8 +187,8 @@ impl Files {
             .load(&opened)
             .map_err(|error| unreadable(&name, &error))?;
         let text = text(&name, bytes)?;
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile {
+        let id = FileId(u32::try_from(self.opened.len()).unwrap_or(u32::MAX));
+        self.opened.push(SourceFile {
             name: name.clone(),
             path: opened,
             text: text.into(),
@@ -188,8 +201,10 @@ impl Files {
     /// The document in a file: JSON where the name ends in `.json`, YAML otherwise. It is read
     /// once, and what is wrong with it is reported once.
     pub fn parse(&mut self, id: FileId, sink: &mut Sink) -> Option<Arc<Node>> {
-        if let Some(tree) = &self.derived[id.0 as usize].tree {
-            return tree.clone();
+        match &self.derived[id.0 as usize].tree {
+            Tree::Unread => {}
+            Tree::Read(tree) => return Some(Arc::clone(tree)),
+            Tree::Broken => return None,
         }
         let file = self.file(id);
         let is_json = Path::new(&file.name)
@@ -201,18 +216,18 @@ impl Files {
             yaml::read(id, &file.text, sink)
         };
         let tree = tree.map(Arc::new);
-        self.derived[id.0 as usize].tree = Some(tree.clone());
+        self.derived[id.0 as usize].tree = tree.clone().map_or(Tree::Broken, Tree::Read);
         tree
     }
 
     /// A file that was opened here.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        &self.opened[id.0 as usize]
     }
 
     /// Every file that was opened, in that order.
     pub fn all(&self) -> &[SourceFile] {
-        &self.files
+        &self.opened
     }
 
     /// The text of a span; empty where the span is not of this file's text.
@@ -276,7 +291,7 @@ impl Files {
     /// SHA-256 over the names and texts of all files, in the order of their names, in hex. It
     /// depends on nothing but them, so that equal inputs make equal binaries.
     pub fn digest(&self) -> String {
-        let mut files: Vec<&SourceFile> = self.files.iter().collect();
+        let mut files: Vec<&SourceFile> = self.opened.iter().collect();
         files.sort_by(|a, b| a.name.cmp(&b.name));
         let mut hash = Sha256::new();
         for file in files {

@@ -15,3 +15,6 @@ pub use tree::{Member, Node, Object, Value};
 
 /// How deep the values of a document may nest, aliases included. What walks a tree may recurse.
 pub const MAX_DEPTH: usize = 255;
+
+#[cfg(test)]
+mod tests;

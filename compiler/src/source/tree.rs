@@ -79,9 +79,9 @@ impl Object {
     ///
     /// # Errors
     /// Gives the member back where the key is already there.
-    pub fn insert(&mut self, member: Member) -> Result<(), Member> {
+    pub fn insert(&mut self, member: Member) -> Result<(), Box<Member>> {
         if self.member(&member.key).is_some() {
-            return Err(member);
+            return Err(Box::new(member));
         }
         if !self.index.is_empty() {
             self.index.insert(member.key.clone(), self.members.len());

@@ -51,10 +51,10 @@ fn one(diagnostic: &Diagnostic, files: &Files, renderer: &Renderer) -> String {
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
-    let rendered = renderer.render(&[group]);
+    let text = renderer.render(&[group]);
     pictures
         .iter()
-        .fold(rendered, |rendered, picture| picture.correct(rendered))
+        .fold(text, |text, picture| picture.correct(text))
 }
 
 /// Some lines of one file with the places marked in them.
@@ -151,9 +151,10 @@ fn place<'d>(label: &'d Label, kind: AnnotationKind, files: &'d Files) -> Place<
     let span = label.span;
     let (line, _) = files.position(span);
     let (start_of_line, text) = files.line(span.file, line).unwrap_or_default();
-    let start = ((span.start.saturating_sub(start_of_line)) as usize).min(text.len());
+    let in_line = |offset: u32| (offset.saturating_sub(start_of_line) as usize).min(text.len());
+    let start = text.floor_char_boundary(in_line(span.start));
     // A value of many lines is marked on its first one only: what is wrong is seldom in the rest.
-    let end = ((span.end.saturating_sub(start_of_line)) as usize).clamp(start, text.len());
+    let end = text.ceil_char_boundary(in_line(span.end)).max(start);
     Place {
         label,
         kind,

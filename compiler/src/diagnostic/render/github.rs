@@ -31,18 +31,17 @@ fn line(diagnostic: &Diagnostic, files: &Files) -> String {
     }
     properties.push(format!("title={}", property(diagnostic.code.name)));
 
-    let mut message = diagnostic.message.clone();
-    for label in &diagnostic.secondary {
+    let mut message = vec![diagnostic.message.clone()];
+    message.extend(diagnostic.secondary.iter().map(|label| {
         let place = Place::of(label.span, files);
-        message += &format!(
-            "\n{}:{}:{}: {}",
+        format!(
+            "{}:{}:{}: {}",
             place.file, place.line, place.column, label.text
-        );
-    }
-    if let Some(help) = &diagnostic.help {
-        message += &format!("\nhelp: {help}");
-    }
-    format!("::{command} {}::{}\n", properties.join(","), data(&message))
+        )
+    }));
+    message.extend(diagnostic.help.iter().map(|help| format!("help: {help}")));
+    let message = data(&message.join("\n"));
+    format!("::{command} {}::{message}\n", properties.join(","))
 }
 
 /// What ends or forms a command must not come from a document.

@@ -88,12 +88,12 @@ impl Builder<'_, '_> {
             Value::Object(source) => vec![source],
             Value::Array(items) => items
                 .into_iter()
-                .filter_map(|item| match item.value {
-                    Value::Object(source) => Some(source),
-                    _ => {
-                        self.report_merge(item.span);
-                        None
+                .filter_map(|item| {
+                    if let Value::Object(source) = item.value {
+                        return Some(source);
                     }
+                    self.report_merge(item.span);
+                    None
                 })
                 .collect(),
             _ => {

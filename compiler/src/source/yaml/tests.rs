@@ -244,23 +244,20 @@ fn nesting_is_bounded() {
     let mixed = "- ".repeat(200) + &flow(200);
     assert_eq!(complaints(&mixed)[0].0, "nested deeper than 255 levels");
     // Every alias stands for one level more.
-    let mut text = String::from("- &a0 [x]\n");
-    for level in 1..300 {
-        text += &format!("- &a{level} [*a{}]\n", level - 1);
-    }
+    let levels = (1..300).map(|level| format!("- &a{level} [*a{}]\n", level - 1));
+    let text: String = std::iter::once("- &a0 [x]\n".to_owned())
+        .chain(levels)
+        .collect();
     assert_eq!(complaints(&text)[0].0, "nested deeper than 255 levels");
 }
 
 #[test]
 fn aliases_have_a_budget() {
-    let mut laughs = String::from("a0: &a0 [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n");
-    for level in 1..20 {
-        let before = level - 1;
-        laughs += &format!(
-            "a{level}: &a{level} [{}]\n",
-            vec![format!("*a{before}"); 9].join(",")
-        );
-    }
+    let ten = |level: i32| vec![format!("*a{level}"); 10].join(",");
+    let levels = (1..20).map(|level| format!("a{level}: &a{level} [{}]\n", ten(level - 1)));
+    let laughs: String = std::iter::once("a0: &a0 [lol]\n".to_owned())
+        .chain(levels)
+        .collect();
     assert!(
         complaints(&laughs)[0]
             .0
