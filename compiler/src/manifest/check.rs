@@ -21,7 +21,7 @@ fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
         (Shape::Any, _) | (Shape::Boolean, Value::Boolean(_)) => {}
         (Shape::Text(format), Value::String(text)) => formatted(node, text, format, place, sink),
         (Shape::Template(format), Value::String(text)) => {
-            templated(node, text, format, place, sink)
+            templated(node, text, format, place, sink);
         }
         (Shape::Duration, Value::String(text)) => {
             if let Err(reason) = quantity::duration(text) {

@@ -4,15 +4,22 @@ use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::source::{FileId, Node, Object, Span, Spanned};
 
 use super::parameters;
-use super::{Body, Details, Document, Documents, MediaType, Operation, Response, SchemaAt, Status, Version};
+use super::{
+    Body, Details, Document, Documents, MediaType, Operation, Response, SchemaAt, Status, Version,
+};
 
-impl<'d> Document<'d> {
+impl Document {
     /// Reads the rest of an operation of this document. Everything that it consists of must be right;
     /// schemas are left to their normalisation. `None` where an error was reported.
-    pub fn details(&self, operation: &Operation<'d>, sink: &mut Sink) -> Option<Details<'d>> {
+    pub fn details<'d>(
+        &self,
+        operation: &Operation<'d>,
+        documents: &'d Documents,
+        sink: &mut Sink,
+    ) -> Option<Details<'d>> {
         let errors = sink.errors();
         let mut reader = Reader {
-            documents: self.documents,
+            documents,
             version: self.version,
             sink,
         };
@@ -52,7 +59,9 @@ impl<'d> Reader<'d, '_> {
         let (file, target) = match self.documents.follow(file, node) {
             Ok(found) => found,
             Err(error) => {
-                let place = node.get("$ref").map_or(node.span, |reference| reference.span);
+                let place = node
+                    .get("$ref")
+                    .map_or(node.span, |reference| reference.span);
                 self.sink.report(error.diagnostic(place));
                 return None;
             }
@@ -168,7 +177,11 @@ fn status(key: &str) -> Option<Status> {
     if key == "default" {
         return Some(Status::Default);
     }
-    let first = key.chars().next()?.to_digit(10).filter(|digit| (1..=5).contains(digit))?;
+    let first = key
+        .chars()
+        .next()?
+        .to_digit(10)
+        .filter(|digit| (1..=5).contains(digit))?;
     match key.get(1..)? {
         "XX" | "xx" => Some(Status::Range(u8::try_from(first).ok()?)),
         rest if rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit()) => {

@@ -1,21 +1,32 @@
 //! One OpenAPI document: its version and servers, and the list of its operations.
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::source::{FileId, Member, Node, Span, Spanned, Value};
+use crate::source::{FileId, Member, Node, Object, Span, Spanned, Value};
 
 use super::{Documents, Operation, Version};
 
 /// A document whose version is known. Nothing else of it has been judged.
-#[derive(Clone, Copy, Debug)]
-pub struct Document<'d> {
-    /// The store that it is in.
-    pub documents: &'d Documents,
+#[derive(Clone, Debug)]
+pub struct Document {
     /// Its file.
     pub file: FileId,
-    /// The whole of it.
-    pub root: &'d Node,
     /// Its version.
     pub version: Version,
+    /// `info.title`
+    pub title: Option<String>,
+    /// `info.description`
+    pub description: Option<String>,
+    /// `servers`, without those whose URL has a variable without a default.
+    pub servers: Vec<ServerUrl>,
+}
+
+/// A candidate for where an API is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerUrl {
+    /// `url` as written, possibly relative, its variables replaced by their defaults.
+    pub url: String,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// The methods that tools are made of, as keys and as sent. TRACE is none of them: its answer repeats
@@ -33,9 +44,9 @@ const METHODS: &[(&str, &str)] = &[
 /// How many references a path item may be behind.
 const PATH_ITEMS_AT_MOST: usize = 16;
 
-impl<'d> Document<'d> {
+impl Document {
     /// The document in a file that was loaded. Only what is needed to list operations is checked.
-    pub fn open(documents: &'d Documents, file: FileId, sink: &mut Sink) -> Option<Self> {
+    pub fn open(file: FileId, documents: &Documents, sink: &mut Sink) -> Option<Self> {
         let root = documents.root(file)?;
         let version = version(root, sink)?;
         if let Some(paths) = root.get("paths")
@@ -48,45 +59,31 @@ impl<'d> Document<'d> {
             ));
             return None;
         }
+        let info = |key| Some(root.get("info")?.get(key)?.as_str()?.to_owned());
+        let servers = root.get("servers").and_then(Node::as_array);
         Some(Self {
-            documents,
             file,
-            root,
             version,
+            title: info("title"),
+            description: info("description"),
+            servers: servers
+                .unwrap_or_default()
+                .iter()
+                .filter_map(server_url)
+                .collect(),
         })
-    }
-
-    /// `info.title`
-    pub fn title(&self) -> Option<&'d str> {
-        self.root.get("info")?.get("title")?.as_str()
-    }
-
-    /// `info.description`
-    pub fn description(&self) -> Option<&'d str> {
-        self.root.get("info")?.get("description")?.as_str()
-    }
-
-    /// The URLs of `servers`, as written, their variables replaced by their defaults; without those
-    /// that have a variable without a default.
-    pub fn servers(&self) -> Vec<Spanned<String>> {
-        let servers = self.root.get("servers").and_then(Node::as_array);
-        servers
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|server| {
-                let url = server.get("url")?;
-                let text = substituted(url.as_str()?, server.get("variables"))?;
-                Some(Spanned::new(text, url.span))
-            })
-            .collect()
     }
 
     /// All operations, in the order of the document. What cannot be read as an operation is left out:
     /// it does no harm unless something selects it, and then it is not found.
-    pub fn operations(&self) -> Vec<Operation<'d>> {
+    pub fn operations<'d>(&self, documents: &'d Documents) -> Vec<Operation<'d>> {
         let mut operations = Vec::new();
-        for path in self.paths() {
-            let items = self.path_items(&path.value);
+        let paths = documents.root(self.file).and_then(|root| root.get("paths"));
+        let paths = paths
+            .and_then(Node::as_object)
+            .map_or(&[][..], Object::members);
+        for path in paths.iter().filter(|path| path.key.starts_with('/')) {
+            let items = self.path_items(&path.value, documents);
             let text = |key| {
                 items
                     .iter()
@@ -95,7 +92,7 @@ impl<'d> Document<'d> {
             let (summary, description) = (text("summary"), text("description"));
             let mut seen: Vec<&str> = Vec::new();
             for (file, item) in &items {
-                for member in item.as_object().map_or(&[][..], |item| item.members()) {
+                for member in item.as_object().map_or(&[][..], Object::members) {
                     let Some((_, method)) = METHODS.iter().find(|(key, _)| *key == member.key)
                     else {
                         continue;
@@ -114,34 +111,24 @@ impl<'d> Document<'d> {
         operations
     }
 
-    fn paths(&self) -> impl Iterator<Item = &'d Member> + use<'d> {
-        self.root
-            .get("paths")
-            .and_then(Node::as_object)
-            .into_iter()
-            .flat_map(crate::source::Object::members)
-            .filter(|path| path.key.starts_with('/'))
-    }
-
     /// The path item of a path template with its file, and those it refers to, nearest first: since 3.1
     /// the fields beside a `$ref` count as well. A reference that leads nowhere ends the list.
-    pub(super) fn path_items(&self, item: &'d Node) -> Vec<(FileId, &'d Node)> {
+    pub(super) fn path_items<'d>(
+        &self,
+        item: &'d Node,
+        documents: &'d Documents,
+    ) -> Vec<(FileId, &'d Node)> {
         let mut items = vec![(self.file, item)];
         while let Some((file, item)) = items.last().copied() {
             let Some(reference) = item.get("$ref").and_then(Node::as_str) else {
                 break;
             };
-            match self.documents.resolve(file, reference) {
+            match documents.resolve(file, reference) {
                 Ok(next) if items.len() < PATH_ITEMS_AT_MOST => items.push(next),
                 _ => break,
             }
         }
         items
-    }
-
-    /// The path item that stands under a path template.
-    pub(super) fn path_item(&self, path: &str) -> Option<&'d Node> {
-        self.root.get("paths")?.get(path)
     }
 }
 
@@ -184,13 +171,19 @@ fn version(root: &Node, sink: &mut Sink) -> Option<Version> {
         sink.report(Diagnostic::new(
             &codes::NOT_OPENAPI,
             root.span,
-            format!("an OpenAPI document is a mapping, and this is {}", root.kind()),
+            format!(
+                "an OpenAPI document is a mapping, and this is {}",
+                root.kind()
+            ),
         ));
         return None;
     };
     let declared = object.get("openapi").or_else(|| object.get("swagger"));
     let Some(declared) = declared else {
-        let place = object.members().first().map_or(root.span, |first| first.key_span);
+        let place = object
+            .members()
+            .first()
+            .map_or(root.span, |first| first.key_span);
         sink.report(
             Diagnostic::new(
                 &codes::NOT_OPENAPI,
@@ -206,7 +199,10 @@ fn version(root: &Node, sink: &mut Sink) -> Option<Version> {
         sink.report(Diagnostic::new(
             &codes::NOT_OPENAPI,
             declared.span,
-            format!("the version of OpenAPI must be text, but is {}", declared.kind()),
+            format!(
+                "the version of OpenAPI must be text, but is {}",
+                declared.kind()
+            ),
         ));
         return None;
     };
@@ -229,9 +225,20 @@ fn unsupported(version: &str, span: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         &codes::UNSUPPORTED_VERSION,
         span,
-        format!("OpenAPI {} is not read by this version of Gatewright", shown.escape_debug()),
+        format!(
+            "OpenAPI {} is not read by this version of Gatewright",
+            shown.escape_debug()
+        ),
     );
     diagnostic.help("it reads 3.0 and 3.1: convert the document to one of them")
+}
+
+fn server_url(server: &Node) -> Option<ServerUrl> {
+    let url = server.get("url")?;
+    Some(ServerUrl {
+        url: substituted(url.as_str()?, server.get("variables"))?,
+        span: url.span,
+    })
 }
 
 /// A server's URL with the defaults of its variables.

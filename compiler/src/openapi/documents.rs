@@ -9,6 +9,8 @@ use crate::source::{FileId, Files, Node, Pointer, Spanned, Value};
 
 use crate::suggestion::did_you_mean;
 
+use super::outward::{Found, is_remote};
+
 /// How many references may be followed on the way to one node: through chains of references, and
 /// through pointers that lead across them.
 const FOLLOWED_AT_MOST: usize = 64;
@@ -20,17 +22,19 @@ pub struct Documents {
     trees: BTreeMap<FileId, Tree>,
 }
 
-/// One parsed file.
+/// One file.
 #[derive(Debug)]
 struct Tree {
     /// As diagnostics show the file.
     name: String,
-    root: Arc<Node>,
+    /// What is in it, or why it could not be read.
+    root: Result<Arc<Node>, ReferenceError>,
     /// What its relative references lead to, by the part before `#` as written; or why they do not.
-    neighbours: BTreeMap<String, Result<FileId, String>>,
+    neighbours: BTreeMap<String, Result<FileId, ReferenceError>>,
     /// Pointers to the schemas that have an `$anchor`, by its name.
-    anchors: BTreeMap<String, Vec<String>>,
-    /// Duplicate keys, which matter only where something selected has them.
+    anchors: BTreeMap<String, Pointer>,
+    /// What is wrong with the text: where there is a root, duplicate keys, which matter only where
+    /// something selected has them.
     flaws: Vec<Diagnostic>,
 }
 
@@ -93,47 +97,37 @@ impl Documents {
                 return None;
             }
         };
-        if self.trees.contains_key(&file) {
+        self.read(file, files);
+        let tree = self.trees.get(&file)?;
+        if tree.root.is_ok() {
             return Some(file);
         }
-        let mut problems = Sink::default();
-        let Some(root) = files.parse(file, &mut problems) else {
-            problems
-                .into_diagnostics()
-                .into_iter()
-                .for_each(|problem| sink.report(problem));
-            return None;
-        };
-        self.insert(file, root, problems, files);
-        Some(file)
+        for flaw in &tree.flaws {
+            sink.report(flaw.clone());
+        }
+        None
     }
 
-    /// Keeps a tree, and those of all files that are reached from it.
-    fn insert(&mut self, file: FileId, root: Arc<Node>, problems: Sink, files: &mut Files) {
-        let mut pending = vec![(file, root, problems)];
-        while let Some((file, root, problems)) = pending.pop() {
-            let found = Found::in_tree(&root);
-            let mut neighbours = BTreeMap::new();
-            for path in found.paths {
-                let opened = open_neighbour(&path, file, files);
-                let neighbour = match opened {
-                    Ok(neighbour) => {
-                        let known = self.trees.contains_key(&neighbour)
-                            || neighbour == file
-                            || pending.iter().any(|(waiting, ..)| *waiting == neighbour);
-                        if known {
-                            Ok(neighbour)
-                        } else {
-                            parse_neighbour(neighbour, files).map(|(root, problems)| {
-                                pending.push((neighbour, root, problems));
-                                neighbour
-                            })
-                        }
-                    }
-                    Err(reason) => Err(reason),
-                };
-                neighbours.insert(path, neighbour);
+    /// Keeps the tree of a file, and those of all files that are reached from it.
+    fn read(&mut self, file: FileId, files: &mut Files) {
+        let mut pending = vec![file];
+        while let Some(file) = pending.pop() {
+            if self.trees.contains_key(&file) {
+                continue;
             }
+            let mut problems = Sink::default();
+            let root = files.parse(file, &mut problems);
+            let found = root.as_deref().map(Found::in_tree).unwrap_or_default();
+            let neighbours: BTreeMap<_, _> = found
+                .paths
+                .into_iter()
+                .map(|path| {
+                    let neighbour = open_neighbour(&path, file, files);
+                    (path, neighbour)
+                })
+                .collect();
+            pending.extend(neighbours.values().flatten().copied());
+            let root = root.ok_or_else(|| unreadable(file, &problems, files));
             self.trees.insert(
                 file,
                 Tree {
@@ -149,7 +143,7 @@ impl Documents {
 
     /// The root of a file that was loaded.
     pub fn root(&self, file: FileId) -> Option<&Node> {
-        self.trees.get(&file).map(|tree| &*tree.root)
+        self.trees.get(&file)?.root.as_deref().ok()
     }
 
     /// What `reference`, written in `file`, leads to, and the file that is in. The node may itself be a
@@ -162,7 +156,7 @@ impl Documents {
         file: FileId,
         reference: &str,
     ) -> Result<(FileId, &Node), ReferenceError> {
-        self.resolve_within(file, reference, &mut FOLLOWED_AT_MOST.clone())
+        self.resolve_within(file, reference, &mut { FOLLOWED_AT_MOST })
     }
 
     /// `node` itself, or what it refers to if it is a reference, through any number of references.
@@ -210,11 +204,12 @@ impl Documents {
                 "the file of the reference `{reference}` was not read"
             ))
         })?;
+        let root = tree.root.as_deref().map_err(Clone::clone)?;
         if fragment.is_empty() {
-            return Ok((file, &tree.root));
+            return Ok((file, root));
         }
         if !fragment.starts_with('/') {
-            let steps = tree.anchors.get(fragment).ok_or_else(|| {
+            let anchored = tree.anchors.get(fragment).ok_or_else(|| {
                 ReferenceError::new(format!(
                     "no schema in `{}` has the `$anchor` `{fragment}`",
                     tree.name
@@ -224,14 +219,13 @@ impl Documents {
                     tree.anchors.keys().map(String::as_str),
                 ))
             })?;
-            return self.walk(file, &tree.root, steps, budget);
+            return self.walk(file, root, anchored.tokens(), budget);
         }
-        let pointer = Pointer::parse_fragment(fragment).ok_or_else(|| {
-            ReferenceError::new(format!("`#{fragment}` is not a JSON pointer")).help(Some(
-                "in a pointer, write `~` as `~0` and `/` as `~1`".into(),
-            ))
+        let pointer = Pointer::parse_fragment(fragment).map_err(|error| {
+            ReferenceError::new(format!("`#{fragment}` is not a JSON Pointer"))
+                .help(Some(error.to_string()))
         })?;
-        self.walk(file, &tree.root, pointer.steps(), budget)
+        self.walk(file, root, pointer.tokens(), budget)
     }
 
     /// Walks down from `node`; a reference on the way is followed.
@@ -275,7 +269,7 @@ impl Documents {
             .and_then(|tree| tree.neighbours.get(path))
         {
             Some(Ok(neighbour)) => Ok(*neighbour),
-            Some(Err(reason)) => Err(ReferenceError::new(reason.clone())),
+            Some(Err(error)) => Err(error.clone()),
             None => Err(ReferenceError::new(format!("`{path}` was not read"))),
         }
     }
@@ -296,117 +290,25 @@ impl Documents {
     }
 }
 
-/// What a walk over a tree found for the store.
-#[derive(Default)]
-struct Found {
-    /// The parts before `#` of references, as written.
-    paths: BTreeSet<String>,
-    anchors: BTreeMap<String, Vec<String>>,
-}
-
-impl Found {
-    fn in_tree(root: &Node) -> Self {
-        let mut found = Self::default();
-        // Paths are kept as a parent list, so that a deep tree does not copy them at every level.
-        let mut parents: Vec<(usize, String)> = vec![(0, String::new())];
-        let mut pending = vec![(0, root)];
-        while let Some((place, node)) = pending.pop() {
-            let mut descend = |step: String, child| {
-                parents.push((place, step));
-                pending.push((parents.len() - 1, child));
-            };
-            match &node.value {
-                Value::Object(object) => {
-                    for member in object.members() {
-                        match (member.key.as_str(), &member.value.value) {
-                            ("$ref", Value::String(reference)) => found.reference(reference),
-                            ("mapping", Value::Object(mapping)) => mapping
-                                .members()
-                                .iter()
-                                .filter_map(|entry| entry.value.as_str())
-                                .filter(|text| looks_like_file(text))
-                                .for_each(|text| found.reference(text)),
-                            _ => {}
-                        }
-                        if is_container(&member.value) {
-                            descend(member.key.clone(), &member.value);
-                        }
-                    }
-                }
-                Value::Array(items) => items
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, item)| is_container(item))
-                    .for_each(|(position, item)| descend(position.to_string(), item)),
-                _ => {}
-            }
-            if let Some(anchor) = node.get("$anchor").and_then(Node::as_str) {
-                let mut steps = Vec::new();
-                let mut place = place;
-                while let Some((parent, step)) = parents.get(place).filter(|_| place != 0) {
-                    steps.push(step.clone());
-                    place = *parent;
-                }
-                steps.reverse();
-                found.anchors.entry(anchor.to_owned()).or_insert(steps);
-            }
-        }
-        found
-    }
-
-    fn reference(&mut self, reference: &str) {
-        let path = reference.split('#').next().unwrap_or_default();
-        if !path.is_empty() && !is_remote(path) && !self.paths.contains(path) {
-            self.paths.insert(path.to_owned());
-        }
-    }
-}
-
-fn is_container(node: &Node) -> bool {
-    matches!(node.value, Value::Object(_) | Value::Array(_))
-}
-
-/// Whether a discriminator's mapping names a file rather than a schema.
-fn looks_like_file(text: &str) -> bool {
-    let path = text.split('#').next().unwrap_or_default();
-    [".json", ".yaml", ".yml"]
-        .iter()
-        .any(|ending| path.ends_with(ending))
-}
-
-/// Whether a reference has a scheme or an authority (RFC 3986, section 4.2).
-fn is_remote(path: &str) -> bool {
-    if path.starts_with("//") {
-        return true;
-    }
-    path.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme
-                .chars()
-                .all(|other| other.is_ascii_alphanumeric() || "+-.".contains(other))
-    })
-}
-
-fn open_neighbour(path: &str, from: FileId, files: &mut Files) -> Result<FileId, String> {
-    let decoded = percent_decoded(path).ok_or_else(|| format!("`{path}` is not a path"))?;
+fn open_neighbour(path: &str, from: FileId, files: &mut Files) -> Result<FileId, ReferenceError> {
+    let decoded = percent_decoded(path)
+        .ok_or_else(|| ReferenceError::new(format!("`{path}` is not a path")))?;
     files
         .open(&decoded, Some(from))
-        .map_err(|error| format!("cannot read `{decoded}`: {error}"))
+        .map_err(|error| ReferenceError::new(error.message).help(error.help))
 }
 
-fn parse_neighbour(file: FileId, files: &mut Files) -> Result<(Arc<Node>, Sink), String> {
-    let mut problems = Sink::default();
-    if let Some(root) = files.parse(file, &mut problems) {
-        return Ok((root, problems));
-    }
+/// Why nothing in a file can be referred to: the first thing that is wrong with it.
+fn unreadable(file: FileId, problems: &Sink, files: &Files) -> ReferenceError {
     let name = &files.file(file).name;
     let first = problems.diagnostics().first();
     let reason = first.map_or("it is empty", |problem| &problem.message);
-    let line = first
-        .and_then(|problem| problem.primary.as_ref())
-        .map(|label| files.position(label.span).0);
-    Err(match line {
-        Some(line) => format!("cannot read `{name}`, line {line}: {reason}"),
+    let label = first.and_then(|problem| problem.primary.as_ref());
+    ReferenceError::new(match label {
+        Some(label) => {
+            let (line, column) = files.position(label.span);
+            format!("cannot read `{name}`: {line}:{column}: {reason}")
+        }
         None => format!("cannot read `{name}`: {reason}"),
     })
 }

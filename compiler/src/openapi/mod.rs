@@ -6,10 +6,11 @@
 mod details;
 mod document;
 mod documents;
+mod outward;
 mod parameters;
 mod template;
 mod types;
 
-pub use document::Document;
+pub use document::{Document, ServerUrl};
 pub use documents::{Documents, ReferenceError};
 pub use types::*;

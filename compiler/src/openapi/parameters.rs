@@ -15,13 +15,14 @@ const IGNORED_HEADERS: &[&str] = &["accept", "authorization", "content-type"];
 /// Reads the parameters, and reports what is wrong with them and with the path.
 pub(super) fn read<'d>(
     reader: &mut Reader<'d, '_>,
-    document: &Document<'d>,
+    document: &Document,
     operation: &Operation<'d>,
 ) -> Vec<Parameter<'d>> {
-    let items = document
-        .path_item(&operation.path)
-        .map(|item| document.path_items(item))
-        .unwrap_or_default();
+    let documents = reader.documents;
+    let item = documents
+        .root(document.file)
+        .and_then(|root| root.get("paths")?.get(&operation.path));
+    let items = item.map_or_else(Vec::new, |item| document.path_items(item, documents));
     let mut merged: Vec<Parameter<'d>> = Vec::new();
     // The farthest path item first, so that what is nearer to the operation overrides it.
     for (file, item) in items.into_iter().rev() {
@@ -89,8 +90,7 @@ fn same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
 fn parameter<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Parameter<'d>> {
     let name = required_text(reader, part, "name")?;
     let location = location(reader, part)?;
-    if location == Location::Header
-        && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+    if location == Location::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str())
     {
         return None;
     }
@@ -99,7 +99,9 @@ fn parameter<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Paramete
     let deprecated = reader.flag(object, "deprecated").unwrap_or(false);
     let allow_reserved = reader.flag(object, "allowReserved").unwrap_or(false);
     let style = style(reader, object, location)?;
-    let explode = reader.flag(object, "explode").unwrap_or(style == Style::Form);
+    let explode = reader
+        .flag(object, "explode")
+        .unwrap_or(style == Style::Form);
     let (schema, content) = schema(reader, part)?;
     Some(Parameter {
         name,
@@ -147,14 +149,16 @@ fn location<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Location>
         "query" => return Some(Location::Query),
         "header" => return Some(Location::Header),
         "cookie" => return Some(Location::Cookie),
-        "body" | "formData" => "this is OpenAPI 2.0: since 3.0 bodies are described by `requestBody`",
+        "body" | "formData" => {
+            "this is OpenAPI 2.0: since 3.0 bodies are described by `requestBody`"
+        }
         "querystring" => "this is OpenAPI 3.2, which this version of Gatewright does not read",
         _ => "it is `path`, `query`, `header` or `cookie`",
     };
     let message = format!("a parameter cannot be in `{}`", written.escape_debug());
-    reader.sink.report(
-        Diagnostic::new(&codes::MALFORMED_DOCUMENT, written.span, message).help(help),
-    );
+    reader
+        .sink
+        .report(Diagnostic::new(&codes::MALFORMED_DOCUMENT, written.span, message).help(help));
     None
 }
 
@@ -185,14 +189,20 @@ fn style(reader: &mut Reader<'_, '_>, object: &Object, location: Location) -> Op
     if let Some((_, style)) = admitted.iter().find(|(name, _)| *name == text) {
         return Some(*style);
     }
-    let names: Vec<_> = admitted.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let names: Vec<_> = admitted
+        .iter()
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
     let place = match location {
         Location::Path => "path",
         Location::Query => "query",
         Location::Header => "header",
         Location::Cookie => "cookie",
     };
-    let message = format!("a {place} parameter cannot have the style `{}`", text.escape_debug());
+    let message = format!(
+        "a {place} parameter cannot have the style `{}`",
+        text.escape_debug()
+    );
     reader.sink.report(
         Diagnostic::new(&codes::MALFORMED_DOCUMENT, node.span, message)
             .help(format!("there is {}", names.join(", "))),
@@ -219,22 +229,25 @@ fn schema<'d>(
     }
     let errors = reader.sink.errors();
     let mut media_types = reader.media_types(part.file, &member.value).into_iter();
-    match (media_types.next(), media_types.next()) {
-        (Some(media_type), None) => Some((media_type.schema, Some(media_type.name.value))),
-        _ => {
-            if reader.sink.errors() == errors {
-                let message = "`content` of a parameter must have exactly one entry".into();
-                reader.malformed(member.key_span, message);
-            }
-            None
-        }
+    if let (Some(media_type), None) = (media_types.next(), media_types.next()) {
+        return Some((media_type.schema, Some(media_type.name.value)));
     }
+    if reader.sink.errors() == errors {
+        let message = "`content` of a parameter must have exactly one entry".into();
+        reader.malformed(member.key_span, message);
+    }
+    None
 }
 
 /// `example`, or the value of the first of `examples`. An example that cannot be found is none.
 fn example<'d>(reader: &Reader<'d, '_>, part: Part<'d>) -> Option<&'d Node> {
     part.object.get("example").or_else(|| {
-        let first = part.object.get("examples")?.as_object()?.members().first()?;
+        let first = part
+            .object
+            .get("examples")?
+            .as_object()?
+            .members()
+            .first()?;
         let (_, example) = reader.documents.follow(part.file, &first.value).ok()?;
         example.get("value")
     })
@@ -251,25 +264,37 @@ fn agree<'d>(
     let variables = match variables(path) {
         Ok(variables) => variables,
         Err(problem) => {
-            reader.sink.report(refused(problem, path.span, operation.span));
+            reader
+                .sink
+                .report(refused(problem, path.span, operation.span));
             return;
         }
     };
     let is_path = |parameter: &&Parameter<'_>| parameter.location == Location::Path;
     for variable in &variables {
-        let declared = parameters.iter().filter(is_path).any(|parameter| *parameter.name == *variable);
+        let declared = parameters
+            .iter()
+            .filter(is_path)
+            .any(|parameter| *parameter.name == *variable);
         if !declared {
-            let names = parameters.iter().filter(is_path).map(|parameter| *parameter.name);
+            let names = parameters
+                .iter()
+                .filter(is_path)
+                .map(|parameter| *parameter.name);
             let diagnostic = Diagnostic::new(
                 &codes::PATH_TEMPLATE,
                 path.span,
-                format!("no parameter describes `{{{}}}` of the path", variable.escape_debug()),
+                format!(
+                    "no parameter describes `{{{}}}` of the path",
+                    variable.escape_debug()
+                ),
             )
             .also(operation.span, "this operation needs it");
             reader.sink.report(
                 diagnostic.help(
-                    did_you_mean(variable, names)
-                        .unwrap_or_else(|| "declare a parameter of that name with `in: path`".into()),
+                    did_you_mean(variable, names).unwrap_or_else(|| {
+                        "declare a parameter of that name with `in: path`".into()
+                    }),
                 ),
             );
         }

@@ -93,6 +93,10 @@ pub struct SchemaAt<'d> {
 
 /// A parameter, after its reference.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent flags of the document"
+)]
 pub struct Parameter<'d> {
     /// `name`
     pub name: Spanned<&'d str>,
