@@ -43,4 +43,15 @@ codes! {
     Error MISSING_KEY "missing-key"
     Error WRONG_TYPE "wrong-type"
     Error INVALID_VALUE "invalid-value"
+    // schema
+    Warning SCHEMA_DEFAULT "schema-default"
+    Error SCHEMA_ENDLESS "schema-endless"
+    Error SCHEMA_INVALID "schema-invalid"
+    Warning SCHEMA_KEYWORD "schema-keyword"
+    Error SCHEMA_LIMIT "schema-limit"
+    Warning SCHEMA_PATTERN "schema-pattern"
+    Error SCHEMA_REFERENCE "schema-reference"
+    Warning SCHEMA_REFERENCE_SIBLING "schema-reference-sibling"
+    Warning SCHEMA_TYPE "schema-type"
+    Warning SCHEMA_VALUE "schema-value"
 }
