@@ -304,11 +304,12 @@ impl<'d> Identifiers<'d> {
         if let Some(id) = id.filter(|id| !id.starts_with('#')) {
             let base = self.get(parent).map_or("", |parent| parent.base.as_str());
             let absolute = uri::resolve(base, id.split('#').next().unwrap_or(id));
-            if self.by_uri.get(&absolute) == Some(&parent) && self.is_root(parent, node) {
-                return parent;
+            // A document may name itself by the address that it was found at.
+            let known = self.by_uri.get(&absolute) == Some(&parent) && self.is_root(parent, node);
+            if !known {
+                resource = self.add(file, absolute.clone(), Some(node));
+                self.by_uri.entry(absolute).or_insert(resource);
             }
-            resource = self.add(file, absolute.clone(), Some(node));
-            self.by_uri.entry(absolute).or_insert(resource);
         }
         let anchor = if draft4 {
             id.and_then(|id| id.strip_prefix('#'))

@@ -31,13 +31,12 @@ impl Reader<'_, '_, '_> {
         if let Some(condition) = self.schema("if") {
             let then = self.schema("then");
             let otherwise = self.schema("else");
-            if then.is_some() || otherwise.is_some() {
-                self.push(Rule::If {
-                    condition,
-                    then,
-                    otherwise,
-                });
-            }
+            // Even alone it decides which members and items count as evaluated.
+            self.push(Rule::If {
+                condition,
+                then,
+                otherwise,
+            });
         }
     }
 

@@ -208,7 +208,8 @@ impl Merger<'_> {
                 }
                 one.to_mut().extend(other.iter().cloned());
             }
-            (Rule::Format(_), _) => return None,
+            // Which items are evaluated is one mark per schema.
+            (Rule::Format(_) | Rule::Contains { .. }, _) => return None,
             _ => merged.rules.push(rule.clone()),
         }
         Some(())
