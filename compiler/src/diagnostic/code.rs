@@ -72,4 +72,15 @@ codes! {
     Error NO_OUTPUT_SCHEMA "no-output-schema"
     Warning NO_DESCRIPTION "no-description"
     Warning MANY_TOOLS "many-tools"
+    // schema
+    Warning SCHEMA_DEFAULT "schema-default"
+    Error SCHEMA_ENDLESS "schema-endless"
+    Error SCHEMA_INVALID "schema-invalid"
+    Warning SCHEMA_KEYWORD "schema-keyword"
+    Error SCHEMA_LIMIT "schema-limit"
+    Warning SCHEMA_PATTERN "schema-pattern"
+    Error SCHEMA_REFERENCE "schema-reference"
+    Warning SCHEMA_REFERENCE_SIBLING "schema-reference-sibling"
+    Warning SCHEMA_TYPE "schema-type"
+    Warning SCHEMA_VALUE "schema-value"
 }
