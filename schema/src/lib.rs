@@ -14,6 +14,7 @@
 
 pub mod check;
 pub mod decode;
+mod equality;
 mod format;
 pub mod json;
 mod number;
@@ -21,5 +22,5 @@ mod pattern;
 pub mod rule;
 pub mod violation;
 
-pub use rule::{Table, SchemaId};
+pub use rule::{SchemaId, Table};
 pub use violation::{Violation, Violations};

@@ -22,7 +22,11 @@ pub struct Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "(root)" } else { &self.pointer };
+        let place = if self.pointer.is_empty() {
+            "(root)"
+        } else {
+            &self.pointer
+        };
         write!(
             f,
             "{place}: expected {}, got {} [{}]",
@@ -71,6 +75,18 @@ impl Violations {
     /// How many were met beyond those reported.
     pub fn unreported(&self) -> usize {
         self.unreported
+    }
+}
+
+/// Extends an RFC 6901 pointer by the name of a member, or by the index of an item.
+pub(crate) fn push_segment(pointer: &mut String, segment: &str) {
+    pointer.push('/');
+    for character in segment.chars() {
+        match character {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            other => pointer.push(other),
+        }
     }
 }
 

@@ -69,7 +69,10 @@ impl<'a> Number<'a> {
 
     /// The value, where it is whole and in range; `1.0` and `1e2` count as whole.
     pub fn as_i64(self) -> Option<i64> {
-        self.0.parse().ok().or_else(|| crate::number::to_i64(self.0))
+        self.0
+            .parse()
+            .ok()
+            .or_else(|| crate::number::to_i64(self.0))
     }
 }
 
