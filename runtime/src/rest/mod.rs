@@ -7,6 +7,7 @@ mod request;
 mod value;
 
 pub use encode::encode;
+pub(crate) use encode::percent_encode;
 pub use operation::{Body, Location, Member, Operation, Parameter, Piece, Style};
 pub use request::Request;
 pub use value::Value;

@@ -27,6 +27,26 @@ const RESERVED_IN_QUERY: u128 = UNRESERVED | bits(b"!$'()*,;=:@/?");
 /// RFC 6265, `cookie-octet`, without `%`, which is kept in triplets only.
 const RESERVED_IN_COOKIE: u128 = UNRESERVED | bits(b"!#$&'()*+/:<=>?@[]^`{|}");
 
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+pub(crate) fn percent_encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii() && UNRESERVED >> byte & 1 == 1 {
+            out.push(char::from(byte));
+        } else {
+            push_triplet(byte, &mut out);
+        }
+    }
+    out
+}
+
+fn push_triplet(byte: u8, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    out.push('%');
+    out.push(char::from(HEX[usize::from(byte >> 4)]));
+    out.push(char::from(HEX[usize::from(byte & 15)]));
+}
+
 const SEPARATOR: Refusal = Refusal::with_help(
     "a text without `/` and `\\`, for it is one segment of a path",
     "pass the bare identifier, not a path",
@@ -81,10 +101,7 @@ impl Escape {
             } else if byte == b'%' && self.triplets && is_triplet(rest) {
                 out.push('%');
             } else {
-                const HEX: &[u8; 16] = b"0123456789ABCDEF";
-                out.push('%');
-                out.push(char::from(HEX[usize::from(byte >> 4)]));
-                out.push(char::from(HEX[usize::from(byte & 15)]));
+                push_triplet(byte, out);
             }
             rest = after;
         }

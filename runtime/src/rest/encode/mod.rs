@@ -12,6 +12,8 @@ mod path;
 mod query;
 mod style;
 
+pub(crate) use escape::percent_encode;
+
 use gatewright_schema::{Violation, Violations};
 use http::header::HeaderMap;
 

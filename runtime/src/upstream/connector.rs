@@ -1,0 +1,75 @@
+//! How connections to an API are made.
+
+use http::uri::Scheme;
+use hyper_util::client::legacy::connect::HttpConnector;
+
+use crate::description::Api;
+
+/// Makes connections: TCP, and TLS with HTTP/2 where the API's URL is `https`.
+#[cfg(feature = "tls")]
+pub(super) type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
+/// Makes connections: TCP only.
+#[cfg(not(feature = "tls"))]
+pub(super) type Connector = HttpConnector;
+
+fn tcp(api: &Api) -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.set_connect_timeout(Some(api.connect_timeout));
+    connector.set_nodelay(true);
+    connector.enforce_http(false);
+    connector
+}
+
+/// The connector of an API.
+///
+/// # Errors
+/// Where the binary cannot speak the scheme: a sentence.
+#[cfg(feature = "tls")]
+pub(super) fn connector(api: &Api, _scheme: &Scheme) -> Result<Connector, String> {
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let builder = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_provider_and_webpki_roots(provider)
+        .map_err(|error| format!("TLS cannot be set up for the API `{}`: {error}", api.name))?;
+    Ok(builder
+        .https_or_http()
+        .enable_all_versions()
+        .wrap_connector(tcp(api)))
+}
+
+/// The connector of an API.
+///
+/// # Errors
+/// Where the binary cannot speak the scheme: a sentence.
+#[cfg(not(feature = "tls"))]
+pub(super) fn connector(api: &Api, scheme: &Scheme) -> Result<Connector, String> {
+    if *scheme == Scheme::HTTPS {
+        return Err(format!(
+            "the URL of the API `{}` is `https`, but this binary was built without TLS: enable the \
+             feature `tls` of the crate `gatewright`",
+            api.name
+        ));
+    }
+    Ok(tcp(api))
+}
+
+/// Whether TLS is why a connection could not be made.
+pub(super) fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    #[cfg(feature = "tls")]
+    {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if error.is::<rustls::Error>() {
+                return true;
+            }
+            let inner = error
+                .downcast_ref::<std::io::Error>()
+                .and_then(std::io::Error::get_ref);
+            if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+                return true;
+            }
+            cause = error.source();
+        }
+    }
+    let _ = error;
+    false
+}
