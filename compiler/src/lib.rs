@@ -59,11 +59,11 @@ pub fn compile(path: &str, files: &mut Files, sink: &mut Sink) -> Result<Plan, F
     let apis: Vec<_> = roots
         .into_iter()
         .flatten()
-        .filter_map(|file| openapi::Document::open(&documents, file, sink))
+        .filter_map(|file| openapi::Document::open(file, &documents, sink))
         .collect();
     sink.finish_phase()?;
 
-    let plan = resolve::resolve(&manifest, &apis, &documents, files.digest(), sink);
+    let plan = resolve::resolve(&manifest, &apis, &&documents, files, sink);
     sink.finish_phase()?;
     check::check(&plan, sink);
     sink.finish_phase()?;

@@ -43,6 +43,7 @@ fn lowered(name: &str, files: &mut Files, sink: &mut Sink) -> Option<Input> {
     let mut documents = Documents::new();
     documents.load(&Spanned::new(name.to_owned(), whole), files, sink)?;
     let root = files.parse(file, sink)?;
+    let documents = &documents;
     let mut lowering = Lowering::new(&documents);
     let id = lowering.lower(&root, file, Dialect::Draft202012, Direction::Request, sink);
     let compacted = compact(lowering.schemas(), &[id]);

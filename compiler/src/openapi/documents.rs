@@ -351,3 +351,12 @@ fn missing(node: &Node, steps: &[String], file: &str) -> ReferenceError {
     ReferenceError::new(format!("`{file}` has nothing at `#{pointer}`"))
         .help(did_you_mean(wanted, keys))
 }
+
+impl<'d> crate::schema::References<'d> for &'d Documents {
+    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), String> {
+        let documents: &'d Documents = self;
+        documents
+            .resolve(file, reference)
+            .map_err(|error| error.to_string())
+    }
+}

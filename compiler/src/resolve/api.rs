@@ -31,7 +31,7 @@ pub fn variables(manifest: &Manifest) -> Vec<Variable> {
 /// One API.
 pub fn api(
     api: &manifest::Api,
-    document: &Document<'_>,
+    document: &Document,
     manifest: &Manifest,
     sink: &mut Sink,
 ) -> Api {
@@ -61,12 +61,13 @@ pub fn api(
 }
 
 /// The first server of the document, where the manifest names no URL.
-fn document_url(api: &manifest::Api, document: &Document<'_>, sink: &mut Sink) -> Template {
-    let servers = document.servers();
-    let server = servers.first();
+fn document_url(api: &manifest::Api, document: &Document, sink: &mut Sink) -> Template {
+    let server = document.servers.first();
     match server {
-        Some(server) if server.starts_with("https://") || server.starts_with("http://") => {
-            vec![Part::Literal(server.value.clone())]
+        Some(server)
+            if server.url.starts_with("https://") || server.url.starts_with("http://") =>
+        {
+            vec![Part::Literal(server.url.clone())]
         }
         _ => {
             let mut diagnostic = Diagnostic::new(

@@ -16,17 +16,19 @@ use gatewright_schema::rule::Types;
 
 use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
 use crate::manifest::{self, Manifest, Override, ToolSource};
-use crate::openapi::{Document, SchemaAt, Version};
+use crate::openapi::{Document, Documents, SchemaAt, Version};
 use crate::plan::{Action, OperationTool, Plan, Server, Tool};
-use crate::schema::{Dialect, Direction, Lowering, References, Schema, Schemas, compact};
-use crate::source::{Span, Spanned};
+use crate::schema::{Dialect, Direction, Lowering, Schema, Schemas, compact};
+use crate::source::{Files, Span, Spanned};
 use crate::suggestion::did_you_mean;
 
 /// What the steps of resolution share.
 pub struct Resolver<'d, 's> {
     manifest: &'d Manifest,
+    documents: &'d Documents,
+    files: &'s Files,
     /// One for each API of the manifest, in its order.
-    apis: &'d [Document<'d>],
+    apis: &'d [Document],
     lowering: Lowering<'d, 'd>,
     /// The dialect of the document at hand.
     dialect: Dialect,
@@ -36,9 +38,9 @@ pub struct Resolver<'d, 's> {
 /// Makes the plan. `apis` holds the document of each API of the manifest, in its order.
 pub fn resolve<'d>(
     manifest: &'d Manifest,
-    apis: &'d [Document<'d>],
-    references: &'d dyn References<'d>,
-    digest: String,
+    apis: &'d [Document],
+    documents: &'d &'d Documents,
+    files: &Files,
     sink: &mut Sink,
 ) -> Plan {
     let bound = manifest
@@ -49,8 +51,10 @@ pub fn resolve<'d>(
         .collect();
     let mut resolver = Resolver {
         manifest,
+        documents,
+        files,
         apis,
-        lowering: Lowering::new(references),
+        lowering: Lowering::new(documents),
         dialect: Dialect::OpenApi31,
         sink,
     };
@@ -67,7 +71,7 @@ pub fn resolve<'d>(
             .version
             .as_ref()
             .map_or_else(|| "0.0.0".to_owned(), |version| version.value.clone()),
-        digest,
+        digest: files.digest(),
         variables: self::api::variables(manifest),
         apis: bound,
         table,
@@ -158,7 +162,7 @@ impl<'d> Resolver<'d, '_> {
             Version::V30 => Dialect::OpenApi30,
             Version::V31 => Dialect::OpenApi31,
         };
-        let operations = document.operations();
+        let operations = document.operations(self.documents);
         let selected = select::select(select, exclude, *deprecated, *span, &operations, self.sink);
         for selected in selected {
             let operation = selected.operation;
@@ -172,7 +176,7 @@ impl<'d> Resolver<'d, '_> {
             if drafts.iter().any(same) {
                 continue;
             }
-            let Some(details) = document.details(operation, self.sink) else {
+            let Some(details) = document.details(operation, self.documents, self.sink) else {
                 continue;
             };
             match operation::tool(operation, &details, position, change, self) {
@@ -300,6 +304,15 @@ impl<'d> Resolver<'d, '_> {
             diagnostic.severity = Severity::Error;
             self.sink.report(diagnostic);
         }
+    }
+
+    /// Where something stands, for comments of the generated code; file names are the user's own.
+    fn place(&self, span: Span) -> String {
+        let (line, _) = self.files.position(span);
+        let name = self.files.file(span.file).name.replace(|character: char| {
+            !(character.is_ascii_alphanumeric() || "._-/".contains(character))
+        }, "_");
+        format!("{name}:{line}")
     }
 
     /// A schema of a document, normalised; any value where there is none.

@@ -111,7 +111,7 @@ pub fn tool<'d>(
         values: made.values,
         request,
         operation: operation.span,
-        source: String::new(),
+        source: resolver.place(operation.span),
         timeout,
         max_response_bytes,
     })
