@@ -12,6 +12,8 @@
 //! - [`decode`] — an object's members, checked and handed out by position;
 //! - [`violation`] — what was wrong, where, what was expected and what came.
 
+#[cfg(test)]
+mod arbitrary;
 pub mod check;
 pub mod decode;
 mod equality;

@@ -86,7 +86,7 @@ impl Evaluation<'_> {
             return Err(Stop::Invalid);
         }
         if let Some(discriminator) = discriminator
-            && let Some(chosen) = self.discriminated(discriminator, start)?
+            && let Some(chosen) = discriminated(discriminator, start)?
         {
             return match chosen {
                 Some(id) => self.same(id, start, None),
@@ -171,30 +171,6 @@ impl Evaluation<'_> {
             .filter(|_| !violations.is_empty())
     }
 
-    /// The alternative the value names; `Some(None)` where it names none that exists, and `None`
-    /// where it names nothing.
-    #[expect(
-        clippy::option_option,
-        reason = "three outcomes, named above, each handled apart"
-    )]
-    fn discriminated(
-        &mut self,
-        discriminator: &Discriminator,
-        start: Reader<'_>,
-    ) -> Result<Option<Option<SchemaId>>, Stop> {
-        let Some(value) = find(start, &discriminator.property)? else {
-            return Ok(None);
-        };
-        let Ok(name) = value.reader().string() else {
-            return Ok(None);
-        };
-        let entry = discriminator
-            .mapping
-            .iter()
-            .find(|(value, _)| *value == name);
-        Ok(Some(entry.map(|(_, id)| *id)))
-    }
-
     fn unknown_kind(
         &mut self,
         discriminator: &Discriminator,
@@ -202,7 +178,7 @@ impl Evaluation<'_> {
     ) -> Result<(), Stop> {
         let value = find(start, &discriminator.property)?;
         let outside = self.enter(&discriminator.property);
-        self.fail("discriminator", || {
+        self.fail("oneOf", || {
             let names = discriminator.mapping.iter().map(|(name, _)| &**name);
             Account::new(
                 format!("one of {}", words::list(names)),
@@ -212,4 +188,27 @@ impl Evaluation<'_> {
         self.leave(outside);
         Ok(())
     }
+}
+
+/// The alternative the value names; `Some(None)` where it names none that exists, and `None` where
+/// it names nothing.
+#[expect(
+    clippy::option_option,
+    reason = "three outcomes, named above, each handled apart"
+)]
+fn discriminated(
+    discriminator: &Discriminator,
+    start: Reader<'_>,
+) -> Result<Option<Option<SchemaId>>, Stop> {
+    let Some(value) = find(start, &discriminator.property)? else {
+        return Ok(None);
+    };
+    let Ok(name) = value.reader().string() else {
+        return Ok(None);
+    };
+    let entry = discriminator
+        .mapping
+        .iter()
+        .find(|(value, _)| *value == name);
+    Ok(Some(entry.map(|(_, id)| *id)))
 }

@@ -39,15 +39,7 @@ impl<'t> Evaluation<'t> {
                 } => {
                     self.one_of(schemas, discriminator.as_ref(), start, marks.as_deref_mut())?;
                 }
-                Rule::Not(id) => {
-                    if self.holds(*id, start, None)? {
-                        let table = self.table;
-                        self.fail("not", || {
-                            let excluded = words::reference(table, *id);
-                            Account::new(format!("anything but {excluded}"), words::next(start))
-                        })?;
-                    }
-                }
+                Rule::Not(id) => self.excluded(*id, start)?,
                 Rule::If {
                     condition,
                     then,
@@ -66,6 +58,18 @@ impl<'t> Evaluation<'t> {
             }
         }
         Ok(())
+    }
+
+    /// Applies `not`.
+    fn excluded(&mut self, id: SchemaId, start: Reader<'_>) -> Result<(), Stop> {
+        if !self.holds(id, start, None)? {
+            return Ok(());
+        }
+        let table = self.table;
+        self.fail("not", || {
+            let excluded = words::reference(table, id);
+            Account::new(format!("anything but {excluded}"), words::next(start))
+        })
     }
 
     fn enumeration(

@@ -151,7 +151,7 @@ fn join(mut texts: impl Iterator<Item = String>) -> String {
     let mut joined = shown.join(", ");
     let more = texts.count();
     if more > 0 {
-        joined.push_str(&format!(", and {more} more"));
+        joined.extend([", and ", &more.to_string(), " more"]);
     }
     joined
 }

@@ -1,5 +1,8 @@
 //! Dates, times and durations (RFC 3339).
 
+/// The minutes of a day.
+const DAY: i32 = 24 * 60;
+
 /// RFC 3339, section 5.6, `date-time`.
 pub(super) fn is_date_time(text: &str) -> bool {
     match (text.get(..10), text.get(10..11), text.get(11..)) {
@@ -67,7 +70,6 @@ pub(super) fn is_time(text: &str) -> bool {
         },
         _ => return false,
     };
-    const DAY: i32 = 24 * 60;
     second < 60 || (hour * 60 + minute - offset).rem_euclid(DAY) == DAY - 1
 }
 

@@ -71,7 +71,7 @@ fn is_uuid(text: &str) -> bool {
 /// digit may be set, as most decoders tolerate.
 fn is_base64(text: &str) -> bool {
     let digits = text.trim_end_matches('=');
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && text.len() - digits.len() <= 2
         && digits
             .bytes()

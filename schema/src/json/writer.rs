@@ -89,7 +89,7 @@ pub fn push_compact(input: &[u8], out: &mut Vec<u8>) -> Result<Kind, Error> {
     };
     out.reserve(input.len());
     let result = scan::value(input, reader.offset(), 0, &mut |at, end| {
-        append(out, at, end)
+        append(out, at, end);
     })
     .and_then(|end| {
         append(out, end, end);
