@@ -48,6 +48,12 @@ impl MemoryLoader {
     }
 }
 
+impl<P: Into<PathBuf>, T: Into<Vec<u8>>, const N: usize> From<[(P, T); N]> for MemoryLoader {
+    fn from(files: [(P, T); N]) -> Self {
+        Self::new(files)
+    }
+}
+
 impl Loader for MemoryLoader {
     fn load(&self, path: &Path) -> std::io::Result<Vec<u8>> {
         self.files
@@ -111,7 +117,7 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-/// The files read so far, each once, confined to one folder.
+/// The files read so far, each once, confined to the folders that the user named.
 pub struct Files {
     root: PathBuf,
     loader: Box<dyn Loader>,
@@ -123,6 +129,8 @@ pub struct Files {
 /// What is worked out of a file when it is first asked for.
 #[derive(Default)]
 struct Derived {
+    /// The folder that references in the file stay in; `None` for the manifest, which is the user's.
+    confined_to: Option<String>,
     /// The offset of the first byte of every line.
     lines: OnceLock<Vec<u32>>,
     tree: Tree,
@@ -166,17 +174,28 @@ impl Files {
         }
     }
 
-    /// Reads a file, or finds it where it was read before. `path` uses `/`; it is relative to the
-    /// folder of `from`, and may not lead out of the root folder. With `from: None` the user named
-    /// the file: it is relative to the root folder and may be anywhere.
+    /// Reads a file, or finds it where it was read before. `path` uses `/` and is relative to the
+    /// folder of `from`, or to the root folder where there is none.
+    ///
+    /// With `from: None` the user names a file, which may be anywhere. That file is the user's own,
+    /// and may name files above its folder too (a document that several gateways share). Documents
+    /// may come from others: what they refer to has to be in the root folder, or, for a document
+    /// outside of it, in the folder of the document that the user's file named.
     ///
     /// # Errors
-    /// Where the path is a URL, is absolute or leads out of the root folder, and where the file
-    /// cannot be read, is too big, or is not UTF-8.
+    /// Where the path is a URL, is absolute or leads out of the folder that it has to stay in, and
+    /// where the file cannot be read, is too big, or is not UTF-8.
     pub fn open(&mut self, path: &str, from: Option<FileId>) -> Result<FileId, OpenError> {
-        let name = match from {
-            Some(from) => path::reference(&self.file(from).name, path)?,
-            None => path::normalise(path),
+        let (name, confined_to) = match from {
+            Some(from) => {
+                let within = self.derived[from.0 as usize].confined_to.as_deref();
+                let name = path::reference(&self.file(from).name, path, within)?;
+                let within = within
+                    .unwrap_or_else(|| path::natural_confines(&name))
+                    .to_owned();
+                (name, Some(within))
+            }
+            None => (path::normalise(path), None),
         };
         if let Some(id) = self.by_name.get(&name) {
             return Ok(*id);
@@ -193,7 +212,10 @@ impl Files {
             path: opened,
             text: text.into(),
         });
-        self.derived.push(Derived::default());
+        self.derived.push(Derived {
+            confined_to,
+            ..Derived::default()
+        });
         self.by_name.insert(name, id);
         Ok(id)
     }

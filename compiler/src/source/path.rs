@@ -6,36 +6,71 @@ use super::files::OpenError;
 /// The name of the file that `path` means in the file named `from`.
 ///
 /// # Errors
-/// Where it is a URL, is absolute, or leads out of the root folder.
-pub(super) fn reference(from: &str, path: &str) -> Result<String, OpenError> {
-    if is_url(path) {
-        return Err(OpenError {
-            message: format!("`{path}` is on the network, and a compilation reads only files"),
-            help: Some(
-                "download the document into the folder of the manifest and name that file".into(),
+/// Where it is a URL, is absolute, or leads out of the folder `within`.
+pub(super) fn reference(from: &str, path: &str, within: Option<&str>) -> Result<String, OpenError> {
+    let refuse = |message: String, help: &str| {
+        Err(OpenError {
+            message,
+            help: Some(help.to_owned()),
+        })
+    };
+    if path.contains(char::is_control) {
+        return refuse(
+            format!(
+                "the path `{}` has a control character in it",
+                path.escape_debug()
             ),
-        });
+            "rename the file",
+        );
     }
-    let confined = || OpenError {
-        message: format!("`{path}` leads out of the folder of the manifest"),
-        help: Some(
-            "copy the file into that folder and name it relative to the referring file".into(),
-        ),
-    };
+    if is_url(path) {
+        return refuse(
+            format!("`{path}` is on the network, and a compilation reads only files"),
+            "download the document into the folder of the manifest and name that file",
+        );
+    }
     if path.starts_with(['/', '\\']) || has_drive(path) {
-        return Err(confined());
+        return refuse(
+            format!("`{path}` is an absolute path, which is another file on another machine"),
+            "name the file relative to the file that refers to it",
+        );
     }
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let joined = if folder.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{folder}/{path}")
+    let name = match folder(from) {
+        "" => normalise(path),
+        folder => normalise(&format!("{folder}/{path}")),
     };
-    let name = normalise(&joined);
-    if name == ".." || name.starts_with("../") {
-        return Err(confined());
+    if within.is_some_and(|within| !is_within(&name, within)) {
+        return refuse(
+            format!("`{path}` leads out of the folder that its document may refer to"),
+            "copy the file into the folder of the manifest, beside the document",
+        );
     }
     Ok(name)
+}
+
+/// The folder that the references of a file named by the manifest stay in: the manifest's, or the
+/// file's own where it is elsewhere.
+pub(super) fn natural_confines(name: &str) -> &str {
+    if is_within(name, "") {
+        ""
+    } else {
+        folder(name)
+    }
+}
+
+fn folder(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a normalised path is in a normalised folder; the empty folder is the root.
+fn is_within(name: &str, folder: &str) -> bool {
+    let rest = if folder.is_empty() {
+        Some(name)
+    } else {
+        name.strip_prefix(folder)
+            .and_then(|rest| rest.strip_prefix('/'))
+    };
+    rest.is_some_and(|rest| rest != ".." && !rest.starts_with("../"))
 }
 
 /// The path without `.`, empty segments, and `..` where a segment can be taken back.

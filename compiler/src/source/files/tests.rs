@@ -25,39 +25,73 @@ fn a_file_is_read_once_however_it_is_named() {
 }
 
 #[test]
-fn a_reference_stays_in_the_folder() {
+fn documents_refer_to_files_in_the_folder_of_the_manifest() {
     let mut files = files(&[
         ("gateway.yaml", ""),
         ("specs/a.yaml", ""),
-        ("../secret", "x"),
-        ("/etc/passwd", "x"),
+        ("schemas/b.yaml", ""),
+        ("../secret", ""),
     ]);
     let manifest = files.open("gateway.yaml", None).unwrap();
     let spec = files.open("specs/a.yaml", Some(manifest)).unwrap();
-    for path in [
-        "../secret",
-        "specs/../../secret",
-        "/etc/passwd",
-        "\\\\host\\share",
-        "C:\\x",
-        "c:x",
+    let schemas = files.open("../schemas/b.yaml", Some(spec)).unwrap();
+    for (from, path) in [
+        (spec, "../../secret"),
+        (schemas, "x/../../../secret"),
+        (spec, "../.."),
     ] {
-        let error = files.open(path, Some(manifest)).unwrap_err();
+        let error = files.open(path, Some(from)).unwrap_err();
         assert!(
             error.message.contains("leads out of the folder"),
             "{path}: {error}"
         );
     }
-    assert!(files.open("../../secret", Some(spec)).is_err());
+}
+
+#[test]
+fn the_manifest_may_name_shared_documents_which_stay_in_their_folder() {
+    let mut files = Files::new(
+        PathBuf::from("gateways/acme"),
+        Box::new(MemoryLoader::from([
+            ("gateways/acme/gateway.yaml", ""),
+            ("gateways/acme/../../specs/a.yaml", ""),
+            ("gateways/acme/../../specs/b.yaml", ""),
+            ("gateways/acme/../../secret", ""),
+        ])),
+    );
+    let manifest = files.open("gateway.yaml", None).unwrap();
+    let a = files.open("../../specs/a.yaml", Some(manifest)).unwrap();
+    assert_eq!(files.file(a).name, "../../specs/a.yaml");
+    let b = files.open("b.yaml", Some(a)).unwrap();
     for path in [
-        "https://example.com/a.yaml",
-        "HTTP://x",
-        "//host/a",
-        "file:///etc/passwd",
-        "urn:a",
+        "../secret",
+        "../specsecret",
+        "../../acme/gateway.yaml",
+        "../../gateways/acme/gateway.yaml",
+    ] {
+        assert!(files.open(path, Some(a)).is_err(), "{path}");
+        assert!(files.open(path, Some(b)).is_err(), "{path}");
+    }
+}
+
+#[test]
+fn what_is_not_a_relative_path_is_refused() {
+    let mut files = files(&[("gateway.yaml", ""), ("/etc/passwd", ""), ("a\nb", "")]);
+    let manifest = files.open("gateway.yaml", None).unwrap();
+    for (path, message) in [
+        ("/etc/passwd", "absolute"),
+        ("\\\\host\\share", "absolute"),
+        ("C:\\x", "absolute"),
+        ("c:x", "absolute"),
+        ("a\nb", "control character"),
+        ("https://example.com/a.yaml", "network"),
+        ("HTTP://x", "network"),
+        ("//host/a", "network"),
+        ("file:///etc/passwd", "network"),
+        ("urn:a", "network"),
     ] {
         let error = files.open(path, Some(manifest)).unwrap_err();
-        assert!(error.to_string().contains("download"), "{path}: {error}");
+        assert!(error.message.contains(message), "{path}: {error}");
     }
 }
 
