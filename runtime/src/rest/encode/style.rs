@@ -217,7 +217,9 @@ impl Expansion<'_> {
     fn json(&self, value: Value<'_>, out: &mut String) -> Result<(), Refusal> {
         let mut text = Vec::new();
         match value {
-            Value::Json(json) => push_compact(json.as_bytes(), &mut text)?,
+            Value::Json(json) => {
+                push_compact(json.as_bytes(), &mut text)?;
+            }
             other => super::body::push_value(other, &mut text),
         }
         let text = std::str::from_utf8(&text).map_err(|_| NOT_JSON)?;
