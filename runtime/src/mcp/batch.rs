@@ -1,0 +1,105 @@
+//! Batches of messages, which only 2025-03-26 has.
+
+use tokio::task::JoinSet;
+
+use super::dispatch::{self, Step};
+use super::encode;
+use super::fault::Fault;
+use super::headers::{self, Single};
+use super::http::{Exchange, fault_reply};
+use super::message::{Message, Reading, Refused, Shape};
+use super::revision::Revision;
+use crate::server::Reply;
+use crate::telemetry::Outcome;
+
+/// What one message of a batch leads to.
+enum Part {
+    Nothing,
+    Response(Vec<u8>),
+    Call(super::events::Running),
+}
+
+/// Answers a batch: an array of the responses to its requests, or 202 where it has none. Calls run at
+/// once; their progress is not reported, since the answer is one JSON text.
+pub(crate) async fn answer(exchange: &Exchange<'_>, messages: Vec<Reading<'_>>) -> Reply {
+    match headers::single(exchange.headers, headers::PROTOCOL_VERSION) {
+        Single::Absent => {}
+        Single::Value(name) if name == Revision::March2025.name() => {}
+        Single::Value(_) | Single::Invalid => {
+            return fault_reply(
+                None,
+                &Fault::invalid_request("Only revision 2025-03-26 has batches"),
+            );
+        }
+    }
+    let mut responses = Vec::new();
+    let mut calls = JoinSet::new();
+    for reading in messages {
+        match part(exchange, reading) {
+            Part::Nothing => {}
+            Part::Response(response) => responses.push(response.into()),
+            Part::Call(call) => {
+                calls.spawn(call);
+            }
+        }
+    }
+    // Dropped with the request, the set leaves the calls alone: they run on tasks of their own.
+    while let Some(ended) = calls.join_next().await {
+        if let Ok(Some(finished)) = ended {
+            responses.push(finished.message);
+        }
+    }
+    if responses.is_empty() {
+        return Reply::empty(http::StatusCode::ACCEPTED, Outcome::Accepted);
+    }
+    let mut out = Vec::with_capacity(responses.iter().map(|response| response.len() + 1).sum());
+    for (position, response) in responses.iter().enumerate() {
+        out.push(if position == 0 { b'[' } else { b',' });
+        out.extend_from_slice(response);
+    }
+    out.push(b']');
+    exchange.message(out.into(), Outcome::Success)
+}
+
+fn part(exchange: &Exchange<'_>, reading: Reading<'_>) -> Part {
+    let message = match reading {
+        Ok(message) => message,
+        Err(Refused { id, fault }) => {
+            return Part::Response(encode::error(id.map(super::message::Id::as_str), &fault));
+        }
+    };
+    match request(exchange, &message) {
+        Ok(part) => part,
+        Err(fault) => Part::Response(encode::error(
+            message.id().map(super::message::Id::as_str),
+            &fault,
+        )),
+    }
+}
+
+fn request(exchange: &Exchange<'_>, message: &Message<'_>) -> Result<Part, Fault> {
+    if message.method == "initialize" {
+        return Err(Fault::invalid_request("`initialize` must not be in a batch"));
+    }
+    if message.meta_version().is_some() {
+        return Err(Fault::invalid_request(
+            "Requests of 2026-07-28 must not be in a batch",
+        ));
+    }
+    let (_, session) = exchange.legacy_context(message, Single::Absent)?;
+    let id = match message.shape {
+        Shape::Request(id) => id,
+        Shape::Notification => {
+            exchange.notified(message, session);
+            return Ok(Part::Nothing);
+        }
+        Shape::Response => return Ok(Part::Nothing),
+    };
+    match dispatch::step(exchange.server, message, id, Revision::March2025)? {
+        Step::Answer(answer) | Step::Initialized(answer, _) => Ok(Part::Response(answer)),
+        Step::Call(tool) => {
+            let (invocation, _) = exchange.invocation(message, id, tool, Revision::March2025)?;
+            Ok(Part::Call(exchange.detached(invocation, session)))
+        }
+    }
+}

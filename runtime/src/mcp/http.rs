@@ -1,0 +1,361 @@
+//! The Streamable HTTP transport: one POST, one message, both eras at the same URL.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use tokio::sync::{Semaphore, mpsc};
+
+use super::accept::{Accepts, brings_json};
+use super::dispatch::{self, Step};
+use super::era::{self, Era};
+use super::events::{EventStream, Running};
+use super::fault::Fault;
+use super::headers::{self, Single};
+use super::in_flight::InFlight;
+use super::invocation::{Finished, Invocation};
+use super::message::{self, Body, Id, Message, Refused, Shape};
+use super::progress::Progress;
+use super::revision::Revision;
+use super::session::SessionId;
+use super::{batch, encode, events, ladder};
+use crate::description::Server;
+use crate::gateway::Shared;
+use crate::server::{Reply, Settings, read_body};
+use crate::telemetry::{Outcome, Record};
+
+/// What all requests of a listener have in common.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) settings: Settings,
+    /// The running calls of the revisions that cancel by notification.
+    pub(crate) in_flight: Arc<InFlight>,
+    /// The calls that may yet begin.
+    pub(crate) calls: Arc<Semaphore>,
+}
+
+/// One POST, once its headers have been seen.
+pub(crate) struct Exchange<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    /// The position of the server.
+    pub(crate) position: usize,
+    pub(crate) server: &'static Server,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) accepts: Accepts,
+    pub(crate) body: &'a Bytes,
+}
+
+/// Answers a POST to the server at `position`.
+pub(crate) async fn post<B>(
+    endpoint: &Endpoint,
+    position: usize,
+    server: &'static Server,
+    request: Request<B>,
+    record: &mut Record,
+) -> Reply
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let (head, body) = request.into_parts();
+    if !brings_json(&head.headers) {
+        return Reply::refusal(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The body must be application/json.\n",
+        );
+    }
+    let Some(accepts) = Accepts::of(&head.headers) else {
+        return Reply::refusal(
+            StatusCode::NOT_ACCEPTABLE,
+            "Accept must admit application/json or text/event-stream.\n",
+        );
+    };
+    let settings = &endpoint.settings;
+    let read = read_body(
+        &head.headers,
+        body,
+        settings.max_body_bytes,
+        settings.body_timeout,
+    );
+    let body = match read.await {
+        Ok(body) => body,
+        Err(reply) => return reply,
+    };
+    record.bytes_in = body.len();
+    let exchange = Exchange {
+        endpoint,
+        position,
+        server,
+        headers: &head.headers,
+        accepts,
+        body: &body,
+    };
+    match message::read(&body) {
+        Ok(Body::One(Ok(message))) => {
+            record.method = dispatch::known_method(&message.method);
+            let version = headers::single(&head.headers, headers::PROTOCOL_VERSION);
+            match era::of(&message, version) {
+                Era::Modern => exchange.modern(&message, record).await,
+                Era::Legacy => exchange.legacy(&message, version, record).await,
+            }
+        }
+        Ok(Body::One(Err(Refused { id, fault }))) => fault_reply(id, &fault),
+        Ok(Body::Batch(messages)) => batch::answer(&exchange, messages).await,
+        Err(fault) => fault_reply(None, &fault),
+    }
+}
+
+impl Exchange<'_> {
+    /// A message of 2026-07-28.
+    async fn modern(&self, message: &Message<'_>, record: &mut Record) -> Reply {
+        record.revision = Some(Revision::July2026);
+        let id = match message.shape {
+            Shape::Request(id) => id,
+            // None means anything to this server: over HTTP, closing the stream cancels.
+            Shape::Notification => return Reply::empty(StatusCode::ACCEPTED, Outcome::Accepted),
+            Shape::Response => {
+                let fault = Fault::invalid_request(
+                    "Responses are not accepted: this revision's servers send no requests",
+                );
+                return fault_reply(None, &fault);
+            }
+        };
+        let step = ladder::over_http(message, self.headers)
+            .and_then(|revision| dispatch::step(self.server, message, id, revision));
+        let tool = match step {
+            Ok(Step::Call(tool)) => tool,
+            Ok(Step::Answer(answer) | Step::Initialized(answer, _)) => return self.answer(answer),
+            Err(fault) => return fault_reply(Some(id), &fault),
+        };
+        record.tool = self.tool_name(tool);
+        let (invocation, notifications) =
+            match self.invocation(message, id, tool, Revision::July2026) {
+                Ok(invocation) => invocation,
+                Err(fault) => return fault_reply(Some(id), &fault),
+            };
+        match notifications {
+            None => self.finished(Some(invocation.run().await)),
+            Some(notifications) => {
+                // Part of the response, so that it is dropped with it when the client leaves.
+                let call: Running = Box::pin(async { Some(invocation.run().await) });
+                self.watched(call, notifications).await
+            }
+        }
+    }
+
+    /// A message of the revisions up to 2025-11-25.
+    async fn legacy(
+        &self,
+        message: &Message<'_>,
+        version: Single<'_>,
+        record: &mut Record,
+    ) -> Reply {
+        let (revision, session) = match self.legacy_context(message, version) {
+            Ok(context) => context,
+            Err(fault) => return fault_reply(message.id(), &fault),
+        };
+        record.revision = Some(revision);
+        let id = match message.shape {
+            Shape::Request(id) => id,
+            Shape::Notification => {
+                self.notified(message, session);
+                return Reply::empty(StatusCode::ACCEPTED, Outcome::Accepted);
+            }
+            Shape::Response => return Reply::empty(StatusCode::ACCEPTED, Outcome::Accepted),
+        };
+        match dispatch::step(self.server, message, id, revision) {
+            Ok(Step::Call(tool)) => {
+                record.tool = self.tool_name(tool);
+                match self.invocation(message, id, tool, revision) {
+                    Ok((invocation, notifications)) => {
+                        let call = self.detached(invocation, session);
+                        match notifications {
+                            None => self.finished(call.await),
+                            Some(notifications) => self.watched(call, notifications).await,
+                        }
+                    }
+                    Err(fault) => fault_reply(Some(id), &fault),
+                }
+            }
+            Ok(Step::Answer(answer)) => self.answer(answer),
+            Ok(Step::Initialized(answer, revision)) => {
+                record.revision = Some(revision);
+                self.begin_session(answer)
+            }
+            Err(fault) => fault_reply(Some(id), &fault),
+        }
+    }
+
+    /// The revision and session that the headers of a legacy message name. `initialize` begins both
+    /// anew, whatever the headers say.
+    pub(crate) fn legacy_context(
+        &self,
+        message: &Message<'_>,
+        version: Single<'_>,
+    ) -> Result<(Revision, Option<SessionId>), Fault> {
+        if message.method == "initialize" {
+            return Ok((Revision::LATEST_LEGACY, None));
+        }
+        let revision = match version {
+            Single::Absent => Revision::ASSUMED,
+            Single::Value(name) => {
+                Revision::named(name).ok_or_else(|| Fault::unsupported_version(name))?
+            }
+            Single::Invalid => {
+                return Err(Fault::invalid_request(
+                    "MCP-Protocol-Version is given twice or holds bytes that headers cannot",
+                ));
+            }
+        };
+        let session = match headers::single(self.headers, headers::SESSION_ID) {
+            Single::Absent => None,
+            Single::Value(text) => {
+                Some(SessionId::parse(text).ok_or_else(Fault::session_not_found)?)
+            }
+            Single::Invalid => return Err(Fault::session_not_found()),
+        };
+        Ok((revision, session))
+    }
+
+    /// Acts on a legacy notification.
+    pub(crate) fn notified(&self, message: &Message<'_>, session: Option<SessionId>) {
+        if message.method == "notifications/cancelled"
+            && let (Some(session), Some(id)) =
+                (session, message.params.request_id.and_then(Id::new))
+        {
+            self.endpoint.in_flight.cancel(Some(session), id.as_str());
+        }
+    }
+
+    /// Prepares a call. The receiver is there where the client wants to hear of progress and can.
+    pub(crate) fn invocation(
+        &self,
+        message: &Message<'_>,
+        id: Id<'_>,
+        tool: usize,
+        revision: Revision,
+    ) -> Result<(Invocation, Option<mpsc::Receiver<Bytes>>), Fault> {
+        let permit = Arc::clone(&self.endpoint.calls)
+            .try_acquire_owned()
+            .map_err(|_| Fault::overloaded())?;
+        let token = message.progress_token().filter(|_| self.accepts.events);
+        let (progress, notifications) = match token {
+            Some(token) => {
+                let (progress, notifications) = Progress::new(token.as_str());
+                (Some(progress), Some(notifications))
+            }
+            None => (None, None),
+        };
+        let invocation = Invocation {
+            shared: Arc::clone(&self.endpoint.shared),
+            server: self.position,
+            tool,
+            revision,
+            id: id.as_str().into(),
+            arguments: message.arguments(self.body),
+            progress,
+            permit,
+        };
+        Ok((invocation, notifications))
+    }
+
+    /// Runs a call on a task of its own, which goes on when the client leaves: up to 2025-11-25 that
+    /// is no cancellation. Only clients with a session can cancel, since nothing else tells their
+    /// request ids apart from those of others.
+    pub(crate) fn detached(&self, invocation: Invocation, session: Option<SessionId>) -> Running {
+        let task = match session {
+            Some(_) => {
+                let entered = self.endpoint.in_flight.enter(session, &invocation.id);
+                tokio::spawn(entered.run(invocation.run()))
+            }
+            None => tokio::spawn(async { Some(invocation.run().await) }),
+        };
+        Box::pin(async { task.await.ok().flatten() })
+    }
+
+    /// Waits for a call, and turns to a stream of events with its first notification.
+    async fn watched(
+        &self,
+        mut call: Running,
+        mut notifications: mpsc::Receiver<Bytes>,
+    ) -> Reply {
+        enum First {
+            Finished(Option<Finished>),
+            Notification(Bytes),
+        }
+        let first = poll_fn(|context| {
+            if let Poll::Ready(finished) = call.as_mut().poll(context) {
+                return Poll::Ready(First::Finished(finished));
+            }
+            match notifications.poll_recv(context) {
+                Poll::Ready(Some(notification)) => Poll::Ready(First::Notification(notification)),
+                // Without a sender, only the call itself can become ready.
+                Poll::Ready(None) | Poll::Pending => Poll::Pending,
+            }
+        });
+        let keep_alive = self.endpoint.settings.keep_alive;
+        match first.await {
+            First::Notification(first) => {
+                Reply::events(EventStream::new(first, notifications, call, keep_alive))
+            }
+            First::Finished(Some(finished)) => match notifications.try_recv() {
+                Ok(first) => Reply::events(EventStream::ended(
+                    first,
+                    notifications,
+                    finished,
+                    keep_alive,
+                )),
+                Err(_) => self.finished(Some(finished)),
+            },
+            First::Finished(None) => self.finished(None),
+        }
+    }
+
+    /// The reply to a call that ended without events. A cancelled request has no response; HTTP
+    /// wants one, and 202 is the one that carries nothing.
+    fn finished(&self, finished: Option<Finished>) -> Reply {
+        match finished {
+            Some(finished) => self.message(finished.message, finished.outcome),
+            None => Reply::empty(StatusCode::ACCEPTED, Outcome::Cancelled),
+        }
+    }
+
+    fn begin_session(&self, answer: Vec<u8>) -> Reply {
+        let reply = self.answer(answer);
+        let id = SessionId::generate()
+            .and_then(|session| HeaderValue::try_from(session.to_string()).ok());
+        match id {
+            Some(id) => reply.header(headers::SESSION_ID, id),
+            None => reply,
+        }
+    }
+
+    fn answer(&self, answer: Vec<u8>) -> Reply {
+        self.message(answer.into(), Outcome::Success)
+    }
+
+    /// A response in the form that the client takes: JSON, unless it takes only events.
+    pub(crate) fn message(&self, message: Bytes, outcome: Outcome) -> Reply {
+        if self.accepts.json {
+            Reply::json(StatusCode::OK, message, outcome)
+        } else {
+            Reply::event(events::event(&message), outcome)
+        }
+    }
+
+    fn tool_name(&self, tool: usize) -> &'static str {
+        self.server.tools.get(tool).map_or("", |tool| tool.name)
+    }
+}
+
+/// An error response, always as JSON: clients read errors by their status first.
+pub(crate) fn fault_reply(id: Option<Id<'_>>, fault: &Fault) -> Reply {
+    Reply::json(
+        fault.status,
+        encode::error(id.map(Id::as_str), fault),
+        Outcome::Fault(fault.code),
+    )
+}

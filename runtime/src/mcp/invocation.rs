@@ -1,0 +1,94 @@
+//! One `tools/call` from its checked request to its encoded response.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::encode;
+use super::fault::Fault;
+use super::progress::Progress;
+use super::revision::Revision;
+use crate::call::Call;
+use crate::gateway::Shared;
+use crate::telemetry::Outcome;
+
+/// A call that is about to run. Owns what it needs, so that it can outlive the request.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    /// The state of the gateway.
+    pub(crate) shared: Arc<Shared>,
+    /// The position of the server.
+    pub(crate) server: usize,
+    /// The position of the tool.
+    pub(crate) tool: usize,
+    /// The encoding of the response.
+    pub(crate) revision: Revision,
+    /// The JSON text of the request's id.
+    pub(crate) id: Box<str>,
+    /// The JSON text of the arguments; empty where there are none.
+    pub(crate) arguments: Bytes,
+    /// Where progress is reported, if the client asked for it.
+    pub(crate) progress: Option<Progress>,
+    /// The call's place among those that may run at once.
+    pub(crate) permit: OwnedSemaphorePermit,
+}
+
+/// What a call came to.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// The response: a whole JSON-RPC message.
+    pub(crate) message: Bytes,
+    /// For the access record.
+    pub(crate) outcome: Outcome,
+}
+
+impl Invocation {
+    /// Runs the call. A panic of the handler becomes an error response without detail, since what it
+    /// says may hold secrets or addresses.
+    pub(crate) async fn run(self) -> Finished {
+        let Self {
+            shared,
+            server,
+            tool,
+            revision,
+            id,
+            arguments,
+            progress,
+            permit,
+        } = self;
+        let call = Call::new(&shared, server, tool, progress);
+        let mut answer = pin!(async { shared.service.call(&call, &arguments).await });
+        let result = poll_fn(|context| {
+            // After a panic the future is not polled again, so no broken state of it is seen.
+            match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
+                Ok(poll) => poll.map(Some),
+                Err(_) => Poll::Ready(None),
+            }
+        })
+        .await;
+        drop(permit);
+        match (result, shared.description.servers.get(server)) {
+            (Some(result), Some(server)) => Finished {
+                outcome: if result.is_error {
+                    Outcome::ToolError
+                } else {
+                    Outcome::Success
+                },
+                message: encode::tool_response(&id, &result, server, revision).into(),
+            },
+            _ => {
+                tracing::error!(tool = call.name(), "the handler of a tool panicked");
+                let fault = Fault::internal();
+                Finished {
+                    outcome: Outcome::Fault(fault.code),
+                    message: encode::error(Some(&id), &fault).into(),
+                }
+            }
+        }
+    }
+}

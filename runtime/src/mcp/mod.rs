@@ -1,0 +1,28 @@
+//! The Model Context Protocol: messages, revisions, transports.
+
+mod accept;
+mod batch;
+mod dispatch;
+mod encode;
+mod era;
+mod events;
+mod fault;
+mod headers;
+mod http;
+mod in_flight;
+mod invocation;
+mod ladder;
+mod message;
+mod progress;
+mod revision;
+mod session;
+pub(crate) mod stdio;
+
+pub(crate) use events::EventStream;
+pub(crate) use http::{Endpoint, post};
+pub(crate) use in_flight::InFlight;
+pub(crate) use progress::Progress;
+pub(crate) use revision::Revision;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Progress, cancellation and drain.

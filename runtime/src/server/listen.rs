@@ -1,0 +1,153 @@
+//! The listener: connections within bounds, and their orderly end.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+
+use super::Settings;
+use super::route::Router;
+use crate::gateway::Shared;
+use crate::mcp::{Endpoint, InFlight};
+
+/// Requests that one HTTP/2 connection may have open.
+const MAX_STREAMS: u32 = 128;
+
+/// Header lines that a request may have.
+const MAX_HEADERS: usize = 100;
+
+/// How long to wait after the system refused a connection: it has run out of something, most likely
+/// file descriptors, and asking again at once would only burn the processor.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves until `shutdown` is ready, then lets running requests end within the settings' time.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    settings: Settings,
+    shutdown: impl Future<Output = ()>,
+) {
+    let connections = Arc::new(Semaphore::new(settings.max_connections));
+    let builder = builder(&settings);
+    let graceful = GracefulShutdown::new();
+    let router = Arc::new(Router {
+        endpoint: Endpoint {
+            shared,
+            in_flight: Arc::new(InFlight::default()),
+            calls: Arc::new(Semaphore::new(settings.max_calls)),
+            settings,
+        },
+        draining: AtomicBool::new(false),
+    });
+    let settings = &router.endpoint.settings;
+    {
+        let accept = async {
+            loop {
+                // A permit first: what cannot be served yet stays in the system's backlog.
+                let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
+                    return;
+                };
+                let stream = match listener.accept().await {
+                    Ok((stream, _)) => stream,
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection could not be accepted");
+                        sleep(ACCEPT_PAUSE).await;
+                        continue;
+                    }
+                };
+                let connection = connection(
+                    builder.clone(),
+                    stream,
+                    Arc::clone(&router),
+                    graceful.watcher(),
+                    permit,
+                );
+                tokio::spawn(connection);
+            }
+        };
+        let until_closed = async {
+            shutdown.await;
+            router.draining.store(true, Ordering::Relaxed);
+            sleep(settings.unready_period).await;
+        };
+        tokio::select! {
+            () = until_closed => {}
+            () = accept => {}
+        }
+    }
+    drop(listener);
+    let open = graceful.count();
+    if timeout(settings.drain_timeout, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!(open, "requests were still running when the time to end them was over");
+    }
+}
+
+fn builder(settings: &Settings) -> auto::Builder<TokioExecutor> {
+    const SMALLEST_BUFFER: usize = 8192;
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(settings.header_timeout)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(settings.max_header_bytes.max(SMALLEST_BUFFER));
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(u32::try_from(settings.max_header_bytes).unwrap_or(u32::MAX))
+        .keep_alive_interval(settings.header_timeout)
+        .keep_alive_timeout(settings.header_timeout);
+    builder
+}
+
+/// Serves one connection to its end.
+async fn connection(
+    builder: auto::Builder<TokioExecutor>,
+    stream: TcpStream,
+    router: Arc<Router>,
+    watcher: Watcher,
+    permit: OwnedSemaphorePermit,
+) {
+    // Small answers are written in one piece; waiting for more to send would only delay them.
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let first_request_timeout = router.endpoint.settings.header_timeout;
+    let active = Arc::new(AtomicBool::new(false));
+    let service = {
+        let active = Arc::clone(&active);
+        service_fn(move |request| {
+            active.store(true, Ordering::Relaxed);
+            let router = Arc::clone(&router);
+            async move { Ok::<_, Infallible>(router.answer(request).await) }
+        })
+    };
+    let connection = builder
+        .serve_connection(TokioIo::new(stream), service)
+        .into_owned();
+    let mut connection = pin!(watcher.watch(connection));
+    // Before the first bytes have told the version of HTTP, no timer of the server runs.
+    let ended = timeout(first_request_timeout, connection.as_mut()).await;
+    let result = match ended {
+        Ok(result) => result,
+        Err(_) if active.load(Ordering::Relaxed) => connection.await,
+        Err(_) => return,
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "a connection ended early");
+    }
+    drop(permit);
+}

@@ -1,0 +1,136 @@
+//! From a request's path and method to what answers it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, VARY,
+};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+
+use super::admission::{self, Origin, Refusal};
+use super::{Body, Reply};
+use crate::mcp::{self, Endpoint};
+use crate::telemetry::{Outcome, Record};
+
+/// The one service of a listener.
+#[derive(Debug)]
+pub(crate) struct Router {
+    pub(crate) endpoint: Endpoint,
+    /// Set when the server is about to stop.
+    pub(crate) draining: AtomicBool,
+}
+
+impl Router {
+    /// Answers a request.
+    pub(crate) async fn answer<B>(self: Arc<Self>, request: Request<B>) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        // Probes come from the platform and name the address they probe, so no host is asked of them;
+        // nor are they worth a record.
+        if let Some(reply) = self.health(request.uri().path()) {
+            return reply.response;
+        }
+        let mut record = Record::new("http");
+        let origin = match admission::admit(&request, &self.endpoint.settings) {
+            Ok(origin) => origin,
+            Err(refusal) => return refused(refusal).recorded(record),
+        };
+        let reply = self.route(request, &origin, &mut record).await;
+        match origin {
+            Origin::None => reply,
+            Origin::Allowed(origin) => reply
+                .header(ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), origin)
+                .header(
+                    ACCESS_CONTROL_EXPOSE_HEADERS.as_str(),
+                    HeaderValue::from_static("Mcp-Session-Id, WWW-Authenticate"),
+                )
+                .header(VARY.as_str(), HeaderValue::from_static("Origin")),
+        }
+        .recorded(record)
+    }
+
+    async fn route<B>(&self, request: Request<B>, origin: &Origin, record: &mut Record) -> Reply
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let path = request.uri().path();
+        let servers = self.endpoint.shared.description.servers;
+        let found = servers
+            .iter()
+            .enumerate()
+            .find(|(_, server)| server.path == path);
+        let Some((position, server)) = found else {
+            return Reply::refusal(StatusCode::NOT_FOUND, "No MCP server has this path.\n");
+        };
+        record.server = server.name;
+        match *request.method() {
+            Method::POST => mcp::post(&self.endpoint, position, server, request, record).await,
+            Method::OPTIONS if *origin != Origin::None => preflight(),
+            _ => Reply::refusal(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "MCP messages are sent by POST; this server opens no streams of its own.\n",
+            )
+            .header(ALLOW.as_str(), HeaderValue::from_static("POST")),
+        }
+    }
+
+    fn health(&self, path: &str) -> Option<Reply> {
+        let draining = self.draining.load(Ordering::Relaxed);
+        match path {
+            "/healthz" => Some(Reply::empty(StatusCode::OK, Outcome::Success)),
+            "/readyz" if draining => Some(Reply::empty(
+                StatusCode::SERVICE_UNAVAILABLE,
+                Outcome::Refused,
+            )),
+            "/readyz" => Some(Reply::empty(StatusCode::OK, Outcome::Success)),
+            _ => None,
+        }
+    }
+}
+
+/// Answers what a browser asks before it lets a page of an allowed origin send a request (Fetch
+/// standard, "CORS-preflight request").
+fn preflight() -> Reply {
+    // `Mcp-Param-*` cannot be named by pattern, and no tool here has such parameters.
+    const HEADERS: &str = "Content-Type, Accept, Authorization, MCP-Protocol-Version, Mcp-Method, \
+                           Mcp-Name, Mcp-Session-Id, Last-Event-ID";
+    Reply::empty(StatusCode::NO_CONTENT, Outcome::Success)
+        .header(
+            ACCESS_CONTROL_ALLOW_METHODS.as_str(),
+            HeaderValue::from_static("POST, GET, DELETE"),
+        )
+        .header(
+            ACCESS_CONTROL_ALLOW_HEADERS.as_str(),
+            HeaderValue::from_static(HEADERS),
+        )
+        .header(
+            ACCESS_CONTROL_MAX_AGE.as_str(),
+            HeaderValue::from_static("600"),
+        )
+}
+
+#[cold]
+fn refused(refusal: Refusal) -> Reply {
+    match refusal {
+        Refusal::MalformedHost => Reply::refusal(
+            StatusCode::BAD_REQUEST,
+            "The request must name the host it is addressed to, once.\n",
+        ),
+        Refusal::Host => Reply::refusal(
+            StatusCode::FORBIDDEN,
+            "This server does not answer for the host that the request is addressed to: \
+             its operator must allow the host name (--allowed-host).\n",
+        ),
+        Refusal::Origin => Reply::refusal(
+            StatusCode::FORBIDDEN,
+            "Web pages of this origin may not use this server: \
+             its operator must allow the origin (--allowed-origin).\n",
+        ),
+    }
+}
