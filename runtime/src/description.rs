@@ -129,3 +129,14 @@ pub struct Tool {
     /// The greatest answer that is read.
     pub max_response_bytes: usize,
 }
+
+impl Tool {
+    /// A tool written in Rust, before it has a name.
+    pub const NATIVE: Self = Self {
+        name: "",
+        operation: None,
+        output: None,
+        timeout: Duration::ZERO,
+        max_response_bytes: 0,
+    };
+}

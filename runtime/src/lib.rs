@@ -11,6 +11,7 @@ pub mod description;
 mod environment;
 mod gateway;
 mod mcp;
+mod native;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -26,7 +27,7 @@ pub use gatewright_schema as schema;
 pub use gatewright_schema::json::{Number, Raw};
 #[cfg(feature = "macros")]
 pub use gatewright_macros::{gateway, tool};
-pub use result::{Content, ToolResult};
+pub use result::{Content, ResourceBody, ToolResult};
 
 /// Brings the gateway that `build.rs` compiled into the crate: the module's items are
 /// `gateway()`, `gateway_with()`, `Servers`, and one module per MCP server.

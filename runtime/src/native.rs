@@ -76,12 +76,9 @@ pub fn checked<'a>(
     arguments: &'a [u8],
 ) -> Result<Raw<'a>, Violations> {
     let arguments = if arguments.is_empty() { b"{}" } else { arguments };
-    let raw = match Raw::parse(arguments) {
-        Ok(raw) => raw,
-        Err(error) => return Err(Violations::from(error)),
-    };
-    table.check(schema, raw)?;
-    Ok(raw)
+    gatewright_schema::decode::object(table, schema, arguments, &mut [])?;
+    // Text that was just checked.
+    Raw::parse(arguments).map_err(|_| Violations::default())
 }
 
 /// How long `parts` are together.

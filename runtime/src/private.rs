@@ -5,9 +5,11 @@ pub use crate::call::{Answer, Call, Service};
 pub use crate::description::{
     Api, Credential, Description, Part, Server, Template, Tool, Variable, VariableKind,
 };
+pub use crate::native::{Argument, checked, join, joined, joined_length};
 pub use crate::rest::{
     Body, Location, Member, Operation, Parameter, Piece, Request, Style, Value, encode,
 };
+pub use crate::result::ToolResult;
 pub use gatewright_schema::decode::{Slot, object};
 pub use gatewright_schema::json::{Number, Raw};
 pub use gatewright_schema::rule::{

@@ -31,6 +31,17 @@ pub enum Value<'a> {
     Json(&'a str),
 }
 
+impl Value<'_> {
+    /// This value, or another where the argument was not given.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        match self {
+            Self::Absent => other,
+            value => value,
+        }
+    }
+}
+
 impl<'a, T> From<Option<T>> for Value<'a>
 where
     Value<'a>: From<T>,
