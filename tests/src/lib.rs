@@ -1,1 +1,12 @@
-//! End-to-end tests.
+//! What the end-to-end tests have in common: programs of the workspace built and run as a user would,
+//! a client that speaks plain HTTP, a stub API, and tools from npm.
+
+mod client;
+mod program;
+mod stub;
+mod tools;
+
+pub use client::Client;
+pub use program::{Program, binary, cargo, root};
+pub use stub::{Received, Stub};
+pub use tools::{node, node_tool};
