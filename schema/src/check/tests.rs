@@ -482,7 +482,7 @@ fn patterns_of_names_apply_besides_properties() {
         violations(&table, r#"{"x-a": "a", "x-b": 1, "long": 1}"#),
         [
             r#"/x-a: expected a value of at least 2 characters, got the string "a" [minLength]"#,
-            r#"/x-b: expected a string, got the number 1 [type]"#,
+            "/x-b: expected a string, got the number 1 [type]",
             r#"/long: expected a member whose name is a value of at most 3 characters, got the name "long" [propertyNames]"#,
         ]
     );
