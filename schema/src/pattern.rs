@@ -12,23 +12,43 @@ const CAPACITY: usize = 4096;
 /// The size of a compiled expression, in bytes; a larger one does not compile.
 const SIZE_LIMIT: usize = 4 << 20;
 
-/// How many steps the backtracking engine may take for one value.
-const BACKTRACK_LIMIT: usize = 100_000;
+/// How often the backtracking engine may turn back in a first attempt, enough for nearly all values.
+const FEW_TURNS: usize = 1_000;
+
+/// How often it may turn back in a second attempt, after which the value counts as undecided.
+const MANY_TURNS: usize = 100_000;
+
+/// The cost of a second attempt: far more than a value's share of the steps of a check, so that
+/// only a few values of one text can have one.
+const SECOND_ATTEMPT: usize = 50_000;
 
 /// How deep the groups of an expression may nest.
 const NEST_LIMIT: u32 = 100;
 
 static COMPILED: LazyLock<RwLock<HashMap<Key, Arc<Engine>>>> = LazyLock::new(RwLock::default);
 
-/// The translated expression behind a cheap handle, with the engine that reads it.
+/// Which engine reads the expression, and its translated text.
 type Key = (bool, crate::rule::Text);
 
 #[derive(Debug)]
 enum Engine {
     Linear(regex::Regex),
-    Backtracking(fancy_regex::Regex),
+    Backtracking {
+        first: fancy_regex::Regex,
+        second: fancy_regex::Regex,
+    },
     /// Does not compile.
     Broken,
+}
+
+/// The outcome of a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Search {
+    /// Nothing where the expression does not compile, or the engine turned back too often. The
+    /// value must be refused then, even where the answer was to be negated.
+    pub(crate) found: Option<bool>,
+    /// The steps of a check that it cost.
+    pub(crate) steps: usize,
 }
 
 impl Pattern {
@@ -53,14 +73,28 @@ impl Pattern {
         compile(self).map(|_| ())
     }
 
-    /// Whether the expression is found in `text`; `None` where it does not compile, or exceeds the
-    /// limit of the backtracking engine. The caller must refuse the value then, even where it asks
-    /// in order to negate the answer.
-    pub(crate) fn is_found_in(&self, text: &str) -> Option<bool> {
+    /// Looks for the expression anywhere in `text`.
+    pub(crate) fn search(&self, text: &str) -> Search {
+        let cheap = text.len() / 8 + 1;
         match &*self.engine() {
-            Engine::Linear(regex) => Some(regex.is_match(text)),
-            Engine::Backtracking(regex) => regex.is_match(text).ok(),
-            Engine::Broken => None,
+            Engine::Linear(regex) => Search {
+                found: Some(regex.is_match(text)),
+                steps: cheap,
+            },
+            Engine::Backtracking { first, second } => match first.is_match(text) {
+                Ok(found) => Search {
+                    found: Some(found),
+                    steps: cheap,
+                },
+                Err(_) => Search {
+                    found: second.is_match(text).ok(),
+                    steps: SECOND_ATTEMPT,
+                },
+            },
+            Engine::Broken => Search {
+                found: None,
+                steps: cheap,
+            },
         }
     }
 
@@ -85,22 +119,27 @@ impl Pattern {
 
 fn compile(pattern: &Pattern) -> Result<Engine, String> {
     if pattern.lookaround {
-        fancy_regex::RegexBuilder::new(&pattern.translated)
-            .backtrack_limit(BACKTRACK_LIMIT)
-            .delegate_size_limit(SIZE_LIMIT)
-            .delegate_dfa_size_limit(SIZE_LIMIT)
-            .build()
-            .map(Engine::Backtracking)
-            .map_err(|error| error.to_string())
-    } else {
-        regex::RegexBuilder::new(&pattern.translated)
-            .size_limit(SIZE_LIMIT)
-            .dfa_size_limit(SIZE_LIMIT)
-            .nest_limit(NEST_LIMIT)
-            .build()
-            .map(Engine::Linear)
-            .map_err(|error| error.to_string())
+        return Ok(Engine::Backtracking {
+            first: backtracking(pattern, FEW_TURNS)?,
+            second: backtracking(pattern, MANY_TURNS)?,
+        });
     }
+    regex::RegexBuilder::new(&pattern.translated)
+        .size_limit(SIZE_LIMIT)
+        .dfa_size_limit(SIZE_LIMIT)
+        .nest_limit(NEST_LIMIT)
+        .build()
+        .map(Engine::Linear)
+        .map_err(|error| error.to_string())
+}
+
+fn backtracking(pattern: &Pattern, turns: usize) -> Result<fancy_regex::Regex, String> {
+    fancy_regex::RegexBuilder::new(&pattern.translated)
+        .backtrack_limit(turns)
+        .delegate_size_limit(SIZE_LIMIT)
+        .delegate_dfa_size_limit(SIZE_LIMIT)
+        .build()
+        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -123,8 +123,7 @@ impl<'t> Evaluation<'t> {
             }
         }
         for entry in walk.rules.patterns {
-            self.spend(1 + name.len() / 8)?;
-            if entry.pattern.is_found_in(name).ok_or(Stop::Pattern)? {
+            if self.finds(&entry.pattern, name)? {
                 *reader = start;
                 self.member(name, entry.schema, reader)?;
                 evaluated = true;

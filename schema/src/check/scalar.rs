@@ -4,7 +4,7 @@ use super::report::Account;
 use super::{Evaluation, Stop, words};
 use crate::json::Reader;
 use crate::number;
-use crate::rule::{Rule, Schema, Types};
+use crate::rule::{Pattern, Rule, Schema, Types};
 
 impl<'t> Evaluation<'t> {
     pub(super) fn number(
@@ -53,9 +53,7 @@ impl<'t> Evaluation<'t> {
             let (name, keeps) = match rule {
                 Rule::MinLength(least) => ("minLength", is_at_least(&text, *least)),
                 Rule::MaxLength(most) => ("maxLength", !is_at_least(&text, most.saturating_add(1))),
-                Rule::Pattern(pattern) => {
-                    ("pattern", pattern.is_found_in(&text).ok_or(Stop::Pattern)?)
-                }
+                Rule::Pattern(pattern) => ("pattern", self.finds(pattern, &text)?),
                 Rule::Format(format) => ("format", format.admits_text(&text)),
                 _ => continue,
             };
@@ -67,6 +65,15 @@ impl<'t> Evaluation<'t> {
             }
         }
         Ok(())
+    }
+}
+
+impl Evaluation<'_> {
+    /// Whether a pattern is found in a text.
+    pub(super) fn finds(&mut self, pattern: &Pattern, text: &str) -> Result<bool, Stop> {
+        let search = pattern.search(text);
+        self.spend(search.steps)?;
+        search.found.ok_or(Stop::Pattern)
     }
 }
 

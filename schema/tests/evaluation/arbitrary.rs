@@ -87,7 +87,7 @@ fn assertion() -> impl Strategy<Value = (String, Value)> {
 }
 
 /// A keyword that contains schemas.
-fn applicator(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Vec<(String, Value)>> {
+fn applicator(inner: &BoxedStrategy<Value>) -> impl Strategy<Value = Vec<(String, Value)>> + use<> {
     let one = prop::sample::select(vec![
         "items",
         "unevaluatedItems",
@@ -132,7 +132,7 @@ fn schema() -> BoxedStrategy<Value> {
         6 => prop::collection::vec(assertion(), 0..3).prop_map(merge),
     ];
     leaf.prop_recursive(4, 48, 4, move |inner| {
-        let applicators = prop::collection::vec(applicator(inner), 1..4);
+        let applicators = prop::collection::vec(applicator(&inner), 1..4);
         (prop::collection::vec(assertion(), 0..2), applicators).prop_map(
             move |(mut keywords, applicators)| {
                 keywords.extend(applicators.into_iter().flatten());
