@@ -5,7 +5,8 @@
 //! - `merge` — `allOf` into flat schemas, unions with `null` into types;
 //! - `shape` — what arguments are made from;
 //! - `table` — the runtime's tables;
-//! - `render` — the JSON Schema that clients are shown.
+//! - `relax` — what is demanded of answers;
+//! - [`render`] and [`text`] — the JSON Schema that clients are shown.
 
 mod cycles;
 mod defaults;
@@ -16,8 +17,11 @@ mod lower;
 mod merge;
 mod model;
 mod pattern;
+mod relax;
+pub mod render;
 mod shape;
 mod table;
+pub mod text;
 mod uri;
 
 pub use identifiers::References;
