@@ -81,7 +81,7 @@ fn description() -> &'static Description {
         digest: "",
         variables: &[],
         apis: &[],
-        servers: Box::leak(Box::new([server])),
+        servers: Box::leak(Box::new([&*Box::leak(Box::new(server))])),
     }))
 }
 
