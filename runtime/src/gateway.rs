@@ -1,13 +1,22 @@
 //! A gateway ready to run: the compiled description, the tools, and what start-up is told.
 
+mod command_line;
+mod describe;
+mod program;
+mod running;
+
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fmt;
-use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::call::Service;
 use crate::description::Description;
+use crate::environment::Environment;
 use crate::upstream::Client;
+
+pub use running::Running;
 
 /// What all calls of a running gateway have in common. Nothing in it changes after start-up.
 pub(crate) struct Shared {
@@ -26,6 +35,9 @@ impl fmt::Debug for Shared {
 }
 
 /// A gateway: what the compiler made of a manifest, and the tools that answer its calls.
+///
+/// The code that the compiler emits has a function `gateway()` that returns one; the whole program of
+/// a gateway is `gateway().run()`.
 pub struct Gateway {
     description: &'static Description,
     service: Arc<dyn Service>,
@@ -48,6 +60,49 @@ impl Gateway {
         self.environment.insert(name.to_owned(), value.into());
         self
     }
+
+    /// The whole program: reads the command line and the environment, serves until it is told to
+    /// stop by `SIGTERM` or `SIGINT`, and lets running calls end. `--help` lists the options and the
+    /// exit codes.
+    pub fn run(self) -> ExitCode {
+        program::run(&self, std::env::args_os())
+    }
+
+    /// Serves over HTTP on a thread of its own until the returned value is stopped or dropped: for
+    /// tests, and for programs that a gateway is a part of. `listen` is an address and a port, such
+    /// as `127.0.0.1:0`; 0 stands for any free port. Requests are answered from when this returns.
+    ///
+    /// # Errors
+    /// Where the environment lacks something, or the address cannot be listened at.
+    pub fn start(self, listen: &str) -> Result<Running, StartError> {
+        running::start(&self, listen)
+    }
+
+    /// Reads the environment and makes the clients.
+    fn prepare(&self) -> Result<Arc<Shared>, StartError> {
+        let environment = Environment::resolve(
+            self.description,
+            &|name| std::env::var_os(name),
+            &self.environment,
+        )
+        .map_err(StartError::new)?;
+        let mut clients = Vec::with_capacity(self.description.apis.len());
+        let mut problems = Vec::new();
+        for api in self.description.apis {
+            match Client::new(api, &environment) {
+                Ok(client) => clients.push(client),
+                Err(more) => problems.extend(more),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(StartError::new(problems));
+        }
+        Ok(Arc::new(Shared {
+            description: self.description,
+            service: Arc::clone(&self.service),
+            clients,
+        }))
+    }
 }
 
 impl fmt::Debug for Gateway {
@@ -58,48 +113,34 @@ impl fmt::Debug for Gateway {
     }
 }
 
-/// A gateway that serves on a thread of its own until it is stopped or dropped.
-#[derive(Debug)]
-pub struct Running {
-    description: &'static Description,
-    address: SocketAddr,
-    thread: Option<std::thread::JoinHandle<()>>,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
+/// Why a gateway cannot start: everything that is missing or wrong, without values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartError {
+    problems: Vec<String>,
 }
 
-impl Running {
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+impl StartError {
+    fn new(problems: Vec<String>) -> Self {
+        Self { problems }
     }
 
-    /// The URL of one of its MCP servers.
-    pub fn url(&self, server: &str) -> Option<String> {
-        let server = self
-            .description
-            .servers
-            .iter()
-            .find(|candidate| candidate.name == server)?;
-        Some(format!("http://{}{}", self.address, server.path))
+    /// What is missing or wrong, a sentence each.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
     }
+}
 
-    /// Stops it: running calls are given time to end.
-    pub fn stop(mut self) {
-        self.shut_down();
-    }
-
-    fn shut_down(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread of the gateway panicked");
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the gateway cannot start:")?;
+        for problem in &self.problems {
+            write!(f, "\n  - {problem}")?;
         }
+        Ok(())
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.shut_down();
-    }
-}
+impl Error for StartError {}
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ mod telemetry;
 pub mod upstream;
 
 pub use call::{Answer, Call};
-pub use gateway::{Gateway, Running};
+pub use gateway::{Gateway, Running, StartError};
 pub use gatewright_schema as schema;
 pub use gatewright_schema::json::{Number, Raw};
 #[cfg(feature = "macros")]

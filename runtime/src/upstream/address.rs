@@ -36,6 +36,10 @@ impl Address {
         if authority.as_str().contains('@') {
             return Err("it must hold no user name or password: declare a credential for the API");
         }
+        let after_host = authority.as_str().get(authority.host().len()..);
+        if after_host != Some("") && authority.port_u16().is_none() {
+            return Err("its port must be a number of at most 65535");
+        }
         let path = parts
             .path_and_query
             .map(|path| path.as_str().trim_end_matches('/').to_owned())

@@ -155,8 +155,13 @@ impl Client {
         headers.insert(header::USER_AGENT, USER_AGENT);
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         self.additions.apply(&mut headers);
+        let method = Method::from_bytes(request.operation.method.as_bytes()).ok()?;
+        if request.body.is_none() && [Method::POST, Method::PUT, Method::PATCH].contains(&method) {
+            // RFC 9110, section 8.6: servers may wait for, or insist on, the length of nothing.
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let mut complete = http::Request::new(Full::from(request.body.unwrap_or_default()));
-        *complete.method_mut() = Method::from_bytes(request.operation.method.as_bytes()).ok()?;
+        *complete.method_mut() = method;
         *complete.uri_mut() = self.uri(target)?;
         *complete.headers_mut() = headers;
         Some(complete)

@@ -16,4 +16,4 @@ pub use error::{Error, ErrorKind};
 pub use response::Response;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,0 +1,149 @@
+//! What `--describe` prints: what a gateway is and what it needs, as JSON, never values.
+
+use gatewright_schema::json::string_into;
+
+use crate::description::{Api, Credential, Description, Part, Server, Template, VariableKind};
+
+/// The description as one JSON object.
+pub(super) fn describe(description: &Description) -> Vec<u8> {
+    let mut json = Json::default();
+    json.object(|json| {
+        json.member("name", description.name);
+        json.member("version", description.version);
+        json.member("digest", description.digest);
+        json.member("runtime", env!("CARGO_PKG_VERSION"));
+        json.list("servers", description.servers, server);
+        json.list("variables", description.variables, |variable, json| {
+            json.member("name", variable.name);
+            json.member("kind", kind(variable.kind));
+            match variable.default {
+                Some(default) if variable.kind != VariableKind::Secret => {
+                    json.member("default", default);
+                }
+                _ => {}
+            }
+            if !variable.description.is_empty() {
+                json.member("description", variable.description);
+            }
+        });
+        json.list("apis", description.apis, |api, json| {
+            json.member("name", api.name);
+            json.member("url", &template(api.url, description));
+            json.member("credential", credential(api));
+        });
+    });
+    json.text.push(b'\n');
+    json.text
+}
+
+fn server(server: &Server, json: &mut Json) {
+    json.member("name", server.name);
+    json.member("title", server.title);
+    json.member("path", server.path);
+    json.list("tools", server.tools, |tool, json| {
+        json.member("name", tool.name);
+        if let Some(operation) = tool.operation {
+            json.member("method", operation.method);
+            json.member("path", operation.template);
+        }
+    });
+}
+
+fn kind(kind: VariableKind) -> &'static str {
+    match kind {
+        VariableKind::String => "string",
+        VariableKind::Url => "url",
+        VariableKind::Secret => "secret",
+    }
+}
+
+fn credential(api: &Api) -> &'static str {
+    match api.credential {
+        None => "none",
+        Some(Credential::Header(..)) => "header",
+        Some(Credential::Query(..)) => "query",
+        Some(Credential::Cookie(..)) => "cookie",
+        Some(Credential::Basic(..)) => "basic",
+        Some(Credential::Bearer(..)) => "bearer",
+    }
+}
+
+/// A template as the manifest writes it: `${NAME}` for a variable.
+fn template(template: Template, description: &Description) -> String {
+    let mut text = String::new();
+    for part in template {
+        match *part {
+            Part::Literal(literal) => text.push_str(literal),
+            Part::Variable(position) => {
+                text.push_str("${");
+                text.push_str(
+                    description
+                        .variables
+                        .get(position)
+                        .map_or("", |variable| variable.name),
+                );
+                text.push('}');
+            }
+        }
+    }
+    text
+}
+
+/// A writer of indented JSON.
+#[derive(Default)]
+struct Json {
+    text: Vec<u8>,
+    depth: usize,
+}
+
+impl Json {
+    fn object(&mut self, members: impl FnOnce(&mut Self)) {
+        self.enclosed(b"{}", members);
+    }
+
+    fn enclosed(&mut self, brackets: &[u8; 2], content: impl FnOnce(&mut Self)) {
+        let [open, close] = *brackets;
+        self.text.push(open);
+        self.depth += 1;
+        content(self);
+        self.depth -= 1;
+        if self.text.last() != Some(&open) {
+            self.line();
+        }
+        self.text.push(close);
+    }
+
+    fn line(&mut self) {
+        self.text.push(b'\n');
+        self.text.resize(self.text.len() + 2 * self.depth, b' ');
+    }
+
+    /// Begins an item or a member.
+    fn next(&mut self) {
+        if !matches!(self.text.last(), Some(b'{' | b'[')) {
+            self.text.push(b',');
+        }
+        self.line();
+    }
+
+    fn key(&mut self, key: &str) {
+        self.next();
+        string_into(key, &mut self.text);
+        self.text.extend_from_slice(b": ");
+    }
+
+    fn member(&mut self, key: &str, value: &str) {
+        self.key(key);
+        string_into(value, &mut self.text);
+    }
+
+    fn list<T>(&mut self, key: &str, items: &[T], members: impl Fn(&T, &mut Self)) {
+        self.key(key);
+        self.enclosed(b"[]", |json| {
+            for item in items {
+                json.next();
+                json.object(|json| members(item, json));
+            }
+        });
+    }
+}

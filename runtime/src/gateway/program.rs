@@ -1,0 +1,222 @@
+//! The program of every gateway: from the command line to the exit code.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::future::Future;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+
+use super::command_line::{self, Action, HELP, Options};
+use super::describe::describe;
+use super::{Gateway, Shared, StartError};
+use crate::{mcp, server, telemetry};
+
+/// What went wrong, by exit code; `--help` documents them.
+enum Failure {
+    /// 1
+    Run(String),
+    /// 2
+    Usage(String),
+    /// 3
+    Environment(StartError),
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        Self::Environment(error)
+    }
+}
+
+/// Runs the program. The first of `arguments` is its name.
+pub(super) fn run(gateway: &Gateway, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut arguments = arguments.into_iter();
+    let program = arguments
+        .next()
+        .and_then(|path| Some(Path::new(&path).file_name()?.to_string_lossy().into_owned()))
+        .unwrap_or_else(|| gateway.description.name.to_owned());
+    let options = command_line::parse(arguments, &|name| std::env::var_os(name));
+    let result = options
+        .map_err(Failure::Usage)
+        .and_then(|options| carry_out(gateway, &program, options));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Run(problem)) => complain(1, &problem),
+        Err(Failure::Usage(problem)) => {
+            complain(2, &format!("{problem}\n`{program} --help` lists the options"))
+        }
+        Err(Failure::Environment(error)) => complain(
+            3,
+            &format!("{error}\n`{program} --describe` lists what it takes from the environment"),
+        ),
+    }
+}
+
+fn complain(code: u8, problem: &str) -> ExitCode {
+    // Where there is no standard error, the code has to do.
+    let _ = writeln!(io::stderr().lock(), "error: {problem}");
+    ExitCode::from(code)
+}
+
+fn carry_out(gateway: &Gateway, program: &str, options: Options) -> Result<(), Failure> {
+    let description = gateway.description;
+    match &options.action {
+        Action::Help => print(&format!(
+            "{} {}\n\nUsage: {program} {HELP}\n",
+            description.name, description.version
+        )),
+        Action::Version => print(&format!(
+            "{} {} ({}, gatewright {})\n",
+            description.name,
+            description.version,
+            description.digest,
+            env!("CARGO_PKG_VERSION")
+        )),
+        Action::Describe => print(&String::from_utf8_lossy(&describe(description))),
+        Action::Check => check(gateway, &options),
+        Action::Serve => serve(gateway, options),
+        Action::Stdio(server) => stdio(gateway, &options, server.as_deref()),
+    }
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| failed("standard output cannot be written", &error))
+}
+
+fn failed(what: impl Display, error: &io::Error) -> Failure {
+    Failure::Run(format!("{what}: {error}"))
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| failed("no threads can be started", &error))
+}
+
+fn serve(gateway: &Gateway, options: Options) -> Result<(), Failure> {
+    telemetry::install(options.format, options.level);
+    let shared = gateway.prepare()?;
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let listen = &options.listen;
+        let cannot_listen = |error| {
+            failed(format!("nothing can listen at `{listen}` (--listen chooses another address)"), &error)
+        };
+        let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
+        let address = listener.local_addr().map_err(cannot_listen)?;
+        let stop = told_to_stop().map_err(|error| failed("signals cannot be received", &error))?;
+        for server in gateway.description.servers {
+            let url = format!("http://{address}{}", server.path);
+            tracing::info!(server = server.name, tools = server.tools.len(), url, "serving");
+        }
+        server::serve(listener, shared, options.settings, async {
+            stop.await;
+            tracing::info!("stopping: running calls may end");
+        })
+        .await;
+        Ok(())
+    })
+}
+
+fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(), Failure> {
+    telemetry::install(options.format, options.level);
+    let servers = gateway.description.servers;
+    let position = match server {
+        Some(name) => servers.iter().position(|server| server.name == name),
+        None => (servers.len() == 1).then_some(0),
+    };
+    let position = position.ok_or_else(|| {
+        let names: Vec<&str> = servers.iter().map(|server| server.name).collect();
+        Failure::Usage(format!(
+            "`--stdio` serves one server: choose it with `--server`, from: {}",
+            names.join(", ")
+        ))
+    })?;
+    let shared = gateway.prepare()?;
+    let runtime = runtime()?;
+    let served = runtime.block_on(async {
+        let stop = told_to_stop()?;
+        let (input, output) = (tokio::io::stdin(), tokio::io::stdout());
+        mcp::stdio::serve(input, output, shared, position, &options.settings, stop).await
+    });
+    // A thread may still wait for standard input, which may never end.
+    runtime.shutdown_background();
+    served.map_err(|error| failed("standard input and output failed", &error))
+}
+
+/// Ready when the process is told to stop.
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        // Without signals there is nothing to stop it but the end of the process.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
+    telemetry::install(options.format, options.level);
+    let shared = gateway.prepare()?;
+    let lines = runtime()?.block_on(probe(&shared));
+    let mut silent = 0;
+    let mut text = String::from("The environment has all that is needed.\n");
+    for (name, result) in lines {
+        match result {
+            Ok(()) => text.push_str(&format!("API {name}: answers\n")),
+            Err(error) => {
+                silent += 1;
+                text.push_str(&format!("API {name}: {error}\n"));
+            }
+        }
+    }
+    print(&text)?;
+    if silent > 0 {
+        return Err(Failure::Run(format!(
+            "{silent} of the APIs did not answer; the log says why"
+        )));
+    }
+    Ok(())
+}
+
+type Probed = (&'static str, Result<(), crate::upstream::Error>);
+
+/// Asks all APIs at once.
+async fn probe(shared: &Arc<Shared>) -> Vec<Probed> {
+    let tasks: Vec<_> = (0..shared.clients.len())
+        .map(|position| {
+            let shared = Arc::clone(shared);
+            tokio::spawn(async move {
+                let client = shared.clients.get(position)?;
+                Some((client.name(), client.probe().await))
+            })
+        })
+        .collect();
+    let mut results = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        if let Ok(Some(result)) = task.await {
+            results.push(result);
+        }
+    }
+    results
+}
