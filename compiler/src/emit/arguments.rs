@@ -9,7 +9,7 @@ use crate::plan::{Constant, Field, OperationTool, Value};
 use crate::schema::Kind;
 
 /// The struct and its functions.
-pub fn arguments(tool_name: &str, tool: &OperationTool, operation: &proc_macro2::Ident) -> TokenStream {
+pub(super) fn arguments(tool_name: &str, tool: &OperationTool, operation: &proc_macro2::Ident) -> TokenStream {
     let name = ident(&tool.type_name);
     let summary = doc(&format!("The arguments of `{tool_name}`."));
     let fields = tool.fields.iter().map(field);

@@ -8,7 +8,7 @@ use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
 
 /// `Servers`, `gateway()`, `gateway_with()` and the description.
-pub fn gateway(plan: &Plan) -> TokenStream {
+pub(super) fn gateway(plan: &Plan) -> TokenStream {
     let servers = servers(plan);
     let description = description(plan);
     let plain = doc("The gateway, with every tool forwarding to its API.");

@@ -128,7 +128,7 @@ fn modern_tail(implementation: &str) -> String {
 }
 
 /// A JSON object in the making.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct JsonObject(Vec<u8>);
 
 impl JsonObject {

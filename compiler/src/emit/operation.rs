@@ -8,7 +8,7 @@ use crate::openapi::{Location, Style};
 use crate::plan::{Body, Parameter, ParameterStyle, Piece, Request};
 
 /// `static NAME: Operation`.
-pub fn operation(name: &Ident, request: &Request) -> TokenStream {
+pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
     let api = position(request.api);
     let (method, template, accept) =
         (text(request.method), text(&request.template), text(&request.accept));

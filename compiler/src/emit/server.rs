@@ -9,7 +9,7 @@ use super::{arguments, operation, rules};
 use crate::plan::{Action, OperationTool, Plan, Server, Tool};
 
 /// `pub mod <server>`.
-pub fn server(plan: &Plan, server: &Server) -> TokenStream {
+pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
     let module = ident(&server.module);
     let summary = doc(&format!("The MCP server `{}`.", server.name));
     let tools = server.tools.iter().filter_map(|tool| {
