@@ -16,8 +16,12 @@
 //! was no error. Nothing here reads the clock, the network or the environment; files come through
 //! [`source::Loader`], so the same inputs give the same bytes on every machine.
 
+mod cargo;
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
+mod disk;
 pub mod emit;
 pub mod manifest;
 pub mod native;
@@ -27,6 +31,8 @@ pub mod resolve;
 pub mod schema;
 pub mod source;
 pub mod suggestion;
+
+pub use cargo::{Expansion, build, expand};
 
 use diagnostic::{Diagnostic, Failed, Sink, codes};
 use plan::Plan;

@@ -13,6 +13,15 @@ pub struct Code {
     pub explanation: &'static str,
 }
 
+impl Code {
+    /// What it means in one paragraph, without line breaks: the first of the explanation.
+    pub fn summary(&self) -> String {
+        let lines = self.explanation.lines().skip_while(|line| line.is_empty() || line.starts_with('#'));
+        let paragraph: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+        paragraph.join(" ")
+    }
+}
+
 /// The code of that name.
 pub fn code(name: &str) -> Option<&'static Code> {
     CODES.iter().copied().find(|code| code.name == name)

@@ -39,14 +39,9 @@ pub(super) fn render(diagnostics: &[&Diagnostic], files: &Files) -> String {
 }
 
 fn rule(code: &Code) -> String {
-    let summary = code
-        .explanation
-        .lines()
-        .find(|line| !line.is_empty() && !line.starts_with('#'))
-        .unwrap_or(code.name);
     object([
         ("id", text(code.name)),
-        ("shortDescription", object([("text", text(summary))])),
+        ("shortDescription", object([("text", text(&code.summary()))])),
         (
             "help",
             object([

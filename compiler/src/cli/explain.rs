@@ -1,0 +1,246 @@
+//! `gatewright explain`: codes at length, and the pipeline of a tool.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::output::Output;
+use super::{Explain, Stop};
+use crate::diagnostic::{self, CODES, Severity};
+use crate::disk::Compilation;
+use crate::manifest::ApiKeyLocation;
+use crate::openapi::Location;
+use crate::plan::{Action, Body, Credential, OperationTool, Part, Plan, Server, Tool, Value};
+use crate::source::{Files, Span};
+use crate::suggestion;
+
+pub(super) fn run(explain: &Explain, output: &Output) -> Result<(), Stop> {
+    let text = match (explain.subject.as_deref(), explain.tool.as_deref()) {
+        (None, _) => codes(),
+        (Some(subject), None) => match diagnostic::code(subject) {
+            Some(code) => code.explanation.to_owned(),
+            None => of_manifest(explain, subject, None, output)?,
+        },
+        (Some(server), tool) => of_manifest(explain, server, tool, output)?,
+    };
+    output.print(&text);
+    Ok(())
+}
+
+/// Every code with the first sentence of its explanation.
+fn codes() -> String {
+    let width = CODES.iter().map(|code| code.name.len()).max().unwrap_or(0);
+    CODES
+        .iter()
+        .map(|code| {
+            let severity = match code.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "note",
+            };
+            format!("{:width$}  {severity:7}  {}\n", code.name, code.summary())
+        })
+        .collect()
+}
+
+fn of_manifest(explain: &Explain, server: &str, tool: Option<&str>, output: &Output) -> Result<String, Stop> {
+    if !explain.manifest.is_file() {
+        return Err(Stop::Usage(format!(
+            "`{server}` is no code, and there is no manifest {} that could have a server of that name; \
+             `gatewright explain` lists the codes",
+            explain.manifest.display()
+        )));
+    }
+    let compilation = Compilation::of(&explain.manifest);
+    let Some(plan) = &compilation.plan else {
+        output.diagnostics(&compilation);
+        return Err(Stop::Diagnosed);
+    };
+    let server = find("code or server", server, &plan.servers, |server| &server.name)?;
+    match tool {
+        None => Ok(tools(plan, server)),
+        Some(tool) => {
+            let tool = find("tool", tool, &server.tools, |tool| &tool.name)?;
+            let files = &compilation.files;
+            Ok(Pipeline { plan, server, tool, files }.to_text())
+        }
+    }
+}
+
+fn find<'l, T>(what: &str, name: &str, list: &'l [T], name_of: fn(&T) -> &String) -> Result<&'l T, Stop> {
+    list.iter().find(|item| name_of(item) == name).ok_or_else(|| {
+        let near = suggestion::nearest(name, list.iter().map(|item| name_of(item).as_str()));
+        let help = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Stop::Usage(format!("there is no {what} `{name}`{help}"))
+    })
+}
+
+/// The tools of a server and what each calls.
+fn tools(plan: &Plan, server: &Server) -> String {
+    let width = server.tools.iter().map(|tool| tool.name.len()).max().unwrap_or(0);
+    server
+        .tools
+        .iter()
+        .map(|tool| {
+            let calls = match &tool.action {
+                Action::Rust(path) => path.clone(),
+                Action::Operation(operation) => target(plan, operation),
+            };
+            format!("{:width$}  {calls}\n", tool.name)
+        })
+        .collect()
+}
+
+/// `GET /pets of petstore`
+fn target(plan: &Plan, tool: &OperationTool) -> String {
+    let request = &tool.request;
+    let api = plan.apis.get(request.api).map_or("", |api| api.name.as_str());
+    format!("{} {} of {api}", request.method, request.template)
+}
+
+/// A tool and what happens to a call of it.
+struct Pipeline<'p> {
+    plan: &'p Plan,
+    server: &'p Server,
+    tool: &'p Tool,
+    files: &'p Files,
+}
+
+impl Pipeline<'_> {
+    fn to_text(&self) -> String {
+        let mut steps = vec![
+            ("protocol", format!("a `tools/call` for `{}` at {}", self.tool.name, self.server.path), self.server.span),
+        ];
+        match &self.tool.action {
+            Action::Rust(path) => {
+                steps.push(("validate", "the arguments, against the schema of the function".to_owned(), self.tool.selected));
+                steps.push(("forward", format!("to the function `{path}` of the crate"), self.tool.selected));
+            }
+            Action::Operation(operation) => self.operation(operation, &mut steps),
+        }
+        let mut text = format!("{} / {}\n", self.server.name, self.tool.name);
+        for (phase, what, span) in steps {
+            let _ = writeln!(text, "  {phase:9} {what}\n            {}", self.place(span));
+        }
+        text
+    }
+
+    fn operation(&self, tool: &OperationTool, steps: &mut Vec<(&'static str, String, Span)>) {
+        let settings = self.tool.overridden.unwrap_or(self.tool.selected);
+        steps.push(("validate", arguments(tool), tool.operation));
+        steps.push(("prepare", target(self.plan, tool), tool.operation));
+        steps.extend(parameters(tool).into_iter().map(|what| ("", what, tool.operation)));
+        if let Some(api) = self.plan.apis.get(tool.request.api) {
+            if let Some((credential, span)) = &api.credential {
+                steps.push(("", self.credential(credential), *span));
+            }
+            for (name, value) in &api.headers {
+                steps.push(("", format!("header `{name}`: {}", self.template(value)), api.span));
+            }
+            steps.push(("forward", format!("to {}", self.template(&api.url)), api.span));
+            steps.push(("", format!("connecting takes at most {}", duration(api.connect_timeout)), api.span));
+        }
+        steps.push((
+            "",
+            format!("an answer takes at most {} and has at most {} bytes", duration(tool.timeout), tool.max_response_bytes),
+            settings,
+        ));
+        let shape = if tool.output.is_some() {
+            "the answer is checked against the published schema"
+        } else {
+            "the answer is passed on as it is; failures become errors that the model can act on"
+        };
+        steps.push(("shape", shape.to_owned(), settings));
+    }
+
+    /// What is sent, without the secret in it.
+    fn credential(&self, credential: &Credential) -> String {
+        match credential {
+            Credential::ApiKey(location, name, key) => {
+                let location = match location {
+                    ApiKeyLocation::Header => "header",
+                    ApiKeyLocation::Query => "query parameter",
+                    ApiKeyLocation::Cookie => "cookie",
+                };
+                format!("credential: {location} `{name}` from {}", self.template(key))
+            }
+            Credential::Basic(user, _) => format!("credential: user name {} and password (RFC 7617)", self.template(user)),
+            Credential::Bearer(token) => format!("credential: bearer token from {}", self.template(token)),
+        }
+    }
+
+    fn template(&self, template: &[Part]) -> String {
+        template
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text) => text.clone(),
+                Part::Variable(position) => {
+                    let name = self.plan.variables.get(*position).map_or("", |variable| variable.name.as_str());
+                    format!("${{{name}}}")
+                }
+            })
+            .collect()
+    }
+
+    fn place(&self, span: Span) -> String {
+        let (line, column) = self.files.position(span);
+        format!("{}:{line}:{column}", self.files.file(span.file).name)
+    }
+}
+
+/// `2 arguments: petId, status (optional)`
+fn arguments(tool: &OperationTool) -> String {
+    if tool.fields.is_empty() {
+        return "that there are no arguments".to_owned();
+    }
+    let names: Vec<String> = tool
+        .fields
+        .iter()
+        .map(|field| match field.required {
+            true => format!("`{}`", field.name),
+            false => format!("`{}` (optional)", field.name),
+        })
+        .collect();
+    format!("the arguments {}", names.join(", "))
+}
+
+/// What of the request comes from where.
+fn parameters(tool: &OperationTool) -> Vec<String> {
+    let source = |value: usize| match tool.values.get(value) {
+        Some(Value::Field(field)) => name_of(tool, *field),
+        Some(Value::FieldOr(field, _)) => format!("{}, or the manifest's default", name_of(tool, *field)),
+        Some(Value::Constant(_)) => "the manifest".to_owned(),
+        None => String::new(),
+    };
+    let in_path = tool.request.path.iter().flatten().filter_map(|piece| match piece {
+        crate::plan::Piece::Parameter(parameter) => Some(parameter),
+        crate::plan::Piece::Literal(_) => None,
+    });
+    let mut lines: Vec<String> = in_path
+        .chain(&tool.request.parameters)
+        .map(|parameter| {
+            let location = match parameter.location {
+                Location::Path => "path parameter",
+                Location::Query => "query parameter",
+                Location::Header => "header",
+                Location::Cookie => "cookie",
+            };
+            format!("{location} `{}` from {}", parameter.name, source(parameter.value))
+        })
+        .collect();
+    match &tool.request.body {
+        Body::None => {}
+        Body::Json { media_type, value } => lines.push(format!("body ({media_type}) from {}", source(*value))),
+        Body::JsonObject { media_type, members, .. } => {
+            lines.extend(members.iter().map(|(key, value)| format!("body ({media_type}) member `{key}` from {}", source(*value))));
+        }
+    }
+    lines
+}
+
+fn name_of(tool: &OperationTool, field: usize) -> String {
+    tool.fields.get(field).map_or(String::new(), |field| format!("`{}`", field.name))
+}
+
+fn duration(duration: Duration) -> String {
+    format!("{duration:?}")
+}

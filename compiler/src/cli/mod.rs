@@ -1,0 +1,206 @@
+//! The `gatewright` command: its arguments, and what its exit status means.
+
+mod build;
+mod check;
+mod dependency;
+mod explain;
+mod new;
+mod output;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use output::Output;
+
+/// Compiles gateway.yaml and OpenAPI documents into an MCP gateway.
+#[derive(Debug, Parser)]
+#[command(name = "gatewright", version, propagate_version = true, after_help = AFTER_HELP)]
+struct Command {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    action: Action,
+}
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  all is well; there may be warnings
+  1  the manifest or a document has errors
+  2  the command line is wrong
+  3  something else is in the way: a file that cannot be written, a build that fails
+
+Examples:
+  gatewright new shop --spec openapi.yaml     a project around an OpenAPI document
+  gatewright check                            what is wrong with ./gateway.yaml
+  gatewright build gateway.yaml -o gateway    the finished binary, without a project";
+
+/// What all commands take.
+#[derive(Clone, Copy, Debug, Args)]
+struct Options {
+    /// How problems are printed.
+    #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Full)]
+    format: OutputFormat,
+    /// When colours are used.
+    #[arg(long, global = true, value_name = "WHEN", default_value_t = clap::ColorChoice::Auto)]
+    color: clap::ColorChoice,
+}
+
+/// How problems are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    /// For people: the source with the places marked, on standard error.
+    Full,
+    /// One JSON object per problem and line, on standard output.
+    Json,
+    /// Annotations for GitHub Actions, on standard output.
+    Github,
+    /// One SARIF 2.1.0 document for code scanning, on standard output.
+    Sarif,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Reports what is wrong with a manifest, without building anything.
+    Check(Check),
+    /// Builds the binary of a gateway, with no Rust project around it.
+    Build(Build),
+    /// Makes a project: a small crate with a gateway, its document and a test.
+    New(New),
+    /// Explains a diagnostic, or what happens to a call of a tool.
+    Explain(Explain),
+    /// Prints a completion script for a shell.
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// The manifest.
+    #[arg(default_value = "gateway.yaml")]
+    manifest: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Needs Cargo and a C compiler. What is built is kept in a cache, so that the next build is quick:
+$GATEWRIGHT_CACHE, or `gatewright` in the user's cache folder.
+
+Example:
+  gatewright build gateway.yaml -o ./gateway && ./gateway --check")]
+struct Build {
+    /// The manifest.
+    #[arg(default_value = "gateway.yaml")]
+    manifest: PathBuf,
+    /// Where the binary goes.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Builds faster, for a slower binary.
+    #[arg(long)]
+    debug: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gatewright new shop                       with a small pet store as the API
+  gatewright new shop --spec openapi.yaml   with a document of yours, all operations as tools")]
+struct New {
+    /// The folder, which must not exist or be empty; its name is the gateway's.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// An OpenAPI document to start from; it is copied, with the files that it refers to.
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gatewright explain                  all codes
+  gatewright explain unknown-key      one of them at length
+  gatewright explain pets             the tools of the server `pets`
+  gatewright explain pets listPets    what happens to a call of one, and where each step comes from")]
+struct Explain {
+    /// A code, as in `error[unknown-key]`, or a server of the manifest.
+    #[arg(value_name = "CODE|SERVER")]
+    subject: Option<String>,
+    /// A tool of the server.
+    tool: Option<String>,
+    /// The manifest that the server is in.
+    #[arg(short, long, value_name = "FILE", default_value = "gateway.yaml")]
+    manifest: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Completions {
+    /// The shell.
+    shell: clap_complete::Shell,
+}
+
+/// Why a command ended without doing what it was asked.
+enum Stop {
+    /// Errors in the manifest or a document, which were printed.
+    Diagnosed,
+    /// What was asked for does not exist.
+    Usage(String),
+    /// Something outside of the gateway's own files is in the way.
+    Environment(String),
+}
+
+impl Stop {
+    /// Something that could not be done to a file.
+    fn file(action: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::Environment(format!("cannot {action} {}: {error}", path.display()))
+    }
+}
+
+/// Runs the command with the arguments of this process.
+pub fn run() -> ExitCode {
+    run_with(std::env::args_os())
+}
+
+fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let command = match Command::try_parse_from(arguments) {
+        Ok(command) => command,
+        Err(error) => {
+            // Help and version are such errors too, with the status 0.
+            let status = u8::try_from(error.exit_code()).unwrap_or(2);
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    let output = Output::new(command.options);
+    let done = match command.action {
+        Action::Check(check) => check::run(&check, &output),
+        Action::Build(build) => build::run(&build, &output),
+        Action::New(new) => new::run(&new, &output),
+        Action::Explain(explain) => explain::run(&explain, &output),
+        Action::Completions(completions) => {
+            output.print(&completion_script(completions.shell));
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Diagnosed) => ExitCode::from(1),
+        Err(Stop::Usage(message)) => {
+            output.error(&message);
+            ExitCode::from(2)
+        }
+        Err(Stop::Environment(message)) => {
+            output.error(&message);
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn completion_script(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Command::command(), "gatewright", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+#[cfg(test)]
+mod tests;
