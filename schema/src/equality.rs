@@ -21,11 +21,7 @@ pub(crate) fn equal(left: Raw<'_>, right: Raw<'_>) -> bool {
     {
         return false;
     }
-    same(
-        &mut Reader::new(left.as_bytes()),
-        &mut Reader::new(right.as_bytes()),
-    )
-    .unwrap_or(false)
+    same(&mut Reader::over(left), &mut Reader::over(right)).unwrap_or(false)
 }
 
 /// Compares the next values of two readers; recurses as deep as they allow containers to nest.

@@ -139,6 +139,10 @@ pub(crate) fn is_integer(text: &str) -> bool {
 
 /// The value, where it is whole and in range.
 pub(crate) fn to_i64(text: &str) -> Option<i64> {
+    // The usual case: nothing but digits.
+    if let Ok(value) = text.parse() {
+        return Some(value);
+    }
     let number = Decimal::new(text);
     if number.is_zero() {
         return Some(0);

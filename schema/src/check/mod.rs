@@ -105,7 +105,7 @@ pub(crate) fn run<'a>(
     text: &'a [u8],
     slots: &mut [Slot<'a>],
 ) -> Result<(), Violations> {
-    check_text(text).map_err(flawed)?;
+    let text = check_text(text).map_err(flawed)?;
     let mut evaluation = Evaluation::new(table, text.len(), None);
     match evaluation.root(schema, text, slots) {
         Ok(()) => Ok(()),
@@ -115,7 +115,7 @@ pub(crate) fn run<'a>(
 
 /// Walks again, to report.
 #[cold]
-fn explain(table: &Table, schema: SchemaId, text: &[u8], stop: Stop) -> Violations {
+fn explain(table: &Table, schema: SchemaId, text: &str, stop: Stop) -> Violations {
     let mut evaluation = Evaluation::new(table, text.len(), Some(Report::default()));
     let end = if matches!(stop, Stop::Invalid) {
         evaluation.root(schema, text, &mut []).err()
@@ -175,10 +175,10 @@ impl<'t> Evaluation<'t> {
     fn root<'a>(
         &mut self,
         id: SchemaId,
-        text: &'a [u8],
+        text: &'a str,
         slots: &mut [Slot<'a>],
     ) -> Result<(), Stop> {
-        let mut reader = Reader::new(text);
+        let mut reader = Reader::over(text);
         let schema = self.schema(id)?;
         self.apply(schema, &mut reader, None, slots)?;
         Ok(reader.end()?)

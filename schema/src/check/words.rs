@@ -124,7 +124,7 @@ pub(super) fn next(mut start: Reader<'_>) -> String {
 
 /// A value, from its text.
 pub(super) fn value(text: &str) -> String {
-    let kind = match Reader::new(text.as_bytes()).peek() {
+    let kind = match Reader::over(text).peek() {
         Ok(Kind::String) => "the string ",
         Ok(Kind::Number) => "the number ",
         Ok(Kind::Array) => "the array ",

@@ -27,11 +27,17 @@ impl From<Error> for Flaw {
     }
 }
 
-/// Checks that `text` is one JSON value in which no object has two members of one name.
-pub(crate) fn check(text: &[u8]) -> Result<(), Flaw> {
-    let mut reader = Reader::new(text);
+/// Checks that `text` is one JSON value in which no object has two members of one name; the same as
+/// UTF-8.
+pub(crate) fn check(text: &[u8]) -> Result<&str, Flaw> {
+    let text = std::str::from_utf8(text).map_err(|error| Error {
+        what: "text that is not UTF-8",
+        offset: error.valid_up_to(),
+    })?;
+    let mut reader = Reader::over(text);
     value(&mut reader)?;
-    Ok(reader.end()?)
+    reader.end()?;
+    Ok(text)
 }
 
 /// Recurses as deep as the reader allows containers to nest.
@@ -97,27 +103,29 @@ fn inside(flaw: Flaw, segment: &str) -> Flaw {
 /// The names an object has had so far.
 #[derive(Default)]
 struct Names<'a> {
-    few: [Cow<'a, str>; FEW],
+    /// The first names without escapes.
+    few: [&'a str; FEW],
     count: usize,
+    /// The others.
     many: Option<HashSet<Cow<'a, str>>>,
 }
 
 impl<'a> Names<'a> {
     /// Adds a name, or gives it back where it is there already.
     fn insert(&mut self, name: Cow<'a, str>) -> Option<Cow<'a, str>> {
-        if self.few.iter().take(self.count).any(|known| *known == name) {
+        let in_few = self.few.iter().take(self.count).any(|known| *known == name);
+        if in_few || self.many.as_ref().is_some_and(|many| many.contains(&name)) {
             return Some(name);
         }
-        if let Some(free) = self.few.get_mut(self.count) {
-            *free = name;
-            self.count += 1;
-            return None;
+        match (&name, self.few.get_mut(self.count)) {
+            (Cow::Borrowed(name), Some(free)) => {
+                *free = name;
+                self.count += 1;
+            }
+            _ => {
+                self.many.get_or_insert_default().insert(name);
+            }
         }
-        let many = self.many.get_or_insert_default();
-        if many.contains(&name) {
-            return Some(name);
-        }
-        many.insert(name);
         None
     }
 }
@@ -128,7 +136,7 @@ mod tests {
 
     fn duplicate(text: &str) -> Option<String> {
         match check(text.as_bytes()) {
-            Ok(()) => None,
+            Ok(_) => None,
             Err(Flaw::Duplicate { pointer, .. }) => Some(pointer),
             Err(Flaw::Syntax(error)) => panic!("{error}: {text}"),
         }
@@ -145,6 +153,11 @@ mod tests {
     fn sees_through_escapes_and_escapes_the_pointer() {
         let text = r#"{"x":[1,{"a/b":{"c":1,"\u0063":2}}]}"#;
         assert_eq!(duplicate(text).as_deref(), Some("/x/1/a~1b/c"));
+        assert_eq!(duplicate(r#"{"\u0061":1,"a":1}"#).as_deref(), Some("/a"));
+        assert_eq!(
+            duplicate(r#"{"\u0061":1,"\u0061":1}"#).as_deref(),
+            Some("/a")
+        );
     }
 
     #[test]

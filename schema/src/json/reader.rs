@@ -59,6 +59,8 @@ impl std::error::Error for Error {}
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
     input: &'a [u8],
+    /// The same as text where that was checked before; otherwise each string is checked.
+    text: Option<&'a str>,
     at: usize,
     depth: usize,
 }
@@ -68,6 +70,17 @@ impl<'a> Reader<'a> {
     pub const fn new(input: &'a [u8]) -> Self {
         Self {
             input,
+            text: None,
+            at: 0,
+            depth: 0,
+        }
+    }
+
+    /// A reader at the start of what is known to be UTF-8.
+    pub const fn over(text: &'a str) -> Self {
+        Self {
+            input: text.as_bytes(),
+            text: Some(text),
             at: 0,
             depth: 0,
         }
@@ -294,6 +307,9 @@ impl<'a> Reader<'a> {
     /// The text from here to `end`, if it is UTF-8.
     #[inline]
     fn slice(&self, end: usize) -> Result<&'a str, Error> {
+        if let Some(slice) = self.text.and_then(|text| text.get(self.at..end)) {
+            return Ok(slice);
+        }
         let bytes = self.input.get(self.at..end).unwrap_or_default();
         std::str::from_utf8(bytes)
             .map_err(|error| scan::error("text that is not UTF-8", self.at + error.valid_up_to()))

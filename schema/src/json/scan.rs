@@ -25,24 +25,31 @@ pub(super) fn space(input: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The position of the next quote, backslash or control character, or the end.
+/// How many of the eight bytes come before the first quote, backslash or control character.
 ///
-/// Eight bytes at a time: a byte of the mask is set where the byte equals one of the two, or is
-/// below 0x20. Borrows can set bits above a hit, never below it, so that the lowest is exact.
+/// A byte of `hits` is set where the byte equals one of the two, or is below 0x20. Borrows can set
+/// bits above a hit, never below it, so that the lowest is exact.
+#[inline]
+pub(super) fn run(chunk: [u8; 8]) -> usize {
+    let word = u64::from_le_bytes(chunk);
+    let quote = word ^ (ONES * 0x22);
+    let backslash = word ^ (ONES * 0x5c);
+    let hits = (quote.wrapping_sub(ONES) & !quote
+        | backslash.wrapping_sub(ONES) & !backslash
+        | word.wrapping_sub(ONES * 0x20) & !word)
+        & HIGHS;
+    (hits.trailing_zeros() / 8) as usize
+}
+
+/// The position of the next quote, backslash or control character, or the end.
 #[inline]
 pub(super) fn plain(input: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = input.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*chunk);
-        let quote = word ^ (ONES * 0x22);
-        let backslash = word ^ (ONES * 0x5c);
-        let hits = (quote.wrapping_sub(ONES) & !quote
-            | backslash.wrapping_sub(ONES) & !backslash
-            | word.wrapping_sub(ONES * 0x20) & !word)
-            & HIGHS;
-        if hits != 0 {
-            return at + (hits.trailing_zeros() / 8) as usize;
+        let run = run(*chunk);
+        at += run;
+        if run < 8 {
+            return at;
         }
-        at += 8;
     }
     while let Some(&next) = input.get(at) {
         if next == b'"' || next == b'\\' || next < 0x20 {

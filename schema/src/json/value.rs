@@ -31,7 +31,7 @@ impl<'a> Raw<'a> {
 
     /// A reader at the start of the value.
     pub fn reader(self) -> super::Reader<'a> {
-        super::Reader::new(self.0.as_bytes())
+        super::Reader::over(self.0)
     }
 }
 
