@@ -21,7 +21,10 @@ fn errors_leave_out_what_they_lack() {
         br#"{"jsonrpc":"2.0","error":{"code":-32700,"message":"no \"JSON\""}}"#
     );
     let fault = Fault::unsupported_version("\"\n");
-    assert_eq!(parse(&error(Some("1"), &fault))["error"]["data"]["requested"], "\"\n");
+    assert_eq!(
+        parse(&error(Some("1"), &fault))["error"]["data"]["requested"],
+        "\"\n"
+    );
 }
 
 #[test]

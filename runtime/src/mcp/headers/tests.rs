@@ -10,7 +10,13 @@ fn the_sentinel_is_read_strictly() {
     assert!(stands_for("get_pet", "get_pet"));
     assert!(stands_for("=?base64??=", ""));
     assert!(stands_for("=?base64?ZWNobw==?=", "echo"));
-    for value in ["=?base64?ZWNobw==", "=?base64?ZWNobw?=", "=?base64?ZWNob w==?=", "=?base64?ZWNobx==?=", "=?Base64?ZWNobw==?="] {
+    for value in [
+        "=?base64?ZWNobw==",
+        "=?base64?ZWNobw?=",
+        "=?base64?ZWNob w==?=",
+        "=?base64?ZWNobx==?=",
+        "=?Base64?ZWNobw==?=",
+    ] {
         assert!(!stands_for(value, "echo"), "{value}");
     }
     // The alphabet is the standard one, not that of URLs.

@@ -46,26 +46,57 @@ fn what_the_server_acts_on_is_found_in_any_order() {
 #[test]
 fn a_message_is_what_its_members_make_it() {
     let shape = |body| message(body).shape;
-    assert_eq!(shape(r#"{"jsonrpc":"2.0","method":"m"}"#), Shape::Notification);
-    assert_eq!(shape(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#), Shape::Response);
-    assert!(matches!(shape(r#"{"jsonrpc":"2.0","id":1,"method":"m"}"#), Shape::Request(_)));
+    assert_eq!(
+        shape(r#"{"jsonrpc":"2.0","method":"m"}"#),
+        Shape::Notification
+    );
+    assert_eq!(
+        shape(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#),
+        Shape::Response
+    );
+    assert!(matches!(
+        shape(r#"{"jsonrpc":"2.0","id":1,"method":"m"}"#),
+        Shape::Request(_)
+    ));
 }
 
 #[test]
 fn members_given_twice_are_refused_however_they_are_written() {
     for (body, member) in [
-        (r#"{"jsonrpc":"2.0","id":1,"method":"a","method":"b"}"#, "method"),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"a","m\u0065thod":"b"}"#, "method"),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{},"params":{}}"#, "params"),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"name":"a","n\u0061me":"b"}}"#, "name"),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"arguments":{},"arguments":{}}}"#, "arguments"),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"_meta":{},"_meta":{}}}"#, "_meta"),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"a","method":"b"}"#,
+            "method",
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"a","m\u0065thod":"b"}"#,
+            "method",
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{},"params":{}}"#,
+            "params",
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"name":"a","n\u0061me":"b"}}"#,
+            "name",
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"arguments":{},"arguments":{}}}"#,
+            "arguments",
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"_meta":{},"_meta":{}}}"#,
+            "_meta",
+        ),
         (
             r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"_meta":{"progressToken":1,"progressToken":2}}}"#,
             "progressToken",
         ),
     ] {
-        let expected = (Some("1".to_owned()), -32600, format!("`{member}` is given twice"));
+        let expected = (
+            Some("1".to_owned()),
+            -32600,
+            format!("`{member}` is given twice"),
+        );
         assert_eq!(refusal(body), expected, "{body}");
     }
 }
@@ -132,12 +163,14 @@ proptest! {
                 raw.map(|raw| serde_json::from_str::<serde_json::Value>(raw.as_str()).unwrap())
             };
             let params = value.get("params");
-            prop_assert_eq!(raw(message.params.name).as_ref(), params.and_then(|params| params.get("name")));
-            prop_assert_eq!(raw(message.params.arguments).as_ref(), params.and_then(|params| params.get("arguments")));
-            let meta = params.and_then(|params| params.get("_meta"));
+            let member = |name| params.and_then(|params| params.get(name)).cloned();
+            prop_assert_eq!(raw(message.params.name), member("name"));
+            prop_assert_eq!(raw(message.params.arguments), member("arguments"));
+            let version = "io.modelcontextprotocol/protocolVersion";
+            let meta = member("_meta");
             prop_assert_eq!(
-                raw(message.meta_version()).as_ref(),
-                meta.and_then(|meta| meta.get("io.modelcontextprotocol/protocolVersion"))
+                raw(message.meta_version()),
+                meta.and_then(|meta| meta.get(version).cloned())
             );
             let is_request = value.get("method").is_some() && value.get("id").is_some();
             prop_assert_eq!(message.id().is_some(), is_request);

@@ -79,7 +79,9 @@ impl Process {
         } = self;
         drop(input);
         let mut rest = String::new();
-        tokio::io::AsyncReadExt::read_to_string(&mut output, &mut rest).await.unwrap();
+        tokio::io::AsyncReadExt::read_to_string(&mut output, &mut rest)
+            .await
+            .unwrap();
         assert_eq!(rest, "");
         served.await.unwrap().unwrap();
     }
@@ -98,15 +100,27 @@ fn legacy(id: i64, method: &str, params: &Value) -> Value {
 #[tokio::test]
 async fn requests_that_describe_themselves() {
     let mut process = Process::start();
-    let answer = process.ask("2026-07-28", &modern(1, "server/discover", json!({}))).await;
+    let answer = process
+        .ask("2026-07-28", &modern(1, "server/discover", json!({})))
+        .await;
     schema::check("2026-07-28", "DiscoverResultResponse", &answer);
-    let answer = process.ask("2026-07-28", &modern(2, "tools/list", json!({}))).await;
+    let answer = process
+        .ask("2026-07-28", &modern(2, "tools/list", json!({})))
+        .await;
     schema::check("2026-07-28", "ListToolsResultResponse", &answer);
-    let answer = process.ask("2026-07-28", &modern(3, "tools/call", json!({"name": "list"}))).await;
+    let answer = process
+        .ask(
+            "2026-07-28",
+            &modern(3, "tools/call", json!({"name": "list"})),
+        )
+        .await;
     schema::check("2026-07-28", "CallToolResultResponse", &answer);
     assert_eq!(answer["result"]["structuredContent"], json!([1, 2]));
     for (message, code) in [
-        (json!({"jsonrpc": "2.0", "id": 4, "method": "server/discover"}), -32602),
+        (
+            json!({"jsonrpc": "2.0", "id": 4, "method": "server/discover"}),
+            -32602,
+        ),
         (modern(4, "ping", json!({})), -32601),
         (modern(4, "tools/call", json!({"name": "missing"})), -32602),
     ] {
@@ -125,16 +139,33 @@ async fn requests_that_describe_themselves() {
 async fn requests_after_initialize() {
     let mut process = Process::start();
     let params = json!({"protocolVersion": "2025-06-18", "capabilities": {}});
-    let answer = process.ask("2025-06-18", &legacy(0, "initialize", &params)).await;
+    let answer = process
+        .ask("2025-06-18", &legacy(0, "initialize", &params))
+        .await;
     schema::check("2025-06-18", "InitializeResult", &answer["result"]);
-    process.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#).await;
-    let answer = process.ask("2025-06-18", &legacy(1, "ping", &json!({}))).await;
+    process
+        .send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
+        .await;
+    let answer = process
+        .ask("2025-06-18", &legacy(1, "ping", &json!({})))
+        .await;
     assert_eq!(answer["result"], json!({}));
-    let answer = process.ask("2025-06-18", &legacy(2, "tools/call", &json!({"name": "list"}))).await;
+    let answer = process
+        .ask(
+            "2025-06-18",
+            &legacy(2, "tools/call", &json!({"name": "list"})),
+        )
+        .await;
     schema::check("2025-06-18", "CallToolResult", &answer["result"]);
-    assert_eq!(answer["result"]["structuredContent"], json!({"result": [1, 2]}));
+    assert_eq!(
+        answer["result"]["structuredContent"],
+        json!({"result": [1, 2]})
+    );
     let batch = json!([legacy(3, "ping", &json!({}))]);
-    assert_eq!(process.ask("2025-11-25", &batch).await["error"]["code"], -32600);
+    assert_eq!(
+        process.ask("2025-11-25", &batch).await["error"]["code"],
+        -32600
+    );
     process.end().await;
 }
 
@@ -142,8 +173,13 @@ async fn requests_after_initialize() {
 async fn batches_of_the_revision_that_has_them() {
     let mut process = Process::start();
     let params = json!({"protocolVersion": "2025-03-26", "capabilities": {}});
-    process.ask("2025-03-26", &legacy(0, "initialize", &params)).await;
-    let batch = json!([legacy(1, "ping", &json!({})), legacy(2, "tools/list", &json!({}))]);
+    process
+        .ask("2025-03-26", &legacy(0, "initialize", &params))
+        .await;
+    let batch = json!([
+        legacy(1, "ping", &json!({})),
+        legacy(2, "tools/list", &json!({}))
+    ]);
     let answer = process.ask("2025-03-26", &batch).await;
     schema::check("2025-03-26", "JSONRPCBatchResponse", &answer);
     assert_eq!(answer.as_array().unwrap().len(), 2);
@@ -154,13 +190,19 @@ async fn batches_of_the_revision_that_has_them() {
 async fn calls_run_side_by_side_and_are_cancelled_by_notification() {
     let mut process = Process::start();
     let hold = json!({"name": "hold", "_meta": {"progressToken": "t"}});
-    process.send(&modern(1, "tools/call", hold).to_string()).await;
+    process
+        .send(&modern(1, "tools/call", hold).to_string())
+        .await;
     let progress = process.receive("2026-07-28").await.unwrap();
     schema::check("2026-07-28", "ProgressNotification", &progress);
-    process.send(&legacy(2, "tools/call", &json!({"name": "hold"})).to_string()).await;
+    process
+        .send(&legacy(2, "tools/call", &json!({"name": "hold"})).to_string())
+        .await;
     process.probe.has_begun().await;
     process.probe.has_begun().await;
-    let answer = process.ask("2025-11-25", &legacy(3, "ping", &json!({}))).await;
+    let answer = process
+        .ask("2025-11-25", &legacy(3, "ping", &json!({})))
+        .await;
     assert_eq!(answer["id"], 3);
     process
         .send(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
@@ -189,9 +231,13 @@ async fn lines_that_are_no_messages() {
     assert_eq!(answer["error"]["code"], -32600);
     // Exactly as long as is accepted.
     let ping = legacy(1, "ping", &json!({})).to_string();
-    process.send(&(ping.clone() + &" ".repeat(200 - ping.len()))).await;
+    process
+        .send(&(ping.clone() + &" ".repeat(200 - ping.len())))
+        .await;
     assert_eq!(process.receive("2025-11-25").await.unwrap()["id"], 1);
-    process.send(&(ping.clone() + &" ".repeat(201 - ping.len()))).await;
+    process
+        .send(&(ping.clone() + &" ".repeat(201 - ping.len())))
+        .await;
     let answer = process.receive("2026-07-28").await.unwrap();
     assert_eq!(answer["error"]["code"], -32600);
     process.end().await;
@@ -200,7 +246,9 @@ async fn lines_that_are_no_messages() {
 #[tokio::test]
 async fn running_calls_end_after_the_input_has() {
     let mut process = Process::start();
-    process.send(&legacy(1, "tools/call", &json!({"name": "hold"})).to_string()).await;
+    process
+        .send(&legacy(1, "tools/call", &json!({"name": "hold"})).to_string())
+        .await;
     // The last line need not be ended.
     let ping = legacy(2, "ping", &json!({})).to_string();
     process.input.write_all(ping.as_bytes()).await.unwrap();
@@ -219,7 +267,9 @@ async fn calls_that_do_not_end_are_dropped_at_the_deadline() {
         drain_timeout: Duration::from_millis(50),
         ..Settings::default()
     });
-    process.send(&legacy(1, "tools/call", &json!({"name": "hold"})).to_string()).await;
+    process
+        .send(&legacy(1, "tools/call", &json!({"name": "hold"})).to_string())
+        .await;
     process.probe.has_begun().await;
     process.stop.take().unwrap().send(()).unwrap();
     process.probe.is_over().await;

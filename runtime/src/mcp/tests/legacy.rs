@@ -18,7 +18,9 @@ async fn initialize(fixture: &Fixture, version: &str) -> Answer {
         "capabilities": {},
         "clientInfo": {"name": "test", "version": "1"},
     });
-    fixture.post(&[], &request(&json!(0), "initialize", &params)).await
+    fixture
+        .post(&[], &request(&json!(0), "initialize", &params))
+        .await
 }
 
 /// A new session.
@@ -29,7 +31,9 @@ pub(super) async fn session(fixture: &Fixture) -> String {
 
 async fn call(fixture: &Fixture, revision: &str, name: &str) -> Value {
     let message = request(&json!(1), "tools/call", &json!({"name": name}));
-    let answer = fixture.post(&[("MCP-Protocol-Version", revision)], &message).await;
+    let answer = fixture
+        .post(&[("MCP-Protocol-Version", revision)], &message)
+        .await;
     assert_eq!(answer.status, 200);
     let mut message = answer.message(revision);
     schema::check(revision, "CallToolResult", &message["result"]);
@@ -68,14 +72,26 @@ async fn initialize_settles_a_revision_of_its_era() {
     let params = json!({"protocolVersion": "2025-06-18", "capabilities": {}});
     let answer = fixture
         .post(
-            &[("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Session-Id", "gone")],
+            &[
+                ("MCP-Protocol-Version", "2026-07-28"),
+                ("Mcp-Session-Id", "gone"),
+            ],
             &request(&json!(0), "initialize", &params),
         )
         .await;
-    assert_eq!(answer.message("2025-06-18")["result"]["protocolVersion"], "2025-06-18");
+    assert_eq!(
+        answer.message("2025-06-18")["result"]["protocolVersion"],
+        "2025-06-18"
+    );
     for params in [json!({}), json!({"protocolVersion": 1})] {
-        let answer = fixture.post(&[], &request(&json!(0), "initialize", &params)).await;
-        assert_eq!((answer.status, answer.code()), (200, Some(-32602)), "{params}");
+        let answer = fixture
+            .post(&[], &request(&json!(0), "initialize", &params))
+            .await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (200, Some(-32602)),
+            "{params}"
+        );
     }
 }
 
@@ -84,9 +100,13 @@ async fn results_carry_nothing_of_later_revisions() {
     let fixture = Fixture::start().await;
     for revision in ["2025-03-26", "2025-06-18", "2025-11-25"] {
         let version = [("MCP-Protocol-Version", revision)];
-        let answer = fixture.post(&version, &request(&json!("p"), "ping", &json!({}))).await;
+        let answer = fixture
+            .post(&version, &request(&json!("p"), "ping", &json!({})))
+            .await;
         assert_eq!(answer.body, r#"{"jsonrpc":"2.0","id":"p","result":{}}"#);
-        let answer = fixture.post(&version, &request(&json!(1), "tools/list", &json!({}))).await;
+        let answer = fixture
+            .post(&version, &request(&json!(1), "tools/list", &json!({})))
+            .await;
         let message = answer.message(revision);
         schema::check(revision, "ListToolsResult", &message["result"]);
         assert_eq!(message["result"].as_object().unwrap().len(), 1);
@@ -100,7 +120,10 @@ async fn results_carry_nothing_of_later_revisions() {
         let result = call(&fixture, revision, "list").await;
         assert_eq!(result["structuredContent"], json!({"result": [1, 2]}));
         assert_eq!(result["content"][0]["text"], "[1,2]");
-        assert_eq!(call(&fixture, revision, "test_error_handling").await["isError"], true);
+        assert_eq!(
+            call(&fixture, revision, "test_error_handling").await["isError"],
+            true
+        );
     }
     for revision in ["2025-06-18", "2025-11-25"] {
         call(&fixture, revision, "test_multiple_content_types").await;
@@ -118,14 +141,22 @@ async fn a_version_is_not_required_but_must_be_known() {
         // A bridge sends it, and it means nothing here.
         vec![LATEST, ("Mcp-Method", "tools/call")],
     ] {
-        assert_eq!(fixture.post(&headers, &list).await.status, 200, "{headers:?}");
+        assert_eq!(
+            fixture.post(&headers, &list).await.status,
+            200,
+            "{headers:?}"
+        );
     }
     for headers in [
         vec![("MCP-Protocol-Version", "1900-01-01")],
         vec![("MCP-Protocol-Version", "2026-07-28")],
         vec![LATEST, LATEST],
     ] {
-        assert_eq!(fixture.post(&headers, &list).await.status, 400, "{headers:?}");
+        assert_eq!(
+            fixture.post(&headers, &list).await.status,
+            400,
+            "{headers:?}"
+        );
     }
 }
 
@@ -134,15 +165,30 @@ async fn sessions_are_optional_and_foreign_ones_are_not_found() {
     let fixture = Fixture::start().await;
     let list = request(&json!(1), "tools/list", &json!({}));
     let session = session(&fixture).await;
-    let answer = fixture.post(&[LATEST, ("Mcp-Session-Id", &session)], &list).await;
+    let answer = fixture
+        .post(&[LATEST, ("Mcp-Session-Id", &session)], &list)
+        .await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("mcp-session-id"), None);
     for foreign in ["1", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"] {
-        let answer = fixture.post(&[LATEST, ("Mcp-Session-Id", foreign)], &list).await;
-        assert_eq!((answer.status, answer.code()), (404, Some(-32600)), "{foreign}");
+        let answer = fixture
+            .post(&[LATEST, ("Mcp-Session-Id", foreign)], &list)
+            .await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (404, Some(-32600)),
+            "{foreign}"
+        );
     }
     let answer = fixture
-        .post(&[LATEST, ("Mcp-Session-Id", &session), ("Mcp-Session-Id", &session)], &list)
+        .post(
+            &[
+                LATEST,
+                ("Mcp-Session-Id", &session),
+                ("Mcp-Session-Id", &session),
+            ],
+            &list,
+        )
         .await;
     assert_eq!(answer.status, 404);
 }
@@ -157,7 +203,11 @@ async fn notifications_and_responses_are_accepted() {
         r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"m"}}"#,
     ] {
         let answer = fixture.post(&[LATEST], message).await;
-        assert_eq!((answer.status, answer.body.as_str()), (202, ""), "{message}");
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (202, ""),
+            "{message}"
+        );
     }
 }
 
@@ -165,11 +215,31 @@ async fn notifications_and_responses_are_accepted() {
 async fn faults_have_codes() {
     let fixture = Fixture::start().await;
     let cases = [
-        (request(&json!(1), "server/unheard-of", &json!({})), 200, -32601),
-        (request(&json!(1), "resources/list", &json!({})), 200, -32601),
-        (request(&json!(1), "tools/call", &json!({"name": "missing"})), 200, -32602),
-        (request(&json!(1), "tools/call", &json!({"name": "panic"})), 200, -32603),
-        (request(&json!(1), "tools/list", &json!({"cursor": "x"})), 200, -32602),
+        (
+            request(&json!(1), "server/unheard-of", &json!({})),
+            200,
+            -32601,
+        ),
+        (
+            request(&json!(1), "resources/list", &json!({})),
+            200,
+            -32601,
+        ),
+        (
+            request(&json!(1), "tools/call", &json!({"name": "missing"})),
+            200,
+            -32602,
+        ),
+        (
+            request(&json!(1), "tools/call", &json!({"name": "panic"})),
+            200,
+            -32603,
+        ),
+        (
+            request(&json!(1), "tools/list", &json!({"cursor": "x"})),
+            200,
+            -32602,
+        ),
         (request(&json!(null), "ping", &json!({})), 400, -32600),
         (request(&json!(1), "ping", &json!([])), 400, -32602),
         ("{".to_owned(), 400, -32700),
@@ -177,15 +247,35 @@ async fn faults_have_codes() {
         ("{} {}".to_owned(), 400, -32700),
         ("\"ping\"".to_owned(), 400, -32600),
         ("{}".to_owned(), 400, -32600),
-        (r#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#.to_owned(), 400, -32600),
+        (
+            r#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#.to_owned(),
+            400,
+            -32600,
+        ),
         (r#"{"id":1,"method":"ping"}"#.to_owned(), 400, -32600),
-        (r#"{"jsonrpc":"2.0","id":1,"method":7}"#.to_owned(), 400, -32600),
-        (r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#.to_owned(), 400, -32600),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"ping","method":"tools/list"}"#.to_owned(), 400, -32600),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":7}"#.to_owned(),
+            400,
+            -32600,
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#.to_owned(),
+            400,
+            -32600,
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping","method":"tools/list"}"#.to_owned(),
+            400,
+            -32600,
+        ),
     ];
     for (message, status, code) in cases {
         let answer = fixture.post(&[LATEST], &message).await;
-        assert_eq!((answer.status, answer.code()), (status, Some(code)), "{message}");
+        assert_eq!(
+            (answer.status, answer.code()),
+            (status, Some(code)),
+            "{message}"
+        );
     }
 }
 
@@ -214,7 +304,13 @@ async fn only_one_revision_has_batches() {
         assert_eq!(find(&json!("2"))["result"]["structuredContent"], json!({}));
         assert_eq!(find(&json!(3))["error"]["code"], -32600);
         assert_eq!(find(&json!(4))["error"]["code"], -32601);
-        assert!(responses.as_array().unwrap().iter().any(|response| response.get("id").is_none()));
+        assert!(
+            responses
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|response| response.get("id").is_none())
+        );
     }
     for headers in [vec![LATEST], vec![("MCP-Protocol-Version", "2025-06-18")]] {
         let answer = fixture.post(&headers, &batch).await;

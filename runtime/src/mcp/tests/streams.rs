@@ -35,7 +35,11 @@ async fn until(stream: &mut BufReader<TcpStream>, text: &str) {
     while !line.contains(text) {
         line.clear();
         let read = tokio::time::timeout(Duration::from_secs(5), stream.read_line(&mut line));
-        assert_ne!(read.await.unwrap().unwrap(), 0, "the stream ends without {text}");
+        assert_ne!(
+            read.await.unwrap().unwrap(),
+            0,
+            "the stream ends without {text}"
+        );
     }
 }
 
@@ -43,7 +47,9 @@ async fn until(stream: &mut BufReader<TcpStream>, text: &str) {
 async fn progress_turns_the_answer_into_a_stream() {
     let fixture = Fixture::start().await;
     for token in [json!("t\"1"), json!(17)] {
-        let answer = fixture.exchange(modern_call("test_tool_with_progress", &token)).await;
+        let answer = fixture
+            .exchange(modern_call("test_tool_with_progress", &token))
+            .await;
         assert_eq!(answer.header("content-type"), Some("text/event-stream"));
         assert_eq!(answer.header("x-accel-buffering"), Some("no"));
         assert!(!answer.body.contains("id: "));
@@ -73,12 +79,20 @@ async fn progress_that_nobody_asked_for_is_not_sent() {
     assert_eq!(without.header("content-type"), Some("application/json"));
     for token in [json!(null), json!(1.5), json!({})] {
         let answer = fixture.exchange(modern_call(name, &token)).await;
-        assert_eq!(answer.header("content-type"), Some("application/json"), "{token}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/json"),
+            "{token}"
+        );
     }
     let params = json!({"name": name, "_meta": {"progressToken": 1}});
     let answer = fixture
         .post(
-            &[&modern::headers("tools/call", name)[..], &[("Accept", "application/json")]].concat(),
+            &[
+                &modern::headers("tools/call", name)[..],
+                &[("Accept", "application/json")],
+            ]
+            .concat(),
             &modern::request("tools/call", &params),
         )
         .await;
@@ -95,7 +109,9 @@ async fn quiet_streams_are_kept_alive() {
         ..Settings::default()
     })
     .await;
-    let stream = fixture.send(modern_call("hold", &json!(1)).as_bytes()).await;
+    let stream = fixture
+        .send(modern_call("hold", &json!(1)).as_bytes())
+        .await;
     let mut stream = BufReader::new(stream);
     until(&mut stream, "notifications/progress").await;
     for _ in 0..2 {
@@ -148,8 +164,15 @@ async fn cancel(fixture: &Fixture, session: &str, id: &Value) {
         "params": {"requestId": id, "reason": "enough"},
     });
     let headers = [LEGACY, ("Mcp-Session-Id", session)];
-    let headers = if session.is_empty() { &headers[..1] } else { &headers[..] };
-    assert_eq!(fixture.post(headers, &message.to_string()).await.status, 202);
+    let headers = if session.is_empty() {
+        &headers[..1]
+    } else {
+        &headers[..]
+    };
+    assert_eq!(
+        fixture.post(headers, &message.to_string()).await.status,
+        202
+    );
 }
 
 #[tokio::test]
@@ -197,7 +220,9 @@ async fn a_cancelled_stream_ends_without_a_response() {
 async fn draining_lets_running_calls_end() {
     let mut fixture = Fixture::start().await;
     let idle = fixture.send(b"").await;
-    let mut running = fixture.send(modern_call("hold", &json!(null)).as_bytes()).await;
+    let mut running = fixture
+        .send(modern_call("hold", &json!(null)).as_bytes())
+        .await;
     fixture.probe.has_begun().await;
     fixture.stop.take().unwrap().send(()).unwrap();
     // The listener closes, and so do connections that wait for nothing.
@@ -210,7 +235,10 @@ async fn draining_lets_running_calls_end() {
     running.read_to_end(&mut bytes).await.unwrap();
     assert!(Answer::read(&bytes).body.contains("released"));
     drop(idle);
-    tokio::time::timeout(Duration::from_secs(5), fixture.served).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(5), fixture.served)
+        .await
+        .unwrap()
+        .unwrap();
 }
 
 #[tokio::test]
@@ -220,10 +248,15 @@ async fn draining_has_a_deadline() {
         ..Settings::default()
     })
     .await;
-    let _running = fixture.send(modern_call("hold", &json!(1)).as_bytes()).await;
+    let _running = fixture
+        .send(modern_call("hold", &json!(1)).as_bytes())
+        .await;
     fixture.probe.has_begun().await;
     fixture.stop.take().unwrap().send(()).unwrap();
-    tokio::time::timeout(Duration::from_secs(5), fixture.served).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(5), fixture.served)
+        .await
+        .unwrap()
+        .unwrap();
 }
 
 #[tokio::test]
@@ -239,7 +272,13 @@ async fn load_balancers_are_told_before_the_listener_closes() {
     while fixture.exchange(probe).await.status != 503 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(fixture.exchange(probe.replace("readyz", "healthz")).await.status, 200);
+    assert_eq!(
+        fixture
+            .exchange(probe.replace("readyz", "healthz"))
+            .await
+            .status,
+        200
+    );
     let call = modern::call(&fixture, "echo", &json!({})).await;
     assert_eq!(call.status, 200);
     fixture.served.await.unwrap();
