@@ -27,7 +27,10 @@ impl Accepts {
             events: false,
         };
         let values = headers.get_all(ACCEPT).iter();
-        for range in values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+        for range in values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+        {
             let mut parts = range.split(';').map(str::trim);
             let media_type = parts.next().unwrap_or_default();
             if parts.any(is_zero_quality) {
@@ -76,7 +79,10 @@ mod tests {
 
     #[test]
     fn ranges_and_weights_decide() {
-        assert_eq!(accepts("application/json, text/event-stream"), Some((true, true)));
+        assert_eq!(
+            accepts("application/json, text/event-stream"),
+            Some((true, true))
+        );
         assert_eq!(accepts("Application/JSON;q=0.5"), Some((true, false)));
         assert_eq!(accepts("text/event-stream"), Some((false, true)));
         assert_eq!(accepts("*/*"), Some((true, true)));
@@ -88,7 +94,10 @@ mod tests {
     fn only_one_declared_type_counts() {
         let mut headers = HeaderMap::new();
         assert!(!brings_json(&headers));
-        headers.insert("content-type", HeaderValue::from_static("application/json; charset=utf-8"));
+        headers.insert(
+            "content-type",
+            HeaderValue::from_static("application/json; charset=utf-8"),
+        );
         assert!(brings_json(&headers));
         headers.append("content-type", HeaderValue::from_static("text/plain"));
         assert!(!brings_json(&headers));

@@ -1,13 +1,16 @@
 //! Batches of messages, which only 2025-03-26 has.
 
+use bytes::Bytes;
+use http::StatusCode;
 use tokio::task::JoinSet;
 
 use super::dispatch::{self, Step};
 use super::encode;
+use super::events::Running;
 use super::fault::Fault;
 use super::headers::{self, Single};
 use super::http::{Exchange, fault_reply};
-use super::message::{Message, Reading, Refused, Shape};
+use super::message::{Id, Message, Reading, Refused, Shape};
 use super::revision::Revision;
 use crate::server::Reply;
 use crate::telemetry::Outcome;
@@ -16,7 +19,7 @@ use crate::telemetry::Outcome;
 enum Part {
     Nothing,
     Response(Vec<u8>),
-    Call(super::events::Running),
+    Call(Running),
 }
 
 /// Answers a batch: an array of the responses to its requests, or 202 where it has none. Calls run at
@@ -33,24 +36,31 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, messages: Vec<Reading<'_>>) 
         }
     }
     let mut responses = Vec::new();
-    let mut calls = JoinSet::new();
+    let mut calls = Vec::new();
     for reading in messages {
         match part(exchange, reading) {
             Part::Nothing => {}
             Part::Response(response) => responses.push(response.into()),
-            Part::Call(call) => {
-                calls.spawn(call);
-            }
+            Part::Call(call) => calls.push(call),
         }
     }
-    // Dropped with the request, the set leaves the calls alone: they run on tasks of their own.
+    match gather(responses, calls).await {
+        Some(responses) => exchange.message(responses, Outcome::Success),
+        None => Reply::empty(StatusCode::ACCEPTED, Outcome::Accepted),
+    }
+}
+
+/// Waits for `calls`, which run side by side, and puts their responses and the given ones into one
+/// array; `None` where there are none.
+pub(crate) async fn gather(mut responses: Vec<Bytes>, calls: Vec<Running>) -> Option<Bytes> {
+    let mut calls: JoinSet<_> = calls.into_iter().collect();
     while let Some(ended) = calls.join_next().await {
         if let Ok(Some(finished)) = ended {
             responses.push(finished.message);
         }
     }
     if responses.is_empty() {
-        return Reply::empty(http::StatusCode::ACCEPTED, Outcome::Accepted);
+        return None;
     }
     let mut out = Vec::with_capacity(responses.iter().map(|response| response.len() + 1).sum());
     for (position, response) in responses.iter().enumerate() {
@@ -58,28 +68,27 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, messages: Vec<Reading<'_>>) 
         out.extend_from_slice(response);
     }
     out.push(b']');
-    exchange.message(out.into(), Outcome::Success)
+    Some(out.into())
 }
 
 fn part(exchange: &Exchange<'_>, reading: Reading<'_>) -> Part {
     let message = match reading {
         Ok(message) => message,
         Err(Refused { id, fault }) => {
-            return Part::Response(encode::error(id.map(super::message::Id::as_str), &fault));
+            return Part::Response(encode::error(id.map(Id::as_str), &fault));
         }
     };
     match request(exchange, &message) {
         Ok(part) => part,
-        Err(fault) => Part::Response(encode::error(
-            message.id().map(super::message::Id::as_str),
-            &fault,
-        )),
+        Err(fault) => Part::Response(encode::error(message.id().map(Id::as_str), &fault)),
     }
 }
 
 fn request(exchange: &Exchange<'_>, message: &Message<'_>) -> Result<Part, Fault> {
     if message.method == "initialize" {
-        return Err(Fault::invalid_request("`initialize` must not be in a batch"));
+        return Err(Fault::invalid_request(
+            "`initialize` must not be in a batch",
+        ));
     }
     if message.meta_version().is_some() {
         return Err(Fault::invalid_request(

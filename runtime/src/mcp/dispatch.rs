@@ -111,7 +111,9 @@ fn tool(server: &Server, message: &Message<'_>) -> Result<usize, Fault> {
         .ok_or_else(|| Fault::invalid_params("`params.name` is missing or not a string"))?;
     let arguments = message.params.arguments;
     if arguments.is_some_and(|arguments| !message::is_object(arguments)) {
-        return Err(Fault::invalid_params("`params.arguments` must be an object"));
+        return Err(Fault::invalid_params(
+            "`params.arguments` must be an object",
+        ));
     }
     (server.find)(&name).ok_or_else(|| {
         let shown: String = name.chars().take(128).collect();

@@ -31,13 +31,14 @@ pub(crate) fn tool_response(
     server: &Server,
     revision: Revision,
 ) -> Vec<u8> {
-    let mut out = Vec::with_capacity(
-        ENVELOPE + id.len() + server.implementation.len() + length(result),
-    );
+    let mut out =
+        Vec::with_capacity(ENVELOPE + id.len() + server.implementation.len() + length(result));
     begin_response(id, &mut out);
     if revision.is_modern() {
         out.extend_from_slice(b"{\"resultType\":\"complete\",");
-        members(result, &mut out, |structured, out| out.extend_from_slice(structured));
+        members(result, &mut out, |structured, out| {
+            out.extend_from_slice(structured)
+        });
         out.extend_from_slice(b",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":");
         out.extend_from_slice(server.implementation.as_bytes());
         out.extend_from_slice(b"}}}");

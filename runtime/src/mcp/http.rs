@@ -277,11 +277,7 @@ impl Exchange<'_> {
     }
 
     /// Waits for a call, and turns to a stream of events with its first notification.
-    async fn watched(
-        &self,
-        mut call: Running,
-        mut notifications: mpsc::Receiver<Bytes>,
-    ) -> Reply {
+    async fn watched(&self, mut call: Running, mut notifications: mpsc::Receiver<Bytes>) -> Reply {
         enum First {
             Finished(Option<Finished>),
             Notification(Bytes),

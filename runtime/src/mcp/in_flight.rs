@@ -63,8 +63,7 @@ impl InFlight {
         reason = "any bits of the hash choose a shard as well as any others"
     )]
     fn shard(&self, key: &Key) -> Option<&Mutex<HashMap<Key, oneshot::Sender<()>>>> {
-        self.shards
-            .get(self.hasher.hash_one(key) as usize % SHARDS)
+        self.shards.get(self.hasher.hash_one(key) as usize % SHARDS)
     }
 }
 
@@ -134,6 +133,11 @@ mod tests {
         assert_eq!(second.run(future::ready(2)).await, Some(2));
         calls.cancel(None, "1");
         assert_eq!(first.run(future::pending::<()>()).await, None);
-        assert!(calls.shards.iter().all(|shard| shard.lock().unwrap().is_empty()));
+        assert!(
+            calls
+                .shards
+                .iter()
+                .all(|shard| shard.lock().unwrap().is_empty())
+        );
     }
 }

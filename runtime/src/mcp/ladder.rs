@@ -15,8 +15,20 @@ use super::revision::Revision;
 /// -32602, -32020 or -32022.
 pub(crate) fn over_http(message: &Message<'_>, headers: &HeaderMap) -> Result<Revision, Fault> {
     let version = meta(message)?;
-    mirrored(headers, headers::PROTOCOL_VERSION, "MCP-Protocol-Version", &version, "`_meta`")?;
-    mirrored(headers, headers::METHOD, "Mcp-Method", &message.method, "`method`")?;
+    mirrored(
+        headers,
+        headers::PROTOCOL_VERSION,
+        "MCP-Protocol-Version",
+        &version,
+        "`_meta`",
+    )?;
+    mirrored(
+        headers,
+        headers::METHOD,
+        "Mcp-Method",
+        &message.method,
+        "`method`",
+    )?;
     if message.method == "tools/call" {
         name(message, headers)?;
     }

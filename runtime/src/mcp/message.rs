@@ -27,7 +27,9 @@ impl<'a> Id<'a> {
         let mut reader = raw.reader();
         let admitted = match reader.peek() {
             Ok(Kind::String) => true,
-            Ok(Kind::Number) => reader.number().is_ok_and(|number| number.as_i64().is_some()),
+            Ok(Kind::Number) => reader
+                .number()
+                .is_ok_and(|number| number.as_i64().is_some()),
             _ => false,
         };
         admitted.then_some(Self(raw))

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::dispatch::{self, Step};
 use super::era::{self, Era};
+use super::events::Running;
 use super::fault::Fault;
 use super::headers::Single;
 use super::in_flight::InFlight;
@@ -19,7 +20,7 @@ use super::invocation::Invocation;
 use super::message::{self, Body, Id, Message, Reading, Refused, Shape};
 use super::progress::Progress;
 use super::revision::Revision;
-use super::{encode, ladder};
+use super::{batch, encode, ladder};
 use crate::description::Server;
 use crate::gateway::Shared;
 use crate::server::Settings;
@@ -72,7 +73,9 @@ pub(crate) async fn serve(
     if drained.await.is_err() {
         running.shutdown().await;
     }
-    let written = writer.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    let written = writer
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)));
     read.and(written)
 }
 
@@ -132,6 +135,19 @@ async fn read_line(
     }
 }
 
+/// What a message leads to.
+enum Part {
+    Nothing,
+    Response(Vec<u8>),
+    Call(Running),
+}
+
+fn answered(answer: Vec<u8>, record: &mut Record) -> Part {
+    record.outcome = Outcome::Success;
+    record.bytes_out = answer.len();
+    Part::Response(answer)
+}
+
 struct Connection {
     shared: Arc<Shared>,
     position: usize,
@@ -145,11 +161,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn read(
-        &mut self,
-        mut input: impl AsyncBufRead + Unpin,
-        limit: usize,
-    ) -> io::Result<()> {
+    async fn read(&mut self, mut input: impl AsyncBufRead + Unpin, limit: usize) -> io::Result<()> {
         let mut line = Vec::new();
         loop {
             match read_line(&mut input, &mut line, limit).await? {
@@ -172,9 +184,14 @@ impl Connection {
 
     async fn line(&mut self, line: &Bytes) -> io::Result<()> {
         match message::read(line) {
-            Ok(Body::One(reading)) => self.reading(reading, line).await,
-            // Responses to a batch may come one by one (JSON-RPC 2.0, section 6, is loose here: an
-            // array is what should come, but each line is a message of its own in this transport).
+            Ok(Body::One(reading)) => match self.part(reading, line) {
+                Part::Nothing => Ok(()),
+                Part::Response(response) => self.send(response).await,
+                Part::Call(call) => {
+                    self.spawn(async { call.await.map(|finished| finished.message) });
+                    Ok(())
+                }
+            },
             Ok(Body::Batch(readings)) => self.batch(readings, line).await,
             Err(fault) => self.send(encode::error(None, &fault)).await,
         }
@@ -185,69 +202,73 @@ impl Connection {
             let fault = Fault::invalid_request("Only revision 2025-03-26 has batches");
             return self.send(encode::error(None, &fault)).await;
         }
+        let mut responses = Vec::new();
+        let mut calls = Vec::new();
         for reading in readings {
-            self.reading(reading, line).await?;
+            match self.part(reading, line) {
+                Part::Nothing => {}
+                Part::Response(response) => responses.push(response.into()),
+                Part::Call(call) => calls.push(call),
+            }
         }
+        self.spawn(batch::gather(responses, calls));
         Ok(())
     }
 
-    async fn reading(&mut self, reading: Reading<'_>, line: &Bytes) -> io::Result<()> {
+    /// Sends what comes of `message`, once it does.
+    fn spawn(&mut self, message: impl Future<Output = Option<Bytes>> + Send + 'static) {
+        let output = self.output.clone();
+        self.running.spawn(async move {
+            if let Some(message) = message.await {
+                // Fails only where the writer has failed, which ends the connection.
+                let _ = output.send(message).await;
+            }
+        });
+    }
+
+    fn part(&mut self, reading: Reading<'_>, line: &Bytes) -> Part {
         let message = match reading {
             Ok(message) => message,
             Err(Refused { id, fault }) => {
-                return self.send(encode::error(id.map(Id::as_str), &fault)).await;
+                return Part::Response(encode::error(id.map(Id::as_str), &fault));
             }
         };
         let mut record = Record::new("stdio");
         record.server = self.server.name;
         record.method = dispatch::known_method(&message.method);
         record.bytes_in = line.len();
-        let id = match message.shape {
-            Shape::Request(id) => id,
-            Shape::Notification => {
-                record.outcome = Outcome::Accepted;
-                if message.method == "notifications/cancelled"
-                    && let Some(id) = message.params.request_id.and_then(Id::new)
-                {
-                    self.in_flight.cancel(None, id.as_str());
-                }
-                return Ok(());
+        let Shape::Request(id) = message.shape else {
+            record.outcome = Outcome::Accepted;
+            if message.method == "notifications/cancelled"
+                && let Some(id) = message.params.request_id.and_then(Id::new)
+            {
+                self.in_flight.cancel(None, id.as_str());
             }
-            Shape::Response => {
-                record.outcome = Outcome::Accepted;
-                return Ok(());
-            }
+            return Part::Nothing;
         };
         let revision = self.revision(&message);
         record.revision = revision.as_ref().ok().copied();
         let step = revision.and_then(|revision| {
             dispatch::step(self.server, &message, id, revision).map(|step| (step, revision))
         });
-        let answer = match step {
+        let fault = match step {
             Ok((Step::Call(tool), revision)) => {
-                match self.call(&message, id, tool, revision, line, record) {
-                    Ok(()) => return Ok(()),
-                    Err(fault) => encode::error(Some(id.as_str()), &fault),
+                record.tool = self.server.tools.get(tool).map_or("", |tool| tool.name);
+                match self.invocation(&message, id, tool, revision, line) {
+                    Ok(invocation) => return Part::Call(self.call(invocation, record)),
+                    Err(fault) => fault,
                 }
             }
-            Ok((Step::Answer(answer), _)) => {
-                record.outcome = Outcome::Success;
-                record.bytes_out = answer.len();
-                answer
-            }
+            Ok((Step::Answer(answer), _)) => return answered(answer, &mut record),
             Ok((Step::Initialized(answer, settled), _)) => {
                 self.revision = Some(settled);
                 record.revision = Some(settled);
-                record.outcome = Outcome::Success;
-                record.bytes_out = answer.len();
-                answer
+                return answered(answer, &mut record);
             }
-            Err(fault) => {
-                record.outcome = Outcome::Fault(fault.code);
-                encode::error(Some(id.as_str()), &fault)
-            }
+            Err(fault) => fault,
         };
-        self.send(answer).await
+        record.outcome = Outcome::Fault(fault.code);
+        Part::Response(encode::error(Some(id.as_str()), &fault))
     }
 
     /// The revision that a request is to be answered in: its own, or the one that `initialize`
@@ -259,20 +280,18 @@ impl Connection {
         }
     }
 
-    fn call(
-        &mut self,
+    fn invocation(
+        &self,
         message: &Message<'_>,
         id: Id<'_>,
         tool: usize,
         revision: Revision,
         line: &Bytes,
-        mut record: Record,
-    ) -> Result<(), Fault> {
+    ) -> Result<Invocation, Fault> {
         let permit = Arc::clone(&self.calls)
             .try_acquire_owned()
             .map_err(|_| Fault::overloaded())?;
-        record.tool = self.server.tools.get(tool).map_or("", |tool| tool.name);
-        let invocation = Invocation {
+        Ok(Invocation {
             shared: Arc::clone(&self.shared),
             server: self.position,
             tool,
@@ -283,20 +302,20 @@ impl Connection {
                 .progress_token()
                 .map(|token| Progress::to(token.as_str(), self.output.clone())),
             permit,
-        };
-        let entered = self.in_flight.enter(None, id.as_str());
-        let output = self.output.clone();
-        self.running.spawn(async move {
+        })
+    }
+
+    /// The call, findable by its request id from now on.
+    fn call(&self, invocation: Invocation, record: Record) -> Running {
+        let entered = self.in_flight.enter(None, &invocation.id);
+        Box::pin(async move {
             // The whole record moves in, to be written when the call ends.
             let mut record = record;
-            if let Some(finished) = entered.run(invocation.run()).await {
-                record.outcome = finished.outcome;
-                record.bytes_out = finished.message.len();
-                // Fails only where the writer has failed, which ends the connection.
-                let _ = output.send(finished.message).await;
-            }
-        });
-        Ok(())
+            let finished = entered.run(invocation.run()).await?;
+            record.outcome = finished.outcome;
+            record.bytes_out = finished.message.len();
+            Some(finished)
+        })
     }
 
     async fn send(&self, message: Vec<u8>) -> io::Result<()> {

@@ -7,9 +7,6 @@ use http::{HeaderMap, HeaderValue, Request};
 
 use super::Settings;
 
-#[cfg(test)]
-mod tests;
-
 /// What the `Origin` header says about a request that is admitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {

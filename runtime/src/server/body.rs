@@ -102,12 +102,7 @@ impl Reply {
 
     /// JSON.
     pub(crate) fn json(status: StatusCode, json: impl Into<Bytes>, outcome: Outcome) -> Self {
-        Self::with(
-            status,
-            Body::whole(json),
-            Some("application/json"),
-            outcome,
-        )
+        Self::with(status, Body::whole(json), Some("application/json"), outcome)
     }
 
     /// A sentence for people, where no JSON-RPC message can be answered.

@@ -90,7 +90,10 @@ pub(crate) async fn serve(
         .await
         .is_err()
     {
-        tracing::warn!(open, "requests were still running when the time to end them was over");
+        tracing::warn!(
+            open,
+            "requests were still running when the time to end them was over"
+        );
     }
 }
 

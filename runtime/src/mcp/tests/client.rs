@@ -73,9 +73,15 @@ pub(crate) fn post(headers: &[(&str, &str)], message: &str) -> String {
         ("Accept", "application/json, text/event-stream"),
         ("Connection", "close"),
     ];
-    let mut out = format!("POST /mcp HTTP/1.1\r\nContent-Length: {}\r\n", message.len());
+    let mut out = format!(
+        "POST /mcp HTTP/1.1\r\nContent-Length: {}\r\n",
+        message.len()
+    );
     for (name, value) in usual {
-        if !headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name)) {
+        if !headers
+            .iter()
+            .any(|(given, _)| given.eq_ignore_ascii_case(name))
+        {
             out.push_str(&format!("{name}: {value}\r\n"));
         }
     }
@@ -97,9 +103,18 @@ impl Answer {
     /// Reads an answer that ended with its connection.
     pub(crate) fn read(bytes: &[u8]) -> Self {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no head: {text:?}"));
+        let (head, body) = text
+            .split_once("\r\n\r\n")
+            .unwrap_or_else(|| panic!("no head: {text:?}"));
         let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let status = lines
+            .next()
+            .unwrap()
+            .split(' ')
+            .nth(1)
+            .unwrap()
+            .parse()
+            .unwrap();
         let headers: Vec<_> = lines
             .map(|line| line.split_once(": ").unwrap())
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))

@@ -140,7 +140,11 @@ impl Service for Tools {
     fn call<'a>(&'a self, call: &'a Call, arguments: &'a [u8]) -> Answer<'a> {
         Box::pin(async move {
             match call.name() {
-                "echo" => structured(if arguments.is_empty() { b"{}" } else { arguments }),
+                "echo" => structured(if arguments.is_empty() {
+                    b"{}"
+                } else {
+                    arguments
+                }),
                 "list" => structured(b"[1,\n2]"),
                 "hold" => self.hold(call).await,
                 "panic" => panic!("the secret of the handler"),

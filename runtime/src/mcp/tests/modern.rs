@@ -45,7 +45,9 @@ async fn results_carry_what_the_revision_requires() {
         ("server/discover", "DiscoverResultResponse"),
         ("tools/list", "ListToolsResultResponse"),
     ] {
-        let answer = fixture.post(&headers(method, ""), &request(method, &json!({}))).await;
+        let answer = fixture
+            .post(&headers(method, ""), &request(method, &json!({})))
+            .await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let message = answer.message(REVISION);
         schema::check(REVISION, definition, &message);
@@ -74,35 +76,57 @@ async fn structured_content_is_any_value() {
     let message = call(&fixture, "list", &json!({})).await.message(REVISION);
     schema::check(REVISION, "CallToolResultResponse", &message);
     assert_eq!(message["result"]["structuredContent"], json!([1, 2]));
-    let message = call(&fixture, "test_multiple_content_types", &json!({})).await.message(REVISION);
+    let message = call(&fixture, "test_multiple_content_types", &json!({}))
+        .await
+        .message(REVISION);
     schema::check(REVISION, "CallToolResultResponse", &message);
     let blocks = message["result"]["content"].as_array().unwrap();
     assert_eq!(blocks.len(), 6);
     assert_eq!(blocks[0]["text"], "Multiple content types: \"quoted\"\n");
-    assert_eq!(blocks[4]["resource"], json!({"uri": "test://binary", "blob": "AAAA"}));
+    assert_eq!(
+        blocks[4]["resource"],
+        json!({"uri": "test://binary", "blob": "AAAA"})
+    );
 }
 
 #[tokio::test]
 async fn failures_of_tools_are_results_and_panics_are_not_the_end() {
     let fixture = Fixture::start().await;
-    let message = call(&fixture, "test_error_handling", &json!({})).await.message(REVISION);
+    let message = call(&fixture, "test_error_handling", &json!({}))
+        .await
+        .message(REVISION);
     schema::check(REVISION, "CallToolResultResponse", &message);
     assert_eq!(message["result"]["isError"], true);
     let mut two = post(
-        &[headers("tools/call", "panic"), vec![("Connection", "keep-alive")]].concat(),
+        &[
+            headers("tools/call", "panic"),
+            vec![("Connection", "keep-alive")],
+        ]
+        .concat(),
         &request("tools/call", &json!({"name": "panic"})),
     );
-    two.push_str(&post(&headers("tools/list", ""), &request("tools/list", &json!({}))));
+    two.push_str(&post(
+        &headers("tools/list", ""),
+        &request("tools/list", &json!({})),
+    ));
     let mut stream = fixture.send(two.as_bytes()).await;
     let mut text = String::new();
-    tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut text).await.unwrap();
-    assert!(text.contains(r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32603,"message":"Internal error"}}"#));
+    tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut text)
+        .await
+        .unwrap();
+    assert!(text.contains(
+        r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32603,"message":"Internal error"}}"#
+    ));
     assert!(text.contains(r#""tools":["#), "the connection survives");
     assert!(!text.contains("secret"));
 }
 
 /// Sends `tools/call` of `echo` with changed headers and returns status and code.
-async fn with_headers(fixture: &Fixture, name: &str, headers: &[(&str, &str)]) -> (u16, Option<i64>) {
+async fn with_headers(
+    fixture: &Fixture,
+    name: &str,
+    headers: &[(&str, &str)],
+) -> (u16, Option<i64>) {
     let answer = fixture
         .post(headers, &request("tools/call", &json!({"name": name})))
         .await;
@@ -117,14 +141,32 @@ async fn headers_must_say_what_the_body_says() {
     let name = ("Mcp-Name", "echo");
     let good: &[&[(&str, &str)]] = &[
         &[version, method, name],
-        &[("mcp-PROTOCOL-version", REVISION), ("MCP-METHOD", "tools/call"), ("mcp-name", "echo")],
-        &[version, ("Mcp-Method", " \ttools/call\t "), ("Mcp-Name", "  echo ")],
+        &[
+            ("mcp-PROTOCOL-version", REVISION),
+            ("MCP-METHOD", "tools/call"),
+            ("mcp-name", "echo"),
+        ],
+        &[
+            version,
+            ("Mcp-Method", " \ttools/call\t "),
+            ("Mcp-Name", "  echo "),
+        ],
         &[version, method, ("Mcp-Name", "=?base64?ZWNobw==?=")],
-        &[version, method, name, ("Mcp-Session-Id", "foreign"), ("Last-Event-ID", "1")],
+        &[
+            version,
+            method,
+            name,
+            ("Mcp-Session-Id", "foreign"),
+            ("Last-Event-ID", "1"),
+        ],
         &[version, method, name, ("Mcp-Param-Region", "eu")],
     ];
     for headers in good {
-        assert_eq!(with_headers(&fixture, "echo", headers).await, (200, None), "{headers:?}");
+        assert_eq!(
+            with_headers(&fixture, "echo", headers).await,
+            (200, None),
+            "{headers:?}"
+        );
     }
     let bad: &[&[(&str, &str)]] = &[
         &[method, name],
@@ -181,23 +223,36 @@ async fn the_first_failing_check_decides() {
         (json!({"_meta": {capabilities: {}}}), -32602),
         (json!({"_meta": {version: 1, capabilities: {}}}), -32602),
         (json!({"_meta": {version: null, capabilities: {}}}), -32602),
-        (json!({"_meta": {version: REVISION, capabilities: []}}), -32602),
+        (
+            json!({"_meta": {version: REVISION, capabilities: []}}),
+            -32602,
+        ),
         // Before the headers are compared.
         (json!({"_meta": {version: "2099-01-01"}}), -32602),
         // Before the version is looked at.
-        (json!({"_meta": {version: "2099-01-01", capabilities: {}}}), -32020),
+        (
+            json!({"_meta": {version: "2099-01-01", capabilities: {}}}),
+            -32020,
+        ),
     ];
     for (params, code) in metas {
         let message = json!({"jsonrpc": "2.0", "id": 7, "method": "tools/list", "params": params});
         let answer = fixture.post(&headers, &message.to_string()).await;
-        assert_eq!((answer.status, answer.code()), (400, Some(code)), "{params}");
+        assert_eq!(
+            (answer.status, answer.code()),
+            (400, Some(code)),
+            "{params}"
+        );
         assert_eq!(answer.message(REVISION)["id"], 7);
     }
     let message = json!({"jsonrpc": "2.0", "id": "x", "method": "nothing", "params":
         {"_meta": {version: "2099-01-01", capabilities: {}}}});
     let answer = fixture
         .post(
-            &[("MCP-Protocol-Version", "2099-01-01"), ("Mcp-Method", "nothing")],
+            &[
+                ("MCP-Protocol-Version", "2099-01-01"),
+                ("Mcp-Method", "nothing"),
+            ],
             &message.to_string(),
         )
         .await;
@@ -214,9 +269,22 @@ async fn the_first_failing_check_decides() {
 #[tokio::test]
 async fn methods_of_other_revisions_are_not_found() {
     let fixture = Fixture::start().await;
-    for method in ["initialize", "ping", "logging/setLevel", "resources/subscribe", "subscriptions/listen", "Tools/list"] {
-        let answer = fixture.post(&headers(method, ""), &request(method, &json!({}))).await;
-        assert_eq!((answer.status, answer.code()), (404, Some(-32601)), "{method}");
+    for method in [
+        "initialize",
+        "ping",
+        "logging/setLevel",
+        "resources/subscribe",
+        "subscriptions/listen",
+        "Tools/list",
+    ] {
+        let answer = fixture
+            .post(&headers(method, ""), &request(method, &json!({})))
+            .await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (404, Some(-32601)),
+            "{method}"
+        );
     }
 }
 
@@ -231,12 +299,28 @@ async fn parameters_are_refused_in_band() {
         ("echo", json!({})),
     ];
     for (name, params) in calls {
-        let answer = fixture.post(&headers("tools/call", name), &request("tools/call", &params)).await;
-        assert_eq!((answer.status, answer.code()), (200, Some(-32602)), "{params}");
-    }
-    for (cursor, code) in [(json!(""), None), (json!("2"), Some(-32602)), (json!(1), Some(-32602))] {
         let answer = fixture
-            .post(&headers("tools/list", ""), &request("tools/list", &json!({"cursor": cursor})))
+            .post(
+                &headers("tools/call", name),
+                &request("tools/call", &params),
+            )
+            .await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (200, Some(-32602)),
+            "{params}"
+        );
+    }
+    for (cursor, code) in [
+        (json!(""), None),
+        (json!("2"), Some(-32602)),
+        (json!(1), Some(-32602)),
+    ] {
+        let answer = fixture
+            .post(
+                &headers("tools/list", ""),
+                &request("tools/list", &json!({"cursor": cursor})),
+            )
             .await;
         assert_eq!((answer.status, answer.code()), (200, code), "{cursor}");
     }
@@ -246,10 +330,13 @@ async fn parameters_are_refused_in_band() {
 async fn messages_that_expect_nothing() {
     let fixture = Fixture::start().await;
     let version = [("MCP-Protocol-Version", REVISION)];
-    let notification = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#;
+    let notification =
+        r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#;
     let answer = fixture.post(&version, notification).await;
     assert_eq!((answer.status, answer.body.as_str()), (202, ""));
-    let answer = fixture.post(&version, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#).await;
+    let answer = fixture
+        .post(&version, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#)
+        .await;
     assert_eq!((answer.status, answer.code()), (400, Some(-32600)));
     let batch = format!("[{}]", request("tools/list", &json!({})));
     let answer = fixture.post(&headers("tools/list", ""), &batch).await;
@@ -259,14 +346,24 @@ async fn messages_that_expect_nothing() {
 #[tokio::test]
 async fn ids_come_back_as_they_were_written() {
     let fixture = Fixture::start().await;
-    for id in ["0", "-1", "\"7\"", "\"a\\u0062\"", "1.0", "9007199254740993", "\"\""] {
-        let message = request("tools/list", &json!({})).replace("\"id\":7", &format!("\"id\":{id}"));
+    for id in [
+        "0",
+        "-1",
+        "\"7\"",
+        "\"a\\u0062\"",
+        "1.0",
+        "9007199254740993",
+        "\"\"",
+    ] {
+        let message =
+            request("tools/list", &json!({})).replace("\"id\":7", &format!("\"id\":{id}"));
         let answer = fixture.post(&headers("tools/list", ""), &message).await;
         let start = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"#);
         assert!(answer.body.starts_with(&start), "{}", answer.body);
     }
     for id in ["null", "1.5", "true", "{}", "[1]"] {
-        let message = request("tools/list", &json!({})).replace("\"id\":7", &format!("\"id\":{id}"));
+        let message =
+            request("tools/list", &json!({})).replace("\"id\":7", &format!("\"id\":{id}"));
         let answer = fixture.post(&headers("tools/list", ""), &message).await;
         assert_eq!((answer.status, answer.code()), (400, Some(-32600)), "{id}");
     }

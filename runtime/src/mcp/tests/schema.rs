@@ -22,7 +22,10 @@ pub(crate) fn check(revision: &str, definition: &str, message: &Value) {
             .iter_errors(message)
             .map(|error| format!("{}: {error}", error.instance_path()))
             .collect();
-        assert!(errors.is_empty(), "{revision} {definition}: {errors:?}\n{message}");
+        assert!(
+            errors.is_empty(),
+            "{revision} {definition}: {errors:?}\n{message}"
+        );
     }
 }
 
@@ -33,13 +36,24 @@ fn load(revision: &str, definition: &str) -> Option<&'static jsonschema::Validat
     );
     let path = folder.join("mcp-schema").join(format!("{revision}.json"));
     let Ok(text) = std::fs::read_to_string(&path) else {
-        assert!(std::env::var_os("CI").is_none(), "{} is missing", path.display());
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "{} is missing",
+            path.display()
+        );
         println!("not checked: {} is missing", path.display());
         return None;
     };
     let mut schema: Value = serde_json::from_str(&text).unwrap();
-    let keyword = if schema.get("$defs").is_some() { "$defs" } else { "definitions" };
-    assert!(schema[keyword].get(definition).is_some(), "{revision} has no {definition}");
+    let keyword = if schema.get("$defs").is_some() {
+        "$defs"
+    } else {
+        "definitions"
+    };
+    assert!(
+        schema[keyword].get(definition).is_some(),
+        "{revision} has no {definition}"
+    );
     schema["$ref"] = json!(format!("#/{keyword}/{definition}"));
     let validator = jsonschema::validator_for(&schema).unwrap();
     Some(Box::leak(Box::new(validator)))
