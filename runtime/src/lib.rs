@@ -6,14 +6,14 @@
 //! (JSON-RPC, revisions, transports), [`call`] (one call of one tool), [`rest`] (arguments to request,
 //! answer to result), `upstream` (connections to APIs).
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod call;
 pub mod description;
 mod environment;
 mod gateway;
 mod mcp;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod rest;
 pub mod result;
 pub mod server;
@@ -22,10 +22,10 @@ pub mod upstream;
 
 pub use call::{Answer, Call};
 pub use gateway::{Gateway, Running, StartError};
-pub use gatewright_schema as schema;
-pub use gatewright_schema::json::{Number, Raw};
 #[cfg(feature = "macros")]
 pub use gatewright_macros::{gateway, tool};
+pub use gatewright_schema as schema;
+pub use gatewright_schema::json::{Number, Raw};
 pub use result::{Content, ToolResult};
 
 /// Brings the gateway that `build.rs` compiled into the crate: the module's items are

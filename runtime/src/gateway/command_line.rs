@@ -169,7 +169,12 @@ pub(super) fn parse(
                     clear(&mut options, setting.option);
                 }
                 let value = value(&mut parser, setting.option)?;
-                set(&mut options, setting, &format!("--{}", setting.option), &value)?;
+                set(
+                    &mut options,
+                    setting,
+                    &format!("--{}", setting.option),
+                    &value,
+                )?;
             }
         }
     }
@@ -187,7 +192,9 @@ fn decide(actions: Vec<Action>, server: Option<String>) -> Result<Action, String
         ([Action::Stdio(_)], server) => Ok(Action::Stdio(server)),
         (_, Some(_)) => Err("`--server` goes with `--stdio` only".to_owned()),
         ([action], None) => Ok(action.clone()),
-        (_, None) => Err("only one of `--stdio`, `--check` and `--describe` can be given".to_owned()),
+        (_, None) => {
+            Err("only one of `--stdio`, `--check` and `--describe` can be given".to_owned())
+        }
     }
 }
 
@@ -219,7 +226,10 @@ fn text(name: &str, value: &OsStr) -> Result<String, String> {
 }
 
 /// Adds the items of a list with commas.
-#[expect(clippy::unnecessary_wraps, reason = "one of the functions of `Setting`")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "one of the functions of `Setting`"
+)]
 fn list(items: &mut Vec<String>, value: &str) -> Result<(), String> {
     items.extend(
         value
