@@ -304,90 +304,93 @@ async fn problems() {
     );
 }
 
+/// A tool, the head and the body of an answer, and what the result says.
+const REFUSALS: &[(usize, &str, &str, &str)] = &[
+    (
+        PLAIN,
+        "400 Bad Request",
+        "{ \"code\": 7 }",
+        "change the arguments.\nWhat the API said:\n{\"code\":7}",
+    ),
+    (
+        PLAIN,
+        "401 Unauthorized",
+        "",
+        "did not accept the gateway's credential",
+    ),
+    (
+        PLAIN,
+        "403 Forbidden",
+        "",
+        "does not let the gateway do this",
+    ),
+    (
+        PLAIN,
+        "404 Not Found",
+        "",
+        "does not exist: check the identifiers",
+    ),
+    (
+        PLAIN,
+        "409 Conflict",
+        "",
+        "read it again before you change it",
+    ),
+    (
+        PLAIN,
+        "429 Too Many Requests\r\nretry-after: 30",
+        "",
+        "Retry-After: 30\nThe API is busy: call again after",
+    ),
+    (
+        PLAIN,
+        "429 Too Many Requests\r\nretry-after: <script>",
+        "",
+        ".\nThe API is busy: wait before",
+    ),
+    (
+        PLAIN,
+        "503 Service Unavailable",
+        "",
+        "The API is busy: wait before",
+    ),
+    (
+        PLAIN,
+        "500 Internal Server Error",
+        "",
+        "can safely be made again later",
+    ),
+    (
+        WRITING,
+        "500 Internal Server Error",
+        "",
+        "may have taken effect all the same",
+    ),
+    (
+        PLAIN,
+        "302 Found\r\nlocation: https://intern:8443/login?token=t",
+        "",
+        "Location: /login\nThat is a redirection",
+    ),
+    (PLAIN, "304 Not Modified", "", "That is a redirection"),
+    (
+        PLAIN,
+        "418 I'm a teapot\r\ncontent-type: text/plain",
+        " short and stout ",
+        "What the API said:\nshort and stout",
+    ),
+    (
+        PLAIN,
+        "500 Oops\r\ncontent-type: image/png",
+        "xyz",
+        "What the API said:\n3 bytes of image/png",
+    ),
+    (PLAIN, "599 Whatever", "", "The API answered 599 to GET"),
+];
+
 #[tokio::test]
 async fn refusals_say_what_can_be_done() {
-    for (tool, head, body, expected) in [
-        (
-            PLAIN,
-            "400 Bad Request",
-            "{ \"code\": 7 }",
-            "change the arguments.\nWhat the API said:\n{\"code\":7}",
-        ),
-        (
-            PLAIN,
-            "401 Unauthorized",
-            "",
-            "did not accept the gateway's credential",
-        ),
-        (
-            PLAIN,
-            "403 Forbidden",
-            "",
-            "does not let the gateway do this",
-        ),
-        (
-            PLAIN,
-            "404 Not Found",
-            "",
-            "does not exist: check the identifiers",
-        ),
-        (
-            PLAIN,
-            "409 Conflict",
-            "",
-            "read it again before you change it",
-        ),
-        (
-            PLAIN,
-            "429 Too Many Requests\r\nretry-after: 30",
-            "",
-            "Retry-After: 30\nThe API is busy: call again after",
-        ),
-        (
-            PLAIN,
-            "429 Too Many Requests\r\nretry-after: <script>",
-            "",
-            ".\nThe API is busy: wait before",
-        ),
-        (
-            PLAIN,
-            "503 Service Unavailable",
-            "",
-            "The API is busy: wait before",
-        ),
-        (
-            PLAIN,
-            "500 Internal Server Error",
-            "",
-            "can safely be made again later",
-        ),
-        (
-            WRITING,
-            "500 Internal Server Error",
-            "",
-            "may have taken effect all the same",
-        ),
-        (
-            PLAIN,
-            "302 Found\r\nlocation: https://intern:8443/login?token=t",
-            "",
-            "Location: /login\nThat is a redirection",
-        ),
-        (PLAIN, "304 Not Modified", "", "That is a redirection"),
-        (
-            PLAIN,
-            "418 I'm a teapot\r\ncontent-type: text/plain",
-            " short and stout ",
-            "What the API said:\nshort and stout",
-        ),
-        (
-            PLAIN,
-            "500 Oops\r\ncontent-type: image/png",
-            "xyz",
-            "What the API said:\n3 bytes of image/png",
-        ),
-        (PLAIN, "599 Whatever", "", "The API answered 599 to GET"),
-    ] {
+    for &(tool, head, body, expected) in REFUSALS {
         let result = answered(tool, head, body.as_bytes()).await;
         let text = error(&result);
         assert!(text.contains(expected), "{head}: {text}");
@@ -420,7 +423,7 @@ async fn long_errors_are_cut_between_characters() {
     let result = answered(
         PLAIN,
         "500 Oops\r\ncontent-type: application/json",
-        &[b'x'; 30_000],
+        "x".repeat(30_000).as_bytes(),
     )
     .await;
     assert!(error(&result).ends_with("x… (cut off)"));
@@ -443,7 +446,7 @@ async fn no_answer() {
     );
     let result = forward(silent.url(""), WRITING).await;
     assert!(error(&result).contains("find out before you call again"));
-    let result = answered(PLAIN, "200 OK", &[b'x'; 20_001]).await;
+    let result = answered(PLAIN, "200 OK", "x".repeat(20_001).as_bytes()).await;
     assert_eq!(
         error(&result),
         "The answer of the API `store` is greater than the 20000 bytes that this tool admits. Narrow the \

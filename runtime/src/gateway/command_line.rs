@@ -178,16 +178,16 @@ pub(super) fn parse(
             }
         }
     }
-    options.action = decide(actions, server)?;
+    options.action = decide(&actions, server)?;
     Ok(options)
 }
 
-fn decide(actions: Vec<Action>, server: Option<String>) -> Result<Action, String> {
+fn decide(actions: &[Action], server: Option<String>) -> Result<Action, String> {
     let harmless = [Action::Help, Action::Version];
     if let Some(action) = harmless.into_iter().find(|action| actions.contains(action)) {
         return Ok(action);
     }
-    match (actions.as_slice(), server) {
+    match (actions, server) {
         ([], None) => Ok(Action::Serve),
         ([Action::Stdio(_)], server) => Ok(Action::Stdio(server)),
         (_, Some(_)) => Err("`--server` goes with `--stdio` only".to_owned()),

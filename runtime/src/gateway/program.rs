@@ -191,13 +191,14 @@ fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     let mut silent = 0;
     let mut text = String::from("The environment has all that is needed.\n");
     for (name, result) in lines {
-        match result {
-            Ok(()) => text.push_str(&format!("API {name}: answers\n")),
+        let outcome = match result {
+            Ok(()) => "answers".to_owned(),
             Err(error) => {
                 silent += 1;
-                text.push_str(&format!("API {name}: {error}\n"));
+                error.to_string()
             }
-        }
+        };
+        text.extend(["API ", name, ": ", &outcome, "\n"]);
     }
     print(&text)?;
     if silent > 0 {

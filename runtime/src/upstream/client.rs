@@ -21,7 +21,7 @@ use crate::environment::Environment;
 use crate::rest::Request;
 
 /// How long a connection is kept for the next call.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// How many connections are kept for the next calls.
 const MAX_IDLE: usize = 256;
