@@ -112,7 +112,10 @@ impl Client {
             read(response, limit).await
         };
         match tokio::time::timeout(timeout, exchange).await {
-            Ok(Ok(response)) => Ok(response),
+            Ok(Ok(mut response)) => {
+                response.body = self.additions.redact(response.body);
+                Ok(response)
+            }
             Ok(Err(failure)) => Err(self.report(template, &failure)),
             Err(_) => Err(self.report(template, &Failure::Timeout)),
         }

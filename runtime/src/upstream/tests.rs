@@ -290,6 +290,36 @@ fn debug_output_has_no_secrets() {
 }
 
 #[tokio::test]
+async fn answers_that_quote_secrets() {
+    type Make = fn() -> Credential;
+    let bearer: Make = || Credential::Bearer(KEY);
+    let basic: Make = || Credential::Basic(&[], KEY);
+    let query: Make = || Credential::Query("key", KEY);
+    for (credential, quoted) in [
+        (bearer, "Bearer pa ss/word, pa ss/word"),
+        (basic, "Basic OnBhIHNzL3dvcmQ="),
+        (query, "/?key=pa%20ss%2Fword&x=pa ss/word"),
+    ] {
+        for status in ["200 OK", "400 Bad Request"] {
+            let answer = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{quoted}",
+                quoted.len()
+            );
+            let stub = Stub::new(move |_, _| answer.clone().into_bytes());
+            let client = client(&stub.url(""), "pa ss/word", Some(credential()), &[]);
+            let response = send(&client.unwrap(), search(&[])).await.unwrap();
+            let text = String::from_utf8_lossy(response.body());
+            for secret in ["word", "OnBh"] {
+                assert!(
+                    !text.contains(secret) && text.contains("(not shown)"),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn nothing_listens() {
     let client = client(&stub::nowhere(), "k", None, &[]).unwrap();
     let error = send(&client, search(&[])).await.unwrap_err();
