@@ -38,6 +38,8 @@ impl fmt::Debug for Secret {
 #[derive(Debug)]
 pub(crate) struct Environment {
     values: Vec<Secret>,
+    /// Those of the kind [`VariableKind::Secret`].
+    secrets: Vec<Secret>,
 }
 
 impl Environment {
@@ -52,6 +54,7 @@ impl Environment {
         given: &BTreeMap<String, String>,
     ) -> Result<Self, Vec<String>> {
         let mut values = Vec::with_capacity(description.variables.len());
+        let mut secrets = Vec::new();
         let mut problems = Vec::new();
         for name in given.keys() {
             if !description
@@ -66,15 +69,25 @@ impl Environment {
         }
         for variable in description.variables {
             match find(variable, lookup, given).and_then(|value| check(variable, value)) {
-                Ok(value) => values.push(Secret(value)),
+                Ok(value) => {
+                    if variable.kind == VariableKind::Secret {
+                        secrets.push(Secret(value.clone()));
+                    }
+                    values.push(Secret(value));
+                }
                 Err(problem) => problems.push(problem),
             }
         }
         if problems.is_empty() {
-            Ok(Self { values })
+            Ok(Self { values, secrets })
         } else {
             Err(problems)
         }
+    }
+
+    /// The secrets among the values.
+    pub(crate) fn secrets(&self) -> &[Secret] {
+        &self.secrets
     }
 
     /// Puts a template together.

@@ -6,15 +6,15 @@
 //! (JSON-RPC, revisions, transports), [`call`] (one call of one tool), [`rest`] (arguments to request,
 //! answer to result), `upstream` (connections to APIs).
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod call;
 pub mod description;
 mod environment;
 mod gateway;
 mod mcp;
 mod native;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod rest;
 pub mod result;
 pub mod server;
@@ -23,10 +23,10 @@ pub mod upstream;
 
 pub use call::{Answer, Call};
 pub use gateway::{Gateway, Running, StartError};
-pub use gatewright_schema as schema;
-pub use gatewright_schema::json::{Number, Raw};
 #[cfg(feature = "macros")]
 pub use gatewright_macros::{gateway, tool};
+pub use gatewright_schema as schema;
+pub use gatewright_schema::json::{Number, Raw};
 pub use result::{Content, ResourceBody, ToolResult};
 
 /// Brings the gateway that `build.rs` compiled into the crate: the module's items are

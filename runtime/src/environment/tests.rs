@@ -4,7 +4,11 @@ use std::ffi::OsString;
 use super::{Environment, Secret};
 use crate::description::{Description, Part, Variable, VariableKind};
 
-const fn variable(name: &'static str, kind: VariableKind, default: Option<&'static str>) -> Variable {
+const fn variable(
+    name: &'static str,
+    kind: VariableKind,
+    default: Option<&'static str>,
+) -> Variable {
     Variable {
         name,
         kind,
@@ -69,23 +73,45 @@ fn secrets_come_from_files() {
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("key");
     let path = file.to_str().unwrap();
-    for (content, key) in [("k", "k"), ("k\n", "k"), ("k\r\n", "k"), ("k\n\n", "k\n"), (" k ", " k ")] {
+    for (content, key) in [
+        ("k", "k"),
+        ("k\n", "k"),
+        ("k\r\n", "k"),
+        ("k\n\n", "k\n"),
+        (" k ", " k "),
+    ] {
         std::fs::write(&file, content).unwrap();
         let environment = resolve(&[("PETS_URL", "http://h"), ("PETS_KEY_FILE", path)], &[]);
-        assert_eq!(rendered(&environment.unwrap()), format!("eu|http://h|{key}"));
+        assert_eq!(
+            rendered(&environment.unwrap()),
+            format!("eu|http://h|{key}")
+        );
     }
     std::fs::write(&file, "x".repeat(70_000)).unwrap();
     let problems = resolve(&[("PETS_URL", "http://h"), ("PETS_KEY_FILE", path)], &[]).unwrap_err();
-    assert!(problems[0].contains("greater than 65536 bytes"), "{problems:?}");
-    let both = [("PETS_URL", "http://h"), ("PETS_KEY_FILE", path), ("PETS_KEY", "k")];
+    assert!(
+        problems[0].contains("greater than 65536 bytes"),
+        "{problems:?}"
+    );
+    let both = [
+        ("PETS_URL", "http://h"),
+        ("PETS_KEY_FILE", path),
+        ("PETS_KEY", "k"),
+    ];
     let problems = resolve(&both, &[]).unwrap_err();
-    assert_eq!(problems, ["both `PETS_KEY` and `PETS_KEY_FILE` are set: unset one of them"]);
+    assert_eq!(
+        problems,
+        ["both `PETS_KEY` and `PETS_KEY_FILE` are set: unset one of them"]
+    );
     std::fs::remove_dir_all(&folder).unwrap();
     let problems = resolve(&[("PETS_URL", "http://h"), ("PETS_KEY_FILE", path)], &[]).unwrap_err();
     assert!(problems[0].starts_with("the file that `PETS_KEY_FILE` names cannot be opened"));
     // Only secrets are read from files.
     let problems = resolve(&[("PETS_URL_FILE", path), ("PETS_KEY", "k")], &[]).unwrap_err();
-    assert_eq!(problems, ["`PETS_URL` is not set: set it in the environment"]);
+    assert_eq!(
+        problems,
+        ["`PETS_URL` is not set: set it in the environment"]
+    );
 }
 
 #[test]
@@ -101,7 +127,10 @@ fn all_problems_at_once_and_no_values() {
         ]
     );
     let problems = resolve(&[("PETS_URL", "http://h"), ("PETS_KEY", "")], &[]).unwrap_err();
-    assert!(problems[0].starts_with("the secret `PETS_KEY` is empty"), "{problems:?}");
+    assert!(
+        problems[0].starts_with("the secret `PETS_KEY` is empty"),
+        "{problems:?}"
+    );
 }
 
 #[test]

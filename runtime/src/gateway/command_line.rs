@@ -169,25 +169,32 @@ pub(super) fn parse(
                     clear(&mut options, setting.option);
                 }
                 let value = value(&mut parser, setting.option)?;
-                set(&mut options, setting, &format!("--{}", setting.option), &value)?;
+                set(
+                    &mut options,
+                    setting,
+                    &format!("--{}", setting.option),
+                    &value,
+                )?;
             }
         }
     }
-    options.action = decide(actions, server)?;
+    options.action = decide(&actions, server)?;
     Ok(options)
 }
 
-fn decide(actions: Vec<Action>, server: Option<String>) -> Result<Action, String> {
+fn decide(actions: &[Action], server: Option<String>) -> Result<Action, String> {
     let harmless = [Action::Help, Action::Version];
     if let Some(action) = harmless.into_iter().find(|action| actions.contains(action)) {
         return Ok(action);
     }
-    match (actions.as_slice(), server) {
+    match (actions, server) {
         ([], None) => Ok(Action::Serve),
         ([Action::Stdio(_)], server) => Ok(Action::Stdio(server)),
         (_, Some(_)) => Err("`--server` goes with `--stdio` only".to_owned()),
         ([action], None) => Ok(action.clone()),
-        (_, None) => Err("only one of `--stdio`, `--check` and `--describe` can be given".to_owned()),
+        (_, None) => {
+            Err("only one of `--stdio`, `--check` and `--describe` can be given".to_owned())
+        }
     }
 }
 
@@ -219,7 +226,10 @@ fn text(name: &str, value: &OsStr) -> Result<String, String> {
 }
 
 /// Adds the items of a list with commas.
-#[expect(clippy::unnecessary_wraps, reason = "one of the functions of `Setting`")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "one of the functions of `Setting`"
+)]
 fn list(items: &mut Vec<String>, value: &str) -> Result<(), String> {
     items.extend(
         value

@@ -98,11 +98,11 @@ struct Json {
 
 impl Json {
     fn object(&mut self, members: impl FnOnce(&mut Self)) {
-        self.enclosed(b"{}", members);
+        self.enclosed(*b"{}", members);
     }
 
-    fn enclosed(&mut self, brackets: &[u8; 2], content: impl FnOnce(&mut Self)) {
-        let [open, close] = *brackets;
+    fn enclosed(&mut self, brackets: [u8; 2], content: impl FnOnce(&mut Self)) {
+        let [open, close] = brackets;
         self.text.push(open);
         self.depth += 1;
         content(self);
@@ -139,7 +139,7 @@ impl Json {
 
     fn list<T>(&mut self, key: &str, items: &[T], members: impl Fn(&T, &mut Self)) {
         self.key(key);
-        self.enclosed(b"[]", |json| {
+        self.enclosed(*b"[]", |json| {
             for item in items {
                 json.next();
                 json.object(|json| members(item, json));

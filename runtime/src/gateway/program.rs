@@ -46,9 +46,10 @@ pub(super) fn run(gateway: &Gateway, arguments: impl IntoIterator<Item = OsStrin
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Run(problem)) => complain(1, &problem),
-        Err(Failure::Usage(problem)) => {
-            complain(2, &format!("{problem}\n`{program} --help` lists the options"))
-        }
+        Err(Failure::Usage(problem)) => complain(
+            2,
+            &format!("{problem}\n`{program} --help` lists the options"),
+        ),
         Err(Failure::Environment(error)) => complain(
             3,
             &format!("{error}\n`{program} --describe` lists what it takes from the environment"),
@@ -108,14 +109,22 @@ fn serve(gateway: &Gateway, options: Options) -> Result<(), Failure> {
     runtime.block_on(async {
         let listen = &options.listen;
         let cannot_listen = |error| {
-            failed(format!("nothing can listen at `{listen}` (--listen chooses another address)"), &error)
+            failed(
+                format!("nothing can listen at `{listen}` (--listen chooses another address)"),
+                &error,
+            )
         };
         let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
         let stop = told_to_stop().map_err(|error| failed("signals cannot be received", &error))?;
         for server in gateway.description.servers {
             let url = format!("http://{address}{}", server.path);
-            tracing::info!(server = server.name, tools = server.tools.len(), url, "serving");
+            tracing::info!(
+                server = server.name,
+                tools = server.tools.len(),
+                url,
+                "serving"
+            );
         }
         server::serve(listener, shared, options.settings, async {
             stop.await;
@@ -182,13 +191,14 @@ fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     let mut silent = 0;
     let mut text = String::from("The environment has all that is needed.\n");
     for (name, result) in lines {
-        match result {
-            Ok(()) => text.push_str(&format!("API {name}: answers\n")),
+        let outcome = match result {
+            Ok(()) => "answers".to_owned(),
             Err(error) => {
                 silent += 1;
-                text.push_str(&format!("API {name}: {error}\n"));
+                error.to_string()
             }
-        }
+        };
+        text.extend(["API ", name, ": ", &outcome, "\n"]);
     }
     print(&text)?;
     if silent > 0 {

@@ -62,7 +62,8 @@ impl Drop for Running {
 
 pub(super) fn start(gateway: &Gateway, listen: &str) -> Result<Running, StartError> {
     let shared = gateway.prepare()?;
-    let failed = |what: &str, error: std::io::Error| StartError::new(vec![format!("{what}: {error}")]);
+    let failed =
+        |what: &str, error: std::io::Error| StartError::new(vec![format!("{what}: {error}")]);
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("gateway")

@@ -44,10 +44,7 @@ impl Address {
             .path_and_query
             .map(|path| path.as_str().trim_end_matches('/').to_owned())
             .unwrap_or_default();
-        if path
-            .split('/')
-            .any(|segment| matches!(segment, "." | ".."))
-        {
+        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err("its path must have no `.` or `..` segments");
         }
         Ok(Self {

@@ -21,7 +21,7 @@ use crate::environment::Environment;
 use crate::rest::Request;
 
 /// How long a connection is kept for the next call.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// How many connections are kept for the next calls.
 const MAX_IDLE: usize = 256;
@@ -59,13 +59,13 @@ impl Client {
     ///
     /// # Errors
     /// What is wrong with its configuration, a sentence each, without values.
-    pub(crate) fn new(
-        api: &'static Api,
-        environment: &Environment,
-    ) -> Result<Self, Vec<String>> {
+    pub(crate) fn new(api: &'static Api, environment: &Environment) -> Result<Self, Vec<String>> {
         let url = environment.render(api.url);
         let address = Address::parse(url.expose()).map_err(|problem| {
-            vec![format!("the URL of the API `{}` cannot be used: {problem}", api.name)]
+            vec![format!(
+                "the URL of the API `{}` cannot be used: {problem}",
+                api.name
+            )]
         });
         let additions = Additions::new(api, environment);
         let (address, additions) = match (address, additions) {
@@ -112,7 +112,10 @@ impl Client {
             read(response, limit).await
         };
         match tokio::time::timeout(timeout, exchange).await {
-            Ok(Ok(response)) => Ok(response),
+            Ok(Ok(mut response)) => {
+                response.body = self.additions.redact(response.body);
+                Ok(response)
+            }
             Ok(Err(failure)) => Err(self.report(template, &failure)),
             Err(_) => Err(self.report(template, &Failure::Timeout)),
         }
@@ -142,9 +145,8 @@ impl Client {
     /// Adds the address, the credential and the fixed headers. `None` where no request can be made
     /// of it.
     fn complete(&self, request: Request) -> Option<http::Request<Full<Bytes>>> {
-        let mut target = String::with_capacity(
-            self.address.path.len() + request.path_and_query.len() + 64,
-        );
+        let mut target =
+            String::with_capacity(self.address.path.len() + request.path_and_query.len() + 64);
         target.push_str(&self.address.path);
         target.push_str(&request.path_and_query);
         self.additions.apply_to_target(&mut target)?;
@@ -153,7 +155,10 @@ impl Client {
             headers.remove(name);
         }
         headers.insert(header::USER_AGENT, USER_AGENT);
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.insert(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_static("identity"),
+        );
         self.additions.apply(&mut headers);
         let method = Method::from_bytes(request.operation.method.as_bytes()).ok()?;
         if request.body.is_none() && [Method::POST, Method::PUT, Method::PATCH].contains(&method) {
@@ -279,8 +284,11 @@ async fn read(response: http::Response<Incoming>, limit: usize) -> Result<Respon
     Ok(Response {
         status: parts.status,
         headers: parts.headers,
-        body: if rest.is_empty() { whole } else { rest.freeze() },
+        body: if rest.is_empty() {
+            whole
+        } else {
+            rest.freeze()
+        },
         truncated,
     })
 }
-

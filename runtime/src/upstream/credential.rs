@@ -2,8 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
 
+use super::redaction::Redaction;
 use crate::description::{Api, Credential};
 use crate::environment::{Environment, Secret};
 use crate::rest::percent_encode;
@@ -18,6 +20,7 @@ pub(super) struct Additions {
     query: Option<(Secret, &'static str)>,
     /// `name=value`
     cookie: Option<Secret>,
+    redaction: Redaction,
 }
 
 impl Additions {
@@ -28,6 +31,9 @@ impl Additions {
     pub(super) fn new(api: &Api, environment: &Environment) -> Result<Self, Vec<String>> {
         let mut additions = Self::default();
         let mut problems = Vec::new();
+        for secret in environment.secrets() {
+            additions.redaction.add(secret.expose());
+        }
         for (name, template) in api.headers {
             additions.header(api, name, &environment.render(template), &mut problems);
         }
@@ -50,11 +56,14 @@ impl Additions {
                 }
                 let password = environment.render(password);
                 let both = format!("{}:{}", user.expose(), password.expose());
-                let value = format!("Basic {}", STANDARD.encode(both));
+                let encoded = STANDARD.encode(both);
+                additions.redaction.add(&encoded);
+                let value = format!("Basic {encoded}");
                 additions.header(api, AUTHORIZATION.as_str(), &value.into(), &mut problems);
             }
             Some(Credential::Query(name, template)) => {
                 let value = percent_encode(environment.render(template).expose());
+                additions.redaction.add(&value);
                 additions.query = Some((format!("{name}={value}").into(), name));
             }
             Some(Credential::Cookie(name, template)) => {
@@ -117,6 +126,11 @@ impl Additions {
             value.set_sensitive(true);
             headers.insert(COOKIE, value);
         }
+    }
+
+    /// Takes the secrets out of an answer.
+    pub(super) fn redact(&self, body: Bytes) -> Bytes {
+        self.redaction.apply(body)
     }
 
     /// Adds the query parameter. `None` where the query already has a parameter of its name, which

@@ -66,13 +66,19 @@ impl fmt::Display for Error {
             ErrorKind::Tls => write!(f, "no secure connection to the API `{api}` could be made"),
             ErrorKind::Timeout => write!(f, "the API `{api}` did not answer in time"),
             ErrorKind::Broken => {
-                write!(f, "the API `{api}` ended the connection before its answer was whole")
+                write!(
+                    f,
+                    "the API `{api}` ended the connection before its answer was whole"
+                )
             }
             ErrorKind::TooLarge(limit) => write!(
                 f,
                 "the answer of the API `{api}` is greater than the {limit} bytes that this tool admits"
             ),
-            ErrorKind::Request => write!(f, "the gateway could not make the request to the API `{api}`"),
+            ErrorKind::Request => write!(
+                f,
+                "the gateway could not make the request to the API `{api}`"
+            ),
         }
     }
 }

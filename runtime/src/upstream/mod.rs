@@ -8,6 +8,7 @@ mod client;
 mod connector;
 mod credential;
 mod error;
+mod redaction;
 mod response;
 
 pub(crate) use address::Address;

@@ -9,9 +9,7 @@ use http::header::{HeaderName, HeaderValue};
 use stub::Stub;
 
 use super::{Client, Error, ErrorKind, Response};
-use crate::description::{
-    Api, Credential, Description, Part, Template, Variable, VariableKind,
-};
+use crate::description::{Api, Credential, Description, Part, Template, Variable, VariableKind};
 use crate::environment::Environment;
 use crate::rest::{Body, Location, Operation, Parameter, Request, Style, Value, encode};
 
@@ -115,7 +113,11 @@ async fn head(
 
 #[tokio::test]
 async fn the_whole_request() {
-    let request = search(&[Value::Text("a b"), Value::Text("s"), Value::Json("{\"x\": 1}")]);
+    let request = search(&[
+        Value::Text("a b"),
+        Value::Text("s"),
+        Value::Json("{\"x\": 1}"),
+    ]);
     let head = head(
         Some(Credential::Bearer(KEY)),
         &[("x-tenant", &[Part::Literal("acme-"), Part::Variable(1)])],
@@ -149,12 +151,21 @@ async fn credentials() {
     let key = head(Some(Credential::Header("x-api-key", KEY)), &[], plain()).await;
     assert!(key.contains("\r\nx-api-key: k%y==\r\n"), "{key}");
     let query = head(Some(Credential::Query("api%20key", KEY)), &[], plain()).await;
-    assert!(query.starts_with("POST /base/?q=a&api%20key=k%25y%3D%3D HTTP/1.1\r\n"), "{query}");
+    assert!(
+        query.starts_with("POST /base/?q=a&api%20key=k%25y%3D%3D HTTP/1.1\r\n"),
+        "{query}"
+    );
     let cookie = head(Some(Credential::Cookie("session", KEY)), &[], plain()).await;
-    assert!(cookie.contains("\r\ncookie: session=k%y==; session=s\r\n"), "{cookie}");
+    assert!(
+        cookie.contains("\r\ncookie: session=k%y==; session=s\r\n"),
+        "{cookie}"
+    );
     let user: Template = &[Part::Literal("me")];
     let basic = head(Some(Credential::Basic(user, KEY)), &[], plain()).await;
-    assert!(basic.contains("\r\nauthorization: Basic bWU6ayV5PT0=\r\n"), "{basic}");
+    assert!(
+        basic.contains("\r\nauthorization: Basic bWU6ayV5PT0=\r\n"),
+        "{basic}"
+    );
 }
 
 #[tokio::test]
@@ -168,10 +179,16 @@ async fn what_a_handler_sets_neither_replaces_credentials_nor_reaches_the_connec
         ("connection", "upgrade"),
         ("x-own", "kept"),
     ] {
-        request.set_header(HeaderName::from_static(name), HeaderValue::from_static(value));
+        request.set_header(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     let head = head(Some(Credential::Bearer(KEY)), &[], request).await;
-    assert!(head.contains("\r\nauthorization: Bearer k%y==\r\n"), "{head}");
+    assert!(
+        head.contains("\r\nauthorization: Bearer k%y==\r\n"),
+        "{head}"
+    );
     assert!(head.contains("\r\nhost: AUTHORITY\r\n"), "{head}");
     assert!(head.contains("\r\nx-own: kept\r\n"), "{head}");
     assert!(head.contains("\r\ncontent-length: 0\r\n"), "{head}");
@@ -184,7 +201,9 @@ async fn what_a_handler_sets_neither_replaces_credentials_nor_reaches_the_connec
 async fn arguments_do_not_take_the_credentials_place_in_the_query() {
     let stub = Stub::new(|_, _| b"HTTP/1.1 204 No Content\r\n\r\n".to_vec());
     let client = client(&stub.url(""), "k", Some(Credential::Query("q", KEY)), &[]).unwrap();
-    let error = send(&client, search(&[Value::Text("mine")])).await.unwrap_err();
+    let error = send(&client, search(&[Value::Text("mine")]))
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Request);
     assert!(stub.requests().is_empty());
     send(&client, search(&[])).await.unwrap();
@@ -196,20 +215,50 @@ fn configurations_that_cannot_be_sent() {
     let problems = |url, key, credential| client(url, key, credential, &[]).unwrap_err().join("\n");
     let fine = "http://127.0.0.1:1";
     for (problem, part) in [
-        (problems(fine, "a\nsecret", Some(Credential::Bearer(KEY))), "header `authorization`"),
-        (problems(fine, "a;secret", Some(Credential::Cookie("c", KEY))), "cookie"),
-        (problems(fine, "a:secret", Some(Credential::Basic(KEY, KEY))), "colon"),
-        (problems("ftp://secret", "k", None), "must start with `http://`"),
-        (problems("http://me:secret@host", "k", None), "no user name or password"),
-        (problems("http://host/?secret", "k", None), "neither a query"),
-        (problems("http://host/../secret", "k", None), "no `.` or `..`"),
+        (
+            problems(fine, "a\nsecret", Some(Credential::Bearer(KEY))),
+            "header `authorization`",
+        ),
+        (
+            problems(fine, "a;secret", Some(Credential::Cookie("c", KEY))),
+            "cookie",
+        ),
+        (
+            problems(fine, "a:secret", Some(Credential::Basic(KEY, KEY))),
+            "colon",
+        ),
+        (
+            problems("ftp://secret", "k", None),
+            "must start with `http://`",
+        ),
+        (
+            problems("http://me:secret@host", "k", None),
+            "no user name or password",
+        ),
+        (
+            problems("http://host/?secret", "k", None),
+            "neither a query",
+        ),
+        (
+            problems("http://host/../secret", "k", None),
+            "no `.` or `..`",
+        ),
         (problems("/secret", "k", None), "must start with `http://`"),
-        (problems("http://host:port/secret", "k", None), "its port must be"),
-        (problems("http://host:99999/secret", "k", None), "its port must be"),
+        (
+            problems("http://host:port/secret", "k", None),
+            "its port must be",
+        ),
+        (
+            problems("http://host:99999/secret", "k", None),
+            "its port must be",
+        ),
         (problems("http:// secret", "k", None), "must look like"),
     ] {
         assert!(problem.contains(part), "{problem}");
-        assert!(!problem.contains("secret`") && !problem.contains("asecret"), "{problem}");
+        assert!(
+            !problem.contains("secret`") && !problem.contains("asecret"),
+            "{problem}"
+        );
     }
     #[cfg(not(feature = "tls"))]
     assert!(problems("https://host", "k", None).contains("built without TLS"));
@@ -217,7 +266,12 @@ fn configurations_that_cannot_be_sent() {
 
 #[test]
 fn addresses_that_can_be_used() {
-    for url in ["http://host", "http://[::1]:80/a", "http://host:8080/a/b/", "http://h/a%20b"] {
+    for url in [
+        "http://host",
+        "http://[::1]:80/a",
+        "http://host:8080/a/b/",
+        "http://h/a%20b",
+    ] {
         client(url, "k", None, &[]).unwrap();
     }
 }
@@ -236,11 +290,44 @@ fn debug_output_has_no_secrets() {
 }
 
 #[tokio::test]
+async fn answers_that_quote_secrets() {
+    type Make = fn() -> Credential;
+    let bearer: Make = || Credential::Bearer(KEY);
+    let basic: Make = || Credential::Basic(&[], KEY);
+    let query: Make = || Credential::Query("key", KEY);
+    for (credential, quoted) in [
+        (bearer, "Bearer pa ss/word, pa ss/word"),
+        (basic, "Basic OnBhIHNzL3dvcmQ="),
+        (query, "/?key=pa%20ss%2Fword&x=pa ss/word"),
+    ] {
+        for status in ["200 OK", "400 Bad Request"] {
+            let answer = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{quoted}",
+                quoted.len()
+            );
+            let stub = Stub::new(move |_, _| answer.clone().into_bytes());
+            let client = client(&stub.url(""), "pa ss/word", Some(credential()), &[]);
+            let response = send(&client.unwrap(), search(&[])).await.unwrap();
+            let text = String::from_utf8_lossy(response.body());
+            for secret in ["word", "OnBh"] {
+                assert!(
+                    !text.contains(secret) && text.contains("(not shown)"),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn nothing_listens() {
     let client = client(&stub::nowhere(), "k", None, &[]).unwrap();
     let error = send(&client, search(&[])).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
-    assert_eq!(error.to_string(), "no connection to the API `pets` could be made");
+    assert_eq!(
+        error.to_string(),
+        "no connection to the API `pets` could be made"
+    );
     assert_eq!(client.probe().await.unwrap_err().kind(), ErrorKind::Connect);
 }
 

@@ -89,7 +89,11 @@ pub(super) fn refused(operation: &Operation, response: &Response) -> ToolResult 
     if let Some(wait) = wait {
         let _ = write!(text, "\nRetry-After: {wait}");
     }
-    let _ = write!(text, "\n{}", advice(operation, response.status, wait.is_some()));
+    let _ = write!(
+        text,
+        "\n{}",
+        advice(operation, response.status, wait.is_some())
+    );
     let body = body(response);
     if !body.is_empty() {
         let _ = write!(text, "\nWhat the API said:\n{body}");
@@ -114,9 +118,7 @@ fn advice(operation: &Operation, status: StatusCode, has_wait: bool) -> &'static
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             "The API is busy: wait before you call again, and longer each time."
         }
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => {
-            "The same call can be made again."
-        }
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => "The same call can be made again.",
         status if status.is_server_error() && is_idempotent(operation.method) => {
             "The fault is the API's: the same call can safely be made again later."
         }
@@ -196,7 +198,10 @@ fn body(response: &Response) -> String {
         _ => {}
     }
     // What is behind the bound is not worth decoding.
-    let beginning = response.body.get(..MAX_EXCERPT * 4).unwrap_or(&response.body);
+    let beginning = response
+        .body
+        .get(..MAX_EXCERPT * 4)
+        .unwrap_or(&response.body);
     excerpt(media_type.decode(beginning).trim())
 }
 

@@ -78,7 +78,9 @@ impl MediaType {
     pub(super) fn decode(&self, body: &[u8]) -> String {
         match self.charset.as_deref() {
             Some("iso-8859-1" | "latin1") => body.iter().copied().map(char::from).collect(),
-            _ => String::from_utf8_lossy(body.strip_prefix(super::MARK).unwrap_or(body)).into_owned(),
+            _ => {
+                String::from_utf8_lossy(body.strip_prefix(super::MARK).unwrap_or(body)).into_owned()
+            }
         }
     }
 }

@@ -105,10 +105,7 @@ fn structured(tool: &Tool, compact: Bytes) -> ToolResult {
         Err(violations) => {
             let text = String::from_utf8_lossy(&compact).into_owned();
             ToolResult {
-                content: vec![
-                    Content::Text(unexpected(&violations)),
-                    Content::Text(text),
-                ],
+                content: vec![Content::Text(unexpected(&violations)), Content::Text(text)],
                 structured: None,
                 is_error: true,
             }
@@ -161,6 +158,3 @@ fn resource(tool: &Tool, media_type: &MediaType, body: &[u8]) -> Content {
         body: ResourceBody::Blob(STANDARD.encode(body)),
     }
 }
-
-#[cfg(test)]
-mod tests;

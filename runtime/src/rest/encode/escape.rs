@@ -29,14 +29,14 @@ const RESERVED_IN_COOKIE: u128 = UNRESERVED | bits(b"!#$&'()*+/:<=>?@[]^`{|}");
 
 /// Percent-encodes everything but RFC 3986's unreserved characters.
 pub(crate) fn percent_encode(text: &str) -> String {
+    let escape = Escape {
+        kept: UNRESERVED,
+        triplets: false,
+        location: Location::Query,
+    };
     let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii() && UNRESERVED >> byte & 1 == 1 {
-            out.push(char::from(byte));
-        } else {
-            push_triplet(byte, &mut out);
-        }
-    }
+    // Nothing is refused in a query.
+    let _ = escape.push(text, &mut out);
     out
 }
 
@@ -94,18 +94,26 @@ impl Escape {
         if matches!(self.location, Location::Path) {
             in_path(text, self.triplets)?;
         }
-        let mut rest = text.as_bytes();
-        while let Some((&byte, after)) = rest.split_first() {
-            if byte.is_ascii() && self.kept >> byte & 1 == 1 {
-                out.push(char::from(byte));
-            } else if byte == b'%' && self.triplets && is_triplet(rest) {
+        let mut rest = text;
+        loop {
+            let kept = rest.bytes().take_while(|byte| self.keeps(*byte)).count();
+            let (run, after) = rest.split_at(kept); // What is kept is ASCII.
+            out.push_str(run);
+            let Some(character) = after.chars().next() else {
+                return Ok(());
+            };
+            let (encoded, after) = after.split_at(character.len_utf8());
+            if self.triplets && is_triplet(rest.as_bytes().get(kept..).unwrap_or_default()) {
                 out.push('%');
             } else {
-                push_triplet(byte, out);
+                encoded.bytes().for_each(|byte| push_triplet(byte, out));
             }
             rest = after;
         }
-        Ok(())
+    }
+
+    const fn keeps(self, byte: u8) -> bool {
+        byte.is_ascii() && self.kept >> byte & 1 == 1
     }
 
     /// Appends one of several items of a list.

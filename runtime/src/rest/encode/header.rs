@@ -75,7 +75,5 @@ fn checked(text: &str) -> Result<Option<HeaderValue>, Refusal> {
     if !visible || text.starts_with(' ') || text.ends_with(' ') {
         return Err(INVISIBLE);
     }
-    HeaderValue::from_str(text)
-        .map(Some)
-        .map_err(|_| INVISIBLE)
+    HeaderValue::from_str(text).map(Some).map_err(|_| INVISIBLE)
 }

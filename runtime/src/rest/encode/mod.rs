@@ -69,7 +69,12 @@ impl<'a> Arguments<'a> {
     /// Notes that the value at a position cannot stand where it goes.
     #[cold]
     fn refuse(&mut self, position: usize, refusal: Refusal) {
-        let name = self.operation.arguments.get(position).copied().unwrap_or("");
+        let name = self
+            .operation
+            .arguments
+            .get(position)
+            .copied()
+            .unwrap_or("");
         let mut pointer = String::with_capacity(name.len() + 1);
         pointer.push('/');
         for character in name.chars() {

@@ -26,10 +26,7 @@ fn operation(
     body: Body,
     arguments: &'static [&'static str],
 ) -> &'static Operation {
-    let path: Vec<&'static [Piece]> = path
-        .into_iter()
-        .map(|pieces| &*Vec::leak(pieces))
-        .collect();
+    let path: Vec<&'static [Piece]> = path.into_iter().map(|pieces| &*Vec::leak(pieces)).collect();
     Box::leak(Box::new(Operation {
         api: 0,
         method: "GET",

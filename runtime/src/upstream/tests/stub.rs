@@ -16,7 +16,10 @@ pub(crate) struct Stream(TcpStream);
 impl Stream {
     /// Whether the client still takes bytes.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> bool {
-        self.0.write_all(bytes).and_then(|()| self.0.flush()).is_ok()
+        self.0
+            .write_all(bytes)
+            .and_then(|()| self.0.flush())
+            .is_ok()
     }
 }
 

@@ -43,7 +43,9 @@ fn in_query(style: Style, explode: bool, allow_reserved: bool) -> &'static Opera
 fn path_values_that_are_refused() {
     for style in [Style::Simple, Style::Label, Style::Matrix] {
         for reserved in [false, true] {
-            for value in ["../", "a/b", "//host", "a\\b", "/", "a\0", "a\r\nb", "\u{7f}"] {
+            for value in [
+                "../", "a/b", "//host", "a\\b", "/", "a\0", "a\r\nb", "\u{7f}",
+            ] {
                 let result = encode(in_path(reserved, style), &[Value::Text(value)]);
                 assert!(result.is_err(), "{style:?} {reserved} {value:?}");
             }
@@ -102,8 +104,20 @@ fn headers_are_not_split() {
         Body::None,
         &["a"],
     );
-    for value in ["a\r\nx-b: c", "a\nb", "a\0", "\t", "a\u{7f}", "é", " a", "a "] {
-        assert!(encode(operation, &[Value::Text(value)]).is_err(), "{value:?}");
+    for value in [
+        "a\r\nx-b: c",
+        "a\nb",
+        "a\0",
+        "\t",
+        "a\u{7f}",
+        "é",
+        " a",
+        "a ",
+    ] {
+        assert!(
+            encode(operation, &[Value::Text(value)]).is_err(),
+            "{value:?}"
+        );
     }
     assert!(encode(operation, &[Value::Json(r#"["a,b"]"#)]).is_err());
     assert!(encode(operation, &[Value::Json(r#"["a\r\nb"]"#)]).is_err());
@@ -114,9 +128,16 @@ fn headers_are_not_split() {
 #[test]
 fn members_do_not_take_the_names_of_other_parameters() {
     let operation = in_query(Style::Form, true, false);
-    let refused = encode(operation, &[Value::Json(r#"{"page":"9"}"#), Value::Integer(1)]);
+    let refused = encode(
+        operation,
+        &[Value::Json(r#"{"page":"9"}"#), Value::Integer(1)],
+    );
     assert!(refused.is_err());
-    let fine = encode(operation, &[Value::Json(r#"{"size":"9"}"#), Value::Integer(1)]).unwrap();
+    let fine = encode(
+        operation,
+        &[Value::Json(r#"{"size":"9"}"#), Value::Integer(1)],
+    )
+    .unwrap();
     assert_eq!(fine.path_and_query(), "/pets?size=9&page=1");
 }
 

@@ -112,7 +112,10 @@ fn bodies_that_are_absent() {
         &["body"],
     );
     assert!(encode(whole, &[Value::Absent]).unwrap().body.is_none());
-    assert_eq!(encode(whole, &[Value::Json("null")]).unwrap().body(), b"null");
+    assert_eq!(
+        encode(whole, &[Value::Json("null")]).unwrap().body(),
+        b"null"
+    );
     assert_eq!(
         encode(whole, &[Value::Text("a\"b")]).unwrap().body(),
         br#""a\"b""#
@@ -152,8 +155,8 @@ fn every_refusal_is_reported_and_names_its_argument() {
         Body::None,
         &["a/b~c", "owner"],
     );
-    let violations = encode(operation, &[Value::Text("a\r\nb: c"), Value::Text("../x")])
-        .unwrap_err();
+    let violations =
+        encode(operation, &[Value::Text("a\r\nb: c"), Value::Text("../x")]).unwrap_err();
     let shown: Vec<String> = violations.iter().map(ToString::to_string).collect();
     assert_eq!(
         shown,

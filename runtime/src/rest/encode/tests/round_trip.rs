@@ -24,7 +24,12 @@ fn decode(text: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-fn query(style: Style, explode: bool, allow_reserved: bool, value: Value<'_>) -> Vec<(String, String)> {
+fn query(
+    style: Style,
+    explode: bool,
+    allow_reserved: bool,
+    value: Value<'_>,
+) -> Vec<(String, String)> {
     let parameter = Parameter {
         allow_reserved,
         ..parameter(Location::Query, style, explode, "q")
