@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::source::{Member, Node, Object, Span, Value};
-use crate::suggestion::did_you_mean;
+use crate::suggestion::{did_you_mean, nearest};
 
 use super::shape::{Format, Mapping, Presence, Shape};
 use super::{quantity, template};
@@ -19,7 +19,7 @@ pub(super) fn manifest(root: &Node, description: &'static Mapping, sink: &mut Si
 fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
     match (shape, &node.value) {
         (Shape::Any, _) | (Shape::Boolean, Value::Boolean(_)) => {}
-        (Shape::Text(format), Value::String(text)) => formatted(node, text, format, place, sink),
+        (Shape::Text(format), Value::String(text)) => formatted(node, text, format, sink),
         (Shape::Template(format), Value::String(text)) => {
             templated(node, text, format, place, sink);
         }
@@ -51,7 +51,7 @@ fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
                         node.span,
                         format!("{place} is empty"),
                     )
-                    .help("give at least one item, or leave the key out"),
+                    .help("give at least one item"),
                 );
             }
             for node in items {
@@ -84,15 +84,17 @@ fn mapping(node: &Node, description: &'static Mapping, place: &str, sink: &mut S
         wrong_type(node, "a mapping", false, place, sink);
         return;
     };
+    // A key that is probably misspelt is not missing as well: one mistake, one message.
+    let mut meant = Vec::new();
     for member in object.members() {
         match description.key(&member.key) {
             Some(key) => value(&member.value, &key.shape, &format!("`{}`", key.name), sink),
-            None => unknown(member, description, sink),
+            None => meant.extend(unknown(member, description, sink)),
         }
     }
     for key in description.keys {
         match key.presence {
-            Presence::Required if object.get(key.name).is_none() => {
+            Presence::Required if object.get(key.name).is_none() && !meant.contains(&key.name) => {
                 let message = format!("{} has no `{}`", description.name, key.name);
                 sink.report(
                     Diagnostic::new(&codes::MISSING_KEY, start_of(node), message).help(format!(
@@ -120,26 +122,31 @@ fn mapping(node: &Node, description: &'static Mapping, place: &str, sink: &mut S
     }
 }
 
-fn unknown(member: &Member, description: &'static Mapping, sink: &mut Sink) {
+/// Reports an unknown key, and gives back the one that was probably meant.
+fn unknown(
+    member: &Member,
+    description: &'static Mapping,
+    sink: &mut Sink,
+) -> Option<&'static str> {
     let name = &member.key;
-    let mut message = format!("{} has no key `{name}`", description.name);
-    let help = if description.not_yet.contains(&name.as_str()) {
-        message = format!("`{name}` is not supported");
-        "this version of Gatewright does not have it yet; what it cannot enforce it does not accept"
-            .into()
-    } else if let Some(suggestion) = did_you_mean(name, description.keys.iter().map(|key| key.name))
-    {
-        suggestion
-    } else if description.keys.len() <= LISTED_AT_MOST {
-        format!("its keys are {}", key_list(description))
-    } else {
-        "the reference of the manifest lists its keys".into()
+    let diagnostic = |message| Diagnostic::new(&codes::UNKNOWN_KEY, member.key_span, message);
+    if description.not_yet.contains(&name.as_str()) {
+        sink.report(diagnostic(format!("`{name}` is not supported")).help(
+            "this version of Gatewright does not have it yet; what it cannot enforce it does not accept",
+        ));
+        return None;
+    }
+    let meant = nearest(name, description.keys.iter().map(|key| key.name));
+    let help = match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if description.keys.len() <= LISTED_AT_MOST => {
+            format!("its keys are {}", key_list(description))
+        }
+        None => "the reference of the manifest lists its keys".into(),
     };
-    report(
-        Diagnostic::new(&codes::UNKNOWN_KEY, member.key_span, message),
-        Some(help),
-        sink,
-    );
+    let message = format!("{} has no key `{}`", description.name, shown(name));
+    sink.report(diagnostic(message).help(help));
+    meant
 }
 
 fn not_together(object: &Object, name: &str, other: &str, sink: &mut Sink) {
@@ -184,7 +191,7 @@ fn exactly_one(node: &Node, object: &Object, description: &'static Mapping, sink
     }
 }
 
-fn formatted(node: &Node, text: &str, format: &'static Format, _place: &str, sink: &mut Sink) {
+fn formatted(node: &Node, text: &str, format: &'static Format, sink: &mut Sink) {
     if let Some(reason) = format.problem(text) {
         invalid(node.span, text, format.name, &reason, sink);
     }

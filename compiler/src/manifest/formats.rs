@@ -20,7 +20,6 @@ macro_rules! formats {
         )*
 
         /// All of them.
-        #[cfg(test)]
         pub(super) static ALL: &[&Format] = &[$(&$ident),*];
     };
     (@refuse) => { |_| None };
@@ -69,6 +68,8 @@ formats! {
         r"^((GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )?/[^\x00-\x20\x7f]*$" }
     OPERATION_PATTERN { "an operation's id, in which `*` stands for any text, or `METHOD /path`",
         "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$", url::untaken_method }
+    TOOL { "a tool", "an operation's id, or the name that the tool would have",
+        r"^[^\x00-\x1f\x7f]+$" }
     RUST_PATH { "the path of a function such as `crate::tools::greet`",
         "identifiers joined by `::`", r"^[A-Za-z_][A-Za-z0-9_]*(::[A-Za-z_][A-Za-z0-9_]*)+$", rust_path }
 }

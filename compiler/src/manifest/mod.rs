@@ -7,9 +7,11 @@
 mod build;
 mod check;
 mod formats;
+mod json_schema;
 mod keys;
 mod names;
 mod quantity;
+mod reference;
 mod sense;
 mod shape;
 mod template;
@@ -19,6 +21,8 @@ mod url;
 #[cfg(test)]
 mod tests;
 
+pub use json_schema::json_schema;
+pub use reference::reference;
 pub use types::*;
 
 use crate::diagnostic::Sink;

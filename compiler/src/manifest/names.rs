@@ -168,9 +168,9 @@ impl Names<'_, '_> {
             );
             self.refuse(
                 &codes::PLAIN_CREDENTIAL,
-                secret.span,
+                credential.name.span,
                 message,
-                "declare a variable of type `secret` and write `${NAME}` here",
+                "declare a variable of type `secret` and write `${NAME}` in its place",
             );
         }
     }

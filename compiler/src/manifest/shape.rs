@@ -98,7 +98,10 @@ impl Shape {
     pub(super) fn words(&self) -> String {
         match self {
             Self::Text(format) => format.name.into(),
-            Self::Template(format) => format!("{}; `${{NAME}}` stands for a variable", format.name),
+            Self::Template(format) => format!(
+                "{}, in which `${{NAME}}` stands for a variable",
+                format.name
+            ),
             Self::Boolean => "`true` or `false`".into(),
             Self::Duration => "a duration such as `250ms`, `30s`, `5m`, `2h` or `1d`".into(),
             Self::Size => "a size such as `64KiB` or `4MiB`, or a number of bytes".into(),
@@ -114,10 +117,8 @@ impl Shape {
             Self::Any => "any value".into(),
             Self::List(item) => format!("a list, each item {}", item.words()),
             Self::AllOr(shape) => format!("`all`, or {}", shape.words()),
-            Self::Mapping(mapping) => format!("a mapping: {}", mapping.name),
-            Self::Map { names, values } => {
-                format!("a mapping from {} to {}", names.name, values.words())
-            }
+            Self::Mapping(_) => "a mapping".into(),
+            Self::Map { names, .. } => format!("a mapping, each key {}", names.name),
         }
     }
 }

@@ -1,0 +1,182 @@
+//! Credentials and APIs.
+
+use super::{NOTHING, key};
+use crate::manifest::formats;
+use crate::manifest::shape::Presence::{Optional, Required};
+use crate::manifest::shape::{Mapping, Shape};
+
+/// A value of `credentials`.
+pub(super) static CREDENTIAL: Mapping = Mapping {
+    name: "a credential",
+    about: "One way to authenticate, of exactly one kind.",
+    keys: &[
+        key(
+            "api_key",
+            Shape::Mapping(&API_KEY),
+            NOTHING,
+            "A key in a header, a query parameter or a cookie.",
+        ),
+        key(
+            "basic",
+            Shape::Mapping(&BASIC),
+            NOTHING,
+            "A user name and a password (RFC 7617).",
+        ),
+        key(
+            "bearer",
+            Shape::Mapping(&BEARER),
+            NOTHING,
+            "A token in the header `Authorization` (RFC 6750).",
+        ),
+    ],
+    one_of: &["api_key", "basic", "bearer"],
+    not_yet: &[
+        "oauth2",
+        "token_exchange",
+        "client_certificate",
+        "pass_through",
+    ],
+    example: "api_key: { header: X-Api-Key, value: \"${PETSTORE_KEY}\" }\n",
+    ..Mapping::PLAIN
+};
+
+/// `api_key` of a credential.
+pub(super) static API_KEY: Mapping = Mapping {
+    name: "an API key",
+    about: "Where a key goes, and the key.",
+    keys: &[
+        key(
+            "header",
+            Shape::Text(&formats::HEADER_NAME),
+            NOTHING,
+            "The header that carries it.",
+        ),
+        key(
+            "query",
+            Shape::Text(&formats::LINE),
+            NOTHING,
+            "The query parameter that carries it.",
+        ),
+        key(
+            "cookie",
+            Shape::Text(&formats::COOKIE_NAME),
+            NOTHING,
+            "The cookie that carries it.",
+        ),
+        key(
+            "value",
+            Shape::Template(&formats::HEADER_VALUE),
+            Required,
+            "The key.",
+        ),
+    ],
+    one_of: &["header", "query", "cookie"],
+    example: "{ header: X-Api-Key, value: \"${PETSTORE_KEY}\" }\n",
+    ..Mapping::PLAIN
+};
+
+/// `basic` of a credential.
+pub(super) static BASIC: Mapping = Mapping {
+    name: "a user name and password",
+    about: "HTTP's Basic scheme (RFC 7617).",
+    keys: &[
+        key(
+            "username",
+            Shape::Template(&formats::USERNAME),
+            Required,
+            "The user name, without a colon.",
+        ),
+        key(
+            "password",
+            Shape::Template(&formats::LINE),
+            Required,
+            "The password.",
+        ),
+    ],
+    example: "{ username: gateway, password: \"${PASSWORD}\" }\n",
+    ..Mapping::PLAIN
+};
+
+/// `bearer` of a credential.
+pub(super) static BEARER: Mapping = Mapping {
+    name: "a bearer token",
+    about: "HTTP's Bearer scheme (RFC 6750).",
+    keys: &[key(
+        "token",
+        Shape::Template(&formats::HEADER_VALUE),
+        Required,
+        "The token.",
+    )],
+    example: "{ token: \"${TOKEN}\" }\n",
+    ..Mapping::PLAIN
+};
+
+/// A value of `apis`.
+pub(super) static API: Mapping = Mapping {
+    name: "an API",
+    about: "A REST API: the document that describes it, and how it is called.",
+    keys: &[
+        key(
+            "spec",
+            Shape::Text(&formats::DOCUMENT_PATH),
+            Required,
+            "The OpenAPI document, JSON or YAML, relative to the manifest.",
+        ),
+        key(
+            "url",
+            Shape::Template(&formats::URL),
+            Optional("the document's first server, which must then be absolute"),
+            "Where the API is: a URL, or one variable of type `url`.",
+        ),
+        key(
+            "credential",
+            Shape::Text(&formats::CREDENTIAL_NAME),
+            NOTHING,
+            "How calls authenticate: a key of `credentials`.",
+        ),
+        key(
+            "headers",
+            Shape::Map {
+                names: &formats::HEADER_NAME,
+                values: &Shape::Template(&formats::HEADER_VALUE),
+            },
+            NOTHING,
+            "Headers that are sent with every request.",
+        ),
+        key(
+            "timeout",
+            Shape::Duration,
+            Optional("`30s`"),
+            "How long a call may take, up to the last byte of the answer.",
+        ),
+        key(
+            "connect_timeout",
+            Shape::Duration,
+            Optional("`5s`"),
+            "How long connecting may take.",
+        ),
+        key(
+            "max_response_bytes",
+            Shape::Size,
+            Optional("`4MiB`"),
+            "How large an answer may be.",
+        ),
+    ],
+    not_yet: &[
+        "policies",
+        "retry",
+        "circuit_breaker",
+        "backends",
+        "pool",
+        "tls",
+        "overlays",
+    ],
+    example: "\
+spec: specs/petstore.yaml
+url: \"${PETSTORE_URL}\"
+credential: petstore_key
+headers: { X-Region: \"${REGION}\" }
+timeout: 10s
+",
+    ..Mapping::PLAIN
+};

@@ -1,0 +1,150 @@
+//! The description of the manifest: every mapping and every key, once.
+
+mod apis;
+mod overrides;
+mod servers;
+
+use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
+use self::overrides::{ANNOTATIONS, ARGUMENT, OVERRIDE};
+use self::servers::{EXCLUDE, SERVER, TOOLS};
+use super::formats;
+use super::shape::Presence::{Optional, Required};
+use super::shape::{Key, Mapping, Presence, Shape};
+
+/// All mappings, from the whole to the parts: the order of the reference.
+pub(super) static ALL: &[&Mapping] = &[
+    &GATEWAY,
+    &VARIABLE,
+    &CREDENTIAL,
+    &API_KEY,
+    &BASIC,
+    &BEARER,
+    &API,
+    &SERVER,
+    &TOOLS,
+    &EXCLUDE,
+    &OVERRIDE,
+    &ANNOTATIONS,
+    &ARGUMENT,
+];
+
+const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {
+    Key {
+        name,
+        shape,
+        presence,
+        about,
+    }
+}
+
+const NOTHING: Presence = Optional("");
+
+/// The whole manifest.
+pub(super) static GATEWAY: Mapping = Mapping {
+    name: "the manifest",
+    about: "The file `gateway.yaml`: what a gateway takes from its environment, which APIs it calls, \
+            and which MCP servers it offers.",
+    keys: &[
+        key(
+            "gateway",
+            Shape::Text(&formats::GATEWAY_NAME),
+            Required,
+            "The gateway's name, as logs and metrics show it.",
+        ),
+        key(
+            "version",
+            Shape::Text(&formats::VERSION),
+            Optional("`0.0.0`"),
+            "The version that the gateway tells clients.",
+        ),
+        key(
+            "environment",
+            Shape::Map {
+                names: &formats::VARIABLE_NAME,
+                values: &Shape::Mapping(&VARIABLE),
+            },
+            NOTHING,
+            "The variables that the gateway takes from its process environment when it starts. \
+             `${NAME}` stands for their values, and for nothing else.",
+        ),
+        key(
+            "credentials",
+            Shape::Map {
+                names: &formats::CREDENTIAL_NAME,
+                values: &Shape::Mapping(&CREDENTIAL),
+            },
+            NOTHING,
+            "How calls to APIs authenticate.",
+        ),
+        key(
+            "apis",
+            Shape::Map {
+                names: &formats::API_NAME,
+                values: &Shape::Mapping(&API),
+            },
+            NOTHING,
+            "The REST APIs that tools call.",
+        ),
+        key(
+            "servers",
+            Shape::Map {
+                names: &formats::SERVER_NAME,
+                values: &Shape::Mapping(&SERVER),
+            },
+            Required,
+            "The MCP servers that the gateway offers; at least one.",
+        ),
+    ],
+    not_yet: &[
+        "identities",
+        "mcp_upstreams",
+        "include",
+        "tests",
+        "policies",
+        "products",
+        "listeners",
+    ],
+    example: "\
+gateway: acme
+environment:
+  PETSTORE_URL: { type: url, default: \"http://127.0.0.1:8081\" }
+apis:
+  petstore: { spec: specs/petstore.yaml, url: \"${PETSTORE_URL}\" }
+servers:
+  pets:
+    tools:
+      - { api: petstore, operations: [listPets, getPetById] }
+",
+    ..Mapping::PLAIN
+};
+
+/// A value of `environment`.
+pub(super) static VARIABLE: Mapping = Mapping {
+    name: "a variable",
+    about: "A variable without a default must be set, or the gateway does not start. A `secret` is never \
+            shown and flows only into credentials and header values; it can also be read from the file \
+            that `NAME_FILE` names.",
+    keys: &[
+        key(
+            "type",
+            Shape::Choice(&["string", "url", "secret"]),
+            Required,
+            "What it holds: any text, an absolute `http` or `https` URL without query and fragment, or a \
+             text that must stay secret.",
+        ),
+        key(
+            "default",
+            Shape::Text(&formats::LINE),
+            NOTHING,
+            "The value where the environment has none. Not for a `secret`.",
+        ),
+        key(
+            "description",
+            Shape::Text(&formats::TEXT),
+            NOTHING,
+            "What it is for; told when it is missing.",
+        ),
+    ],
+    example: "{ type: url, default: \"http://127.0.0.1:8081\", description: Where the store is }\n",
+    ..Mapping::PLAIN
+};

@@ -1,0 +1,150 @@
+//! Changes to tools and their arguments.
+
+use super::{NOTHING, key};
+use crate::manifest::formats;
+use crate::manifest::shape::Presence::{NotWith, Optional};
+use crate::manifest::shape::{Mapping, Shape};
+
+/// A value of `overrides`.
+pub(super) static OVERRIDE: Mapping = Mapping {
+    name: "an override",
+    about: "Changes to one tool.",
+    keys: &[
+        key(
+            "name",
+            Shape::Text(&formats::TOOL_NAME),
+            NOTHING,
+            "What clients call it.",
+        ),
+        key(
+            "title",
+            Shape::Text(&formats::LINE),
+            NOTHING,
+            "Its name for people.",
+        ),
+        key(
+            "description",
+            Shape::Text(&formats::TEXT),
+            NOTHING,
+            "What the model is told about it, in place of the document's words.",
+        ),
+        key(
+            "annotations",
+            Shape::Mapping(&ANNOTATIONS),
+            NOTHING,
+            "What it does to the world.",
+        ),
+        key(
+            "arguments",
+            Shape::Map {
+                names: &formats::ARGUMENT_NAME,
+                values: &Shape::Mapping(&ARGUMENT),
+            },
+            NOTHING,
+            "Changes to its arguments, by the name they would have without the entry.",
+        ),
+        key(
+            "output_schema",
+            Shape::Boolean,
+            Optional("`false`"),
+            "Whether the schema of its answers is published and answers are checked against it.",
+        ),
+        key(
+            "timeout",
+            Shape::Duration,
+            Optional("the API's"),
+            "How long a call may take.",
+        ),
+        key(
+            "max_response_bytes",
+            Shape::Size,
+            Optional("the API's"),
+            "How large an answer may be.",
+        ),
+    ],
+    not_empty: true,
+    not_yet: &[
+        "require", "policies", "response", "cache", "retry", "hidden",
+    ],
+    example: "\
+name: add_pet
+description: Adds a pet to the store.
+annotations: { destructive: false }
+arguments:
+  limit: { name: max, default: 20 }
+  version: { value: \"2024-01-01\" }
+timeout: 10s
+",
+    ..Mapping::PLAIN
+};
+
+/// `annotations` of an override.
+pub(super) static ANNOTATIONS: Mapping = Mapping {
+    name: "annotations",
+    about: "The hints of MCP's `ToolAnnotations`. Absent ones follow from the operation's method.",
+    keys: &[
+        key(
+            "read_only",
+            Shape::Boolean,
+            NOTHING,
+            "It changes nothing: `readOnlyHint`.",
+        ),
+        key(
+            "destructive",
+            Shape::Boolean,
+            NOTHING,
+            "It may overwrite or delete: `destructiveHint`.",
+        ),
+        key(
+            "idempotent",
+            Shape::Boolean,
+            NOTHING,
+            "Calling it again changes nothing more: `idempotentHint`.",
+        ),
+        key(
+            "open_world",
+            Shape::Boolean,
+            NOTHING,
+            "It deals with the outside world: `openWorldHint`.",
+        ),
+    ],
+    not_empty: true,
+    example: "{ read_only: true, open_world: false }\n",
+    ..Mapping::PLAIN
+};
+
+/// A value of `arguments` of an override.
+pub(super) static ARGUMENT: Mapping = Mapping {
+    name: "an argument",
+    about: "Changes to one argument of a tool. Defaults and values must fit the argument's schema.",
+    keys: &[
+        key(
+            "name",
+            Shape::Text(&formats::ARGUMENT_NAME),
+            NotWith("value"),
+            "What callers call it.",
+        ),
+        key(
+            "description",
+            Shape::Text(&formats::TEXT),
+            NotWith("value"),
+            "What the model is told about it, in place of the document's words.",
+        ),
+        key(
+            "default",
+            Shape::Any,
+            NotWith("value"),
+            "Sent where the caller leaves the argument out, which it then may.",
+        ),
+        key(
+            "value",
+            Shape::Any,
+            NOTHING,
+            "Always sent; callers do not see the argument at all.",
+        ),
+    ],
+    not_empty: true,
+    not_yet: &["from", "generate", "same_as"],
+    example: "{ name: max, description: How many at most, default: 20 }\n",
+    ..Mapping::PLAIN
+};
