@@ -2,6 +2,7 @@
 
 mod command_line;
 mod describe;
+mod guide;
 mod program;
 mod running;
 

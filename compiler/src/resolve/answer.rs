@@ -27,7 +27,7 @@ fn success<'r, 'd>(details: &'r Details<'d>) -> Option<&'r Response<'d>> {
 
 /// The value of `Accept`: what the successful answer is declared as, JSON first, and anything else at
 /// a lower preference, since errors may come as something undeclared.
-pub fn accept(details: &Details<'_>) -> String {
+pub(super) fn accept(details: &Details<'_>) -> String {
     let declared = success(details).map_or(&[] as &[MediaType<'_>], |response| &response.media_types);
     let preferred = media_type::json(declared)
         .or_else(|| declared.first())
@@ -40,7 +40,7 @@ pub fn accept(details: &Details<'_>) -> String {
 }
 
 /// The published answer, where the manifest asks for it.
-pub fn output<'d>(
+pub(super) fn output<'d>(
     operation: &Operation<'d>,
     details: &Details<'d>,
     change: Option<&Override>,

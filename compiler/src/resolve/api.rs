@@ -11,7 +11,7 @@ use crate::plan::{Api, Credential, Part, Template, Variable};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The variables, in the manifest's order: a [`Part::Variable`] is a position among them.
-pub fn variables(manifest: &Manifest) -> Vec<Variable> {
+pub(super) fn variables(manifest: &Manifest) -> Vec<Variable> {
     manifest
         .environment
         .iter()
@@ -29,7 +29,7 @@ pub fn variables(manifest: &Manifest) -> Vec<Variable> {
 }
 
 /// One API.
-pub fn api(
+pub(super) fn api(
     api: &manifest::Api,
     document: &Document,
     manifest: &Manifest,

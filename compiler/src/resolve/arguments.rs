@@ -16,38 +16,38 @@ use crate::suggestion::did_you_mean;
 
 /// A value of the request, before the manifest has its say.
 #[derive(Debug)]
-pub struct Candidate {
+pub(super) struct Candidate {
     /// Its name in the document.
-    pub wire: String,
+    pub(super) wire: String,
     /// Put before the name where another argument has it already: `body_`.
-    pub prefix: &'static str,
+    pub(super) prefix: &'static str,
     /// What it must match.
-    pub schema: SchemaId,
+    pub(super) schema: SchemaId,
     /// Whether the API demands it.
-    pub required: bool,
+    pub(super) required: bool,
     /// What a parameter says beyond its schema.
-    pub description: Option<String>,
+    pub(super) description: Option<String>,
     /// Where it is declared.
-    pub span: Span,
+    pub(super) span: Span,
 }
 
 /// The arguments of a tool.
 #[derive(Debug)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The schema of the object, in the arena.
-    pub schema: SchemaId,
+    pub(super) schema: SchemaId,
     /// The visible ones.
-    pub fields: Vec<Field>,
+    pub(super) fields: Vec<Field>,
     /// One for each candidate, in the same order.
-    pub values: Vec<Value>,
+    pub(super) values: Vec<Value>,
     /// What messages call each value.
-    pub names: Vec<String>,
+    pub(super) names: Vec<String>,
     /// Whether each value can be absent.
-    pub optional: Vec<bool>,
+    pub(super) optional: Vec<bool>,
 }
 
 /// Makes the arguments. Candidates earlier in the list keep their names.
-pub fn arguments(
+pub(super) fn arguments(
     candidates: &[Candidate],
     overrides: &[ArgumentOverride],
     at: Span,

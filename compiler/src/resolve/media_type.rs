@@ -3,7 +3,7 @@
 use crate::openapi::MediaType;
 
 /// The JSON entry of a `content` map: `application/json` before any other kind of JSON.
-pub fn json<'m, 'd>(media_types: &'m [MediaType<'d>]) -> Option<&'m MediaType<'d>> {
+pub(super) fn json<'m, 'd>(media_types: &'m [MediaType<'d>]) -> Option<&'m MediaType<'d>> {
     media_types
         .iter()
         .find(|media_type| essence(media_type.name.value) == "application/json")
@@ -12,7 +12,7 @@ pub fn json<'m, 'd>(media_types: &'m [MediaType<'d>]) -> Option<&'m MediaType<'d
 }
 
 /// What a request body of that entry is sent as.
-pub fn content_type(media_type: &MediaType<'_>) -> String {
+pub(super) fn content_type(media_type: &MediaType<'_>) -> String {
     if is_range(&essence(media_type.name.value)) {
         "application/json".to_owned()
     } else {
@@ -21,12 +21,12 @@ pub fn content_type(media_type: &MediaType<'_>) -> String {
 }
 
 /// Type and subtype in lower case, without parameters.
-pub fn essence(name: &str) -> String {
+pub(super) fn essence(name: &str) -> String {
     name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Whether values of the type are JSON (RFC 6839, section 3.1).
-pub fn is_json(essence: &str) -> bool {
+pub(super) fn is_json(essence: &str) -> bool {
     essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
 }
 
@@ -36,6 +36,6 @@ fn is_range(essence: &str) -> bool {
 }
 
 /// Whether a name from a document can stand in a header.
-pub fn is_header_safe(name: &str) -> bool {
+pub(super) fn is_header_safe(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }

@@ -4,7 +4,7 @@ mod answer;
 mod api;
 mod arguments;
 mod media_type;
-pub mod names;
+mod names;
 mod operation;
 mod request;
 mod select;
@@ -23,7 +23,7 @@ use crate::source::{Files, Span, Spanned};
 use crate::suggestion::did_you_mean;
 
 /// What the steps of resolution share.
-pub struct Resolver<'d, 's> {
+struct Resolver<'d, 's> {
     manifest: &'d Manifest,
     documents: &'d Documents,
     files: &'s Files,

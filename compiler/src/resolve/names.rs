@@ -9,17 +9,17 @@ use sha2::{Digest, Sha256};
 
 /// The longest tool name that is made. Clients put a prefix of their own before it and cut, hide or
 /// refuse what goes beyond 60 to 64 characters.
-pub const MAX_TOOL_NAME: usize = 40;
+pub(super) const MAX_TOOL_NAME: usize = 40;
 
 /// The longest argument name that the tool APIs of model providers take.
-pub const MAX_ARGUMENT_NAME: usize = 64;
+pub(super) const MAX_ARGUMENT_NAME: usize = 64;
 
 /// How many characters of the hash stand in for what was cut off.
 const HASH: usize = 8;
 
 /// The name of a tool for an operation: its id where it has one, otherwise method and path; always
 /// `^[a-zA-Z][a-zA-Z0-9_-]{0,39}$`.
-pub fn tool(id: Option<&str>, method: &str, path: &str) -> String {
+pub(super) fn tool(id: Option<&str>, method: &str, path: &str) -> String {
     let wished = id.map_or_else(
         || format!("{} {path}", method.to_ascii_lowercase()),
         str::to_owned,
@@ -35,7 +35,7 @@ pub fn tool(id: Option<&str>, method: &str, path: &str) -> String {
 
 /// The name that callers know an argument by: the wire name where it is one that every client takes,
 /// `^[a-zA-Z0-9_.-]{1,64}$`; otherwise made from it. `taken` are the names given so far.
-pub fn argument(wire: &str, taken: &BTreeSet<String>) -> String {
+pub(super) fn argument(wire: &str, taken: &BTreeSet<String>) -> String {
     let name = replaced(wire, |character| {
         character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.')
     });
@@ -50,7 +50,7 @@ pub fn argument(wire: &str, taken: &BTreeSet<String>) -> String {
 }
 
 /// A Rust identifier in snake case, unlike those in `taken`, to which it is added.
-pub fn snake(name: &str, taken: &mut BTreeSet<String>) -> String {
+pub(super) fn snake(name: &str, taken: &mut BTreeSet<String>) -> String {
     let mut out = String::new();
     let mut previous = ' ';
     for character in name.chars() {
@@ -72,7 +72,7 @@ pub fn snake(name: &str, taken: &mut BTreeSet<String>) -> String {
 }
 
 /// A Rust identifier in upper camel case, unlike those in `taken`, to which it is added.
-pub fn camel(name: &str, taken: &mut BTreeSet<String>) -> String {
+pub(super) fn camel(name: &str, taken: &mut BTreeSet<String>) -> String {
     let mut out = String::new();
     let mut start = true;
     for character in name.chars() {

@@ -39,7 +39,7 @@ enum BodyLayout {
 }
 
 /// What an operation cannot be served for, with the place.
-pub struct Unsupported {
+pub(super) struct Unsupported {
     span: Span,
     reason: String,
 }
@@ -47,7 +47,7 @@ pub struct Unsupported {
 impl Unsupported {
     /// The operation is left out where it was caught by a wide selection, and an error where it was
     /// named.
-    pub fn diagnostic(self, operation: &Operation<'_>, selected: Span, named: bool) -> Diagnostic {
+    pub(super) fn diagnostic(self, operation: &Operation<'_>, selected: Span, named: bool) -> Diagnostic {
         let (severity, what) = if named {
             (Severity::Error, "cannot be a tool")
         } else {
@@ -65,7 +65,7 @@ impl Unsupported {
 }
 
 /// Makes the tool. `name` is what it is called; identifiers are given by the caller.
-pub fn tool<'d>(
+pub(super) fn tool<'d>(
     operation: &Operation<'d>,
     details: &Details<'d>,
     api: usize,

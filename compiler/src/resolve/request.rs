@@ -4,7 +4,7 @@ use crate::openapi::Location;
 
 /// A piece of a path segment: text, or the name of a path parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TemplatePiece<'t> {
+pub(super) enum TemplatePiece<'t> {
     /// Text as it stands in the template.
     Literal(&'t str),
     /// `{name}`
@@ -12,7 +12,7 @@ pub enum TemplatePiece<'t> {
 }
 
 /// Splits `/pets/{petId}.json` into its segments; `None` where braces do not pair.
-pub fn segments(template: &str) -> Option<Vec<Vec<TemplatePiece<'_>>>> {
+pub(super) fn segments(template: &str) -> Option<Vec<Vec<TemplatePiece<'_>>>> {
     template.strip_prefix('/').unwrap_or(template).split('/').map(pieces).collect()
 }
 
@@ -41,14 +41,14 @@ fn pieces(segment: &str) -> Option<Vec<TemplatePiece<'_>>> {
 
 /// Text of a path template as it goes on the wire: RFC 3986's `pchar`s as they are, escapes that the
 /// author wrote kept, everything else percent-encoded.
-pub fn path_literal(text: &str) -> String {
+pub(super) fn path_literal(text: &str) -> String {
     encoded(text, |byte| {
         byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%".contains(&byte)
     })
 }
 
 /// The name of a parameter as it goes on the wire.
-pub fn wire_name(name: &str, location: Location) -> String {
+pub(super) fn wire_name(name: &str, location: Location) -> String {
     match location {
         Location::Query => encoded(name, |byte| {
             byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)

@@ -8,17 +8,17 @@ use crate::suggestion::did_you_mean;
 
 /// An operation and what selected it.
 #[derive(Clone, Copy, Debug)]
-pub struct Selected<'o, 'd> {
+pub(super) struct Selected<'o, 'd> {
     /// The operation.
-    pub operation: &'o Operation<'d>,
+    pub(super) operation: &'o Operation<'d>,
     /// The entry of the manifest.
-    pub span: Span,
+    pub(super) span: Span,
     /// Whether it was named, rather than caught by something wider: then a fault of it is an error.
-    pub named: bool,
+    pub(super) named: bool,
 }
 
 /// The operations of `operations` that the entry selects, in the order of the document.
-pub fn select<'o, 'd>(
+pub(super) fn select<'o, 'd>(
     select: &Selection,
     exclude: &Selection,
     deprecated: bool,

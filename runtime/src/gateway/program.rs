@@ -13,6 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::command_line::{self, Action, HELP, Options};
 use super::describe::describe;
+use super::guide::guide;
 use super::{Gateway, Shared, StartError};
 use crate::{mcp, server, telemetry};
 
@@ -125,6 +126,10 @@ fn serve(gateway: &Gateway, options: Options) -> Result<(), Failure> {
                 url,
                 "serving"
             );
+        }
+        if options.format == telemetry::Format::Text {
+            // For a person who started it by hand; whoever collects logs asks for JSON.
+            print(&guide(gateway.description, address))?;
         }
         server::serve(listener, shared, options.settings, async {
             stop.await;
