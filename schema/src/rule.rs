@@ -41,6 +41,10 @@ pub struct Schema {
     /// The admitted types (`type`); [`Types::ANY`] where the keyword is absent.
     pub types: Types,
     /// The other keywords. Each applies only to values of the type it speaks about.
+    ///
+    /// Of the keywords of arrays and objects, there is at most one each, as in a document; several
+    /// sources of `properties` or `required` are put under [`Rule::AllOf`] or into one list. A number
+    /// that generated code reads as 64 bits has [`Format::Int64`] or narrower bounds.
     pub rules: List<Rule>,
 }
 

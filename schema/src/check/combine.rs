@@ -5,7 +5,7 @@ use super::report::Account;
 use super::{Evaluation, Stop, suggest, words};
 use crate::SchemaId;
 use crate::equality::equal;
-use crate::json::{Raw, Reader};
+use crate::json::{Kind, Raw, Reader};
 use crate::rule::{Rule, Schema, Text};
 
 impl<'t> Evaluation<'t> {
@@ -79,7 +79,12 @@ impl<'t> Evaluation<'t> {
         mut start: Reader<'_>,
     ) -> Result<(), Stop> {
         let value = start.raw()?;
-        self.spend(values.len() / 8 + value.as_str().len() / 32)?;
+        // A text is mostly compared in one go; an array or an object is walked over for each.
+        let length = value.as_str().len() / 32;
+        self.spend(match value.reader().peek()? {
+            Kind::Array | Kind::Object => values.len() * (1 + length),
+            _ => values.len() / 8 + length,
+        })?;
         if values
             .iter()
             .any(|admitted| equal(value, Raw::checked(admitted)))

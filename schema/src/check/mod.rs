@@ -38,8 +38,9 @@ const STEPS_PER_BYTE: usize = 64;
 /// How many schemas may apply to one value through one another.
 const MAX_CHAIN: usize = 64;
 
-/// How many schemas may be open at once, over all depths of a value.
-const MAX_NESTING: usize = 512;
+/// How many schemas may be open at once, over all depths of a value. Chosen so that a thread with
+/// the usual 2 MiB of stack suffices without optimisation, too.
+const MAX_NESTING: usize = 256;
 
 /// Why a walk ended early.
 #[derive(Clone, Copy, Debug)]

@@ -96,7 +96,8 @@ impl<'t> Evaluation<'t> {
         }
         self.missing(&walk)?;
         self.number_of_members(&walk)?;
-        self.dependent(&walk.rules, object)
+        let length = reader.offset() - object.offset();
+        self.dependent(&walk.rules, object, length)
     }
 
     /// Applies to a member's value what its name asks for, and reads over it; whether anything did.
@@ -248,14 +249,20 @@ impl<'t> Evaluation<'t> {
         Ok(())
     }
 
-    /// Applies `dependentRequired`.
-    fn dependent(&mut self, rules: &Members<'_>, object: Reader<'_>) -> Result<(), Stop> {
+    /// Applies `dependentRequired` to the object of that length.
+    fn dependent(
+        &mut self,
+        rules: &Members<'_>,
+        object: Reader<'_>,
+        length: usize,
+    ) -> Result<(), Stop> {
         for (name, others) in rules.dependent_required {
+            self.spend(1 + length / 32)?;
             if find(object, name)?.is_none() {
                 continue;
             }
             for other in &**others {
-                self.spend(1)?;
+                self.spend(1 + length / 32)?;
                 if find(object, other)?.is_some() {
                     continue;
                 }

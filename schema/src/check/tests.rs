@@ -388,21 +388,34 @@ fn chains(length: u32) -> Table {
 }
 
 #[test]
-fn depth_is_bounded_within_a_small_stack() {
+fn depth_is_bounded_within_the_stack_of_a_worker_thread() {
     let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
     let test = move || {
-        assert!(check(&chains(2), &nested(MAX_DEPTH)).is_ok());
-        assert!(check(&chains(30), &nested(8)).is_ok());
+        assert!(check(&chains(1), &nested(MAX_DEPTH)).is_ok());
+        assert!(check(&chains(30), &nested(7)).is_ok());
         assert!(check(&chains(30), &nested(MAX_DEPTH)).is_err());
         let length = u32::try_from(MAX_CHAIN).unwrap();
         assert!(check(&chains(length), "[]").is_ok());
         assert!(check(&chains(length + 1), "[]").is_err());
+        let broken = format!("{}1{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+        let choices = table([
+            schema(Types::ANY, [Rule::AnyOf(ids([1, 2]))]),
+            schema(
+                Types::ARRAY,
+                [
+                    Rule::Items(SchemaId(0)),
+                    Rule::UnevaluatedItems(SchemaId(0)),
+                ],
+            ),
+            schema(Types::OBJECT, []),
+        ]);
+        assert!(check(&choices, &broken).is_err());
         let any = table([Schema::ANY]);
         let objects = r#"{"a":"#.repeat(MAX_DEPTH) + "1" + &"}".repeat(MAX_DEPTH);
         assert!(check(&any, &objects).is_ok());
     };
     let thread = std::thread::Builder::new()
-        .stack_size(1 << 20)
+        .stack_size(2 << 20)
         .spawn(test)
         .unwrap();
     thread.join().unwrap();

@@ -36,8 +36,8 @@ const BLOCK: usize = 4096;
 pub fn escape_into(text: &str, out: &mut Vec<u8>) {
     for block in text.as_bytes().chunks(BLOCK) {
         let end = out.len();
-        // Room for two bytes for each, and for the last copy of eight.
-        out.resize(end + 2 * block.len() + 8, 0);
+        // Room for two bytes for each, and for the last copy of sixteen.
+        out.resize(end + 2 * block.len() + 16, 0);
         let end = escape_block(block, out, end);
         out.truncate(end);
     }
@@ -45,40 +45,58 @@ pub fn escape_into(text: &str, out: &mut Vec<u8>) {
 
 /// Escapes into the room from `end` on, and returns where it ends then.
 ///
-/// Made for text that is JSON itself, with something to escape every few bytes: eight bytes are
-/// copied at a time, and those from the first to be escaped on are written over. A copy of a fixed
-/// size is one instruction, where a copy of each run would be a call.
+/// Made for text that is JSON itself, with something to escape every few bytes: copying the runs
+/// between them would be a call and a wrong guess of the processor for each. So each byte is written
+/// after a backslash that the next write covers again where none was needed, eight at a time.
 fn escape_block(input: &[u8], out: &mut Vec<u8>, mut end: usize) -> usize {
-    let mut at = 0;
-    while let Some(&chunk) = input.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        put(out, end, chunk);
-        let run = scan::run(chunk);
-        at += run;
-        end += run;
-        // What is escaped comes in clusters: `","`.
-        while let Some(&byte) = input.get(at)
-            && let letter = letter(byte)
-            && letter != 0
-        {
-            end = escape(byte, letter, out, end);
+    let (chunks, rest) = input.as_chunks::<8>();
+    for chunk in chunks {
+        let Some(room) = out.get_mut(end..).and_then(<[u8]>::first_chunk_mut::<16>) else {
+            return end;
+        };
+        if scan::run(*chunk) == 8 {
+            room[..8].copy_from_slice(chunk);
+            end += 8;
+            continue;
+        }
+        let mut at = 0_usize;
+        let mut controls = false;
+        for &byte in chunk {
+            let letter = LETTERS[usize::from(byte)];
+            controls |= letter == b'u';
+            room[at & 15] = b'\\';
+            at += usize::from(letter != 0);
+            room[at & 15] = if letter == 0 { byte } else { letter };
             at += 1;
         }
+        end = if controls {
+            escape_bytes(chunk, out, end)
+        } else {
+            end + at
+        };
     }
-    for &byte in input.get(at..).unwrap_or_default() {
-        match letter(byte) {
+    escape_bytes(rest, out, end)
+}
+
+/// The same one by one, and for all that may come.
+fn escape_bytes(input: &[u8], out: &mut Vec<u8>, mut end: usize) -> usize {
+    for &byte in input {
+        match LETTERS[usize::from(byte)] {
             0 => {
                 put(out, end, [byte]);
                 end += 1;
             }
-            letter => end = escape(byte, letter, out, end),
+            b'u' => {
+                control(byte, out, end);
+                end += 6;
+            }
+            letter => {
+                put(out, end, [b'\\', letter]);
+                end += 2;
+            }
         }
     }
     end
-}
-
-#[inline]
-fn letter(byte: u8) -> u8 {
-    LETTERS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Writes over what stands at `at`.
@@ -89,32 +107,16 @@ fn put<const N: usize>(out: &mut [u8], at: usize, bytes: [u8; N]) {
     }
 }
 
-#[inline]
-fn escape(byte: u8, letter: u8, out: &mut Vec<u8>, end: usize) -> usize {
-    put(out, end, [b'\\', letter]);
-    if letter == b'u' {
-        control(byte, out, end)
-    } else {
-        end + 2
-    }
-}
-
 /// Writes a control character by its number, and makes the room that takes.
 #[cold]
-fn control(byte: u8, out: &mut Vec<u8>, end: usize) -> usize {
-    let digit = |nibble: u8| {
-        HEXADECIMAL
-            .get(usize::from(nibble))
-            .copied()
-            .unwrap_or_default()
-    };
+fn control(byte: u8, out: &mut Vec<u8>, end: usize) {
+    let digit = |nibble: u8| HEXADECIMAL[usize::from(nibble & 0xf)];
     out.resize(out.len() + 4, 0);
     put(
         out,
-        end + 2,
-        [b'0', b'0', digit(byte >> 4), digit(byte & 0xf)],
+        end,
+        [b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte)],
     );
-    end + 6
 }
 
 /// Appends a JSON string, with its quotes.
