@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use proptest::prelude::*;
+
 use super::{Slot, object};
 use crate::json::Raw;
 use crate::rule::{Property, Rule, Schema, Types};
@@ -115,4 +117,37 @@ fn reports_what_is_wrong() {
             "/name: expected a string, got nothing [required]",
         ]
     );
+}
+
+proptest! {
+    #[test]
+    fn slots_hold_what_another_reader_finds(value in crate::arbitrary::json(), pretty in any::<bool>()) {
+        let names = ["a", "b", "c", "", "ab"];
+        let properties = names.map(|name| Property { name: name.into(), schema: SchemaId(1) });
+        let root = Schema {
+            types: Types::OBJECT,
+            rules: vec![Rule::Properties(Vec::from(properties).into())].into(),
+        };
+        let table = Table { schemas: vec![root, Schema::ANY].into() };
+        let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+        let text = text.unwrap();
+        let mut slots = [Slot::ABSENT; 5];
+        let result = object(&table, SchemaId(0), text.as_bytes(), &mut slots);
+        prop_assert_eq!(result.is_ok(), value.is_object());
+        if value.is_object() {
+            for (slot, name) in slots.into_iter().zip(names) {
+                let found = slot.optional_raw().map(|raw| serde_json::from_str(raw.as_str()).unwrap());
+                prop_assert_eq!(found.as_ref(), value.get(name));
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in prop::collection::vec(any::<u8>(), 0..40), index in any::<prop::sample::Index>()) {
+        let mut slots = [Slot::ABSENT; 5];
+        prop_assert!(object(&table(), SchemaId(0), &text, &mut slots).is_err() || text.is_empty());
+        let mut cut = br#"{"name":"\ud83d\ude00","limit":-1.5e3,"tags":[{"a":null}]}"#.to_vec();
+        cut.truncate(index.index(cut.len()));
+        prop_assert!(object(&table(), SchemaId(0), &cut, &mut slots).is_err());
+    }
 }
