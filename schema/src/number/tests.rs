@@ -146,7 +146,9 @@ proptest! {
 
     #[test]
     fn finds_the_multiples(factor in -1000..1000_i64, (divisor, text) in decimal()) {
-        prop_assume!(divisor > 0);
+        if divisor <= 0 {
+            return Ok(());
+        }
         let product = i128::from(factor) * divisor;
         let product = format!("{product}e-12");
         prop_assert!(is_multiple(&product, &text));
