@@ -13,10 +13,8 @@ use crate::source::Files;
 /// Compiles a gateway in a build script; `path` is relative to the crate.
 ///
 /// ```no_run
-/// // build.rs
-/// fn main() {
-///     gatewright_compiler::build("gateway.yaml");
-/// }
+/// // All of `main` in build.rs:
+/// gatewright_compiler::build("gateway.yaml");
 /// ```
 ///
 /// The result goes where `gatewright::include_gateway!()` finds it. Cargo is told to run the script
@@ -34,9 +32,9 @@ pub fn build(path: impl AsRef<Path>) {
 
 fn build_script(path: &Path) -> Result<(), String> {
     let folder = |name: &str| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .ok_or_else(|| format!("{name} is not set: `gatewright_compiler::build` is for build scripts"))
+        std::env::var_os(name).map(PathBuf::from).ok_or_else(|| {
+            format!("{name} is not set: `gatewright_compiler::build` is for build scripts")
+        })
     };
     let out = folder("OUT_DIR")?.join("gateway.rs");
     let compilation = Compilation::of(&folder("CARGO_MANIFEST_DIR")?.join(path));
@@ -57,11 +55,12 @@ fn directives(compilation: &Compilation) -> String {
     let warnings = compilation
         .of_severity(Severity::Warning)
         .map(|warning| format!("warning={}", one_line(warning, &compilation.files)));
-    inputs
+    let directives: Vec<String> = inputs
         .chain(warnings)
         // A line break would begin another directive.
         .map(|directive| format!("cargo::{}\n", directive.replace(char::is_control, " ")))
-        .collect()
+        .collect();
+    directives.concat()
 }
 
 fn one_line(diagnostic: &Diagnostic, files: &Files) -> String {
@@ -73,7 +72,10 @@ fn one_line(diagnostic: &Diagnostic, files: &Files) -> String {
         .help
         .as_ref()
         .map_or(String::new(), |help| format!("; {help}"));
-    format!("{place}{} [{}]{help}", diagnostic.message, diagnostic.code.name)
+    format!(
+        "{place}{} [{}]{help}",
+        diagnostic.message, diagnostic.code.name
+    )
 }
 
 fn tell_cargo(directives: &str) -> Result<(), String> {

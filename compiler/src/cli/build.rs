@@ -41,7 +41,8 @@ pub(super) fn run(build: &Build, output: &Output) -> Result<(), Stop> {
     let cache = cache_folder()?;
     let package = package_name(&build.manifest)?;
     let project = cache.join("projects").join(&package);
-    write_project(&project, &package, plan).map_err(|error| Stop::file("write to", &project, &error))?;
+    write_project(&project, &package, plan)
+        .map_err(|error| Stop::file("write to", &project, &error))?;
     let binary = cargo_build(&project, &cache.join("target"), build.debug)?;
     install(&binary, &build.output).map_err(|error| Stop::file("write", &build.output, &error))?;
     if output.is_for_people() {
@@ -70,7 +71,11 @@ fn without_crate(plan: &Plan) -> Vec<Diagnostic> {
 }
 
 fn cache_folder() -> Result<PathBuf, Stop> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let user = if cfg!(windows) {
         folder("LOCALAPPDATA")
     } else if cfg!(target_os = "macos") {
@@ -80,17 +85,20 @@ fn cache_folder() -> Result<PathBuf, Stop> {
     };
     let cache = folder("GATEWRIGHT_CACHE")
         .or_else(|| user.map(|user| user.join("gatewright")))
-        .ok_or_else(|| Stop::Environment("there is no cache folder: set GATEWRIGHT_CACHE".to_owned()))?;
+        .ok_or_else(|| {
+            Stop::Environment("there is no cache folder: set GATEWRIGHT_CACHE".to_owned())
+        })?;
     std::path::absolute(&cache).map_err(|error| Stop::file("use", &cache, &error))
 }
 
 /// A name of its own for every manifest of this machine: the builds share the folder of results, in
 /// which dependencies are built once for all.
 fn package_name(manifest: &Path) -> Result<String, Stop> {
-    let manifest = std::fs::canonicalize(manifest).map_err(|error| Stop::file("read", manifest, &error))?;
+    let manifest =
+        std::fs::canonicalize(manifest).map_err(|error| Stop::file("read", manifest, &error))?;
     let hash = Sha256::digest(manifest.as_os_str().as_encoded_bytes());
-    let digits: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("gateway-{digits}"))
+    let digits: Vec<String> = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("gateway-{}", digits.concat()))
 }
 
 fn write_project(project: &Path, package: &str, plan: &Plan) -> std::io::Result<()> {
@@ -126,7 +134,9 @@ fn cargo_build(project: &Path, target: &Path, debug: bool) -> Result<PathBuf, St
         .stdout(Stdio::piped());
     let cannot = |error: std::io::Error| {
         let cargo = Path::new(&cargo).display();
-        Stop::Environment(format!("cannot run {cargo}: {error}; is Rust installed? See https://rustup.rs"))
+        Stop::Environment(format!(
+            "cannot run {cargo}: {error}; is Rust installed? See https://rustup.rs"
+        ))
     };
     let mut running = command.spawn().map_err(cannot)?;
     let mut binary = None;
@@ -138,13 +148,18 @@ fn cargo_build(project: &Path, target: &Path, debug: bool) -> Result<PathBuf, St
     let status = running.wait().map_err(cannot)?;
     match binary {
         Some(binary) if status.success() => Ok(binary),
-        _ => Err(Stop::Environment(format!("the build of the gateway failed ({status})"))),
+        _ => Err(Stop::Environment(format!(
+            "the build of the gateway failed ({status})"
+        ))),
     }
 }
 
 /// The binary that a message of Cargo is about, if it is about one.
 fn executable(message: String) -> Option<PathBuf> {
-    let mut files = Files::new(PathBuf::new(), Box::new(MemoryLoader::from([("message.json", message)])));
+    let mut files = Files::new(
+        PathBuf::new(),
+        Box::new(MemoryLoader::from([("message.json", message)])),
+    );
     let file = files.open("message.json", None).ok()?;
     let message = files.parse(file, &mut Sink::default())?;
     message.get("executable")?.as_str().map(PathBuf::from)

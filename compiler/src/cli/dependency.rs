@@ -29,7 +29,10 @@ impl Origin {
         match self {
             Self::Checkout(checkout) => {
                 let path = checkout.join(folder);
-                format!("{{ path = {}{more} }}", toml_string(&path.to_string_lossy()))
+                format!(
+                    "{{ path = {}{more} }}",
+                    toml_string(&path.to_string_lossy())
+                )
             }
             Self::Registry => format!("{{ version = \"={version}\"{more} }}"),
         }
@@ -38,7 +41,9 @@ impl Origin {
     /// The lock file to start from, so that the versions are those that the checkout is tested with.
     pub(super) fn lock_file(&self) -> Option<PathBuf> {
         match self {
-            Self::Checkout(checkout) => Some(checkout.join("Cargo.lock")).filter(|lock| lock.is_file()),
+            Self::Checkout(checkout) => {
+                Some(checkout.join("Cargo.lock")).filter(|lock| lock.is_file())
+            }
             Self::Registry => None,
         }
     }
@@ -68,3 +73,6 @@ pub(super) fn toml_string(text: &str) -> String {
     out.push('"');
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::output::Output;
 use super::{Explain, Stop};
-use crate::diagnostic::{self, CODES, Severity};
+use crate::diagnostic::{self, CODES, Code, Severity};
 use crate::disk::Compilation;
 use crate::manifest::ApiKeyLocation;
 use crate::openapi::Location;
@@ -17,7 +17,7 @@ pub(super) fn run(explain: &Explain, output: &Output) -> Result<(), Stop> {
     let text = match (explain.subject.as_deref(), explain.tool.as_deref()) {
         (None, _) => codes(),
         (Some(subject), None) => match diagnostic::code(subject) {
-            Some(code) => code.explanation.to_owned(),
+            Some(code) => format!("{} ({})\n\n{}", code.name, severity(code), code.explanation),
             None => of_manifest(explain, subject, None, output)?,
         },
         (Some(server), tool) => of_manifest(explain, server, tool, output)?,
@@ -29,20 +29,42 @@ pub(super) fn run(explain: &Explain, output: &Output) -> Result<(), Stop> {
 /// Every code with the first sentence of its explanation.
 fn codes() -> String {
     let width = CODES.iter().map(|code| code.name.len()).max().unwrap_or(0);
-    CODES
+    let lines: Vec<String> = CODES
         .iter()
         .map(|code| {
-            let severity = match code.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Note => "note",
-            };
-            format!("{:width$}  {severity:7}  {}\n", code.name, code.summary())
+            format!(
+                "{:width$}  {:7}  {}\n",
+                code.name,
+                severity(code),
+                first_sentence(code)
+            )
         })
-        .collect()
+        .collect();
+    lines.concat()
 }
 
-fn of_manifest(explain: &Explain, server: &str, tool: Option<&str>, output: &Output) -> Result<String, Stop> {
+fn severity(code: &Code) -> &'static str {
+    match code.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+fn first_sentence(code: &Code) -> String {
+    let summary = code.summary();
+    match summary.find(". ") {
+        Some(end) => summary.get(..=end).unwrap_or_default().to_owned(),
+        None => summary,
+    }
+}
+
+fn of_manifest(
+    explain: &Explain,
+    server: &str,
+    tool: Option<&str>,
+    output: &Output,
+) -> Result<String, Stop> {
     if !explain.manifest.is_file() {
         return Err(Stop::Usage(format!(
             "`{server}` is no code, and there is no manifest {} that could have a server of that name; \
@@ -55,29 +77,49 @@ fn of_manifest(explain: &Explain, server: &str, tool: Option<&str>, output: &Out
         output.diagnostics(&compilation);
         return Err(Stop::Diagnosed);
     };
-    let server = find("code or server", server, &plan.servers, |server| &server.name)?;
+    let server = find("code or server", server, &plan.servers, |server| {
+        &server.name
+    })?;
     match tool {
         None => Ok(tools(plan, server)),
         Some(tool) => {
             let tool = find("tool", tool, &server.tools, |tool| &tool.name)?;
             let files = &compilation.files;
-            Ok(Pipeline { plan, server, tool, files }.to_text())
+            Ok(Pipeline {
+                plan,
+                server,
+                tool,
+                files,
+            }
+            .to_text())
         }
     }
 }
 
-fn find<'l, T>(what: &str, name: &str, list: &'l [T], name_of: fn(&T) -> &String) -> Result<&'l T, Stop> {
-    list.iter().find(|item| name_of(item) == name).ok_or_else(|| {
-        let near = suggestion::nearest(name, list.iter().map(|item| name_of(item).as_str()));
-        let help = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        Stop::Usage(format!("there is no {what} `{name}`{help}"))
-    })
+fn find<'l, T>(
+    what: &str,
+    name: &str,
+    list: &'l [T],
+    name_of: fn(&T) -> &String,
+) -> Result<&'l T, Stop> {
+    list.iter()
+        .find(|item| name_of(item) == name)
+        .ok_or_else(|| {
+            let near = suggestion::nearest(name, list.iter().map(|item| name_of(item).as_str()));
+            let help = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            Stop::Usage(format!("there is no {what} `{name}`{help}"))
+        })
 }
 
 /// The tools of a server and what each calls.
 fn tools(plan: &Plan, server: &Server) -> String {
-    let width = server.tools.iter().map(|tool| tool.name.len()).max().unwrap_or(0);
-    server
+    let width = server
+        .tools
+        .iter()
+        .map(|tool| tool.name.len())
+        .max()
+        .unwrap_or(0);
+    let lines: Vec<String> = server
         .tools
         .iter()
         .map(|tool| {
@@ -87,13 +129,17 @@ fn tools(plan: &Plan, server: &Server) -> String {
             };
             format!("{:width$}  {calls}\n", tool.name)
         })
-        .collect()
+        .collect();
+    lines.concat()
 }
 
 /// `GET /pets of petstore`
 fn target(plan: &Plan, tool: &OperationTool) -> String {
     let request = &tool.request;
-    let api = plan.apis.get(request.api).map_or("", |api| api.name.as_str());
+    let api = plan
+        .apis
+        .get(request.api)
+        .map_or("", |api| api.name.as_str());
     format!("{} {} of {api}", request.method, request.template)
 }
 
@@ -107,19 +153,40 @@ struct Pipeline<'p> {
 
 impl Pipeline<'_> {
     fn to_text(&self) -> String {
-        let mut steps = vec![
-            ("protocol", format!("a `tools/call` for `{}` at {}", self.tool.name, self.server.path), self.server.span),
-        ];
+        let mut steps = vec![(
+            "protocol",
+            format!(
+                "a `tools/call` for `{}` at {}",
+                self.tool.name, self.server.path
+            ),
+            self.server.span,
+        )];
         match &self.tool.action {
             Action::Rust(path) => {
-                steps.push(("validate", "the arguments, against the schema of the function".to_owned(), self.tool.selected));
-                steps.push(("forward", format!("to the function `{path}` of the crate"), self.tool.selected));
+                steps.push((
+                    "validate",
+                    "the arguments, against the schema of the function".to_owned(),
+                    self.tool.selected,
+                ));
+                steps.push((
+                    "forward",
+                    format!("to the function `{path}` of the crate"),
+                    self.tool.selected,
+                ));
             }
             Action::Operation(operation) => self.operation(operation, &mut steps),
         }
         let mut text = format!("{} / {}\n", self.server.name, self.tool.name);
+        let mut above = String::new();
         for (phase, what, span) in steps {
-            let _ = writeln!(text, "  {phase:9} {what}\n            {}", self.place(span));
+            let place = self.place(span);
+            let shown = if phase.is_empty() && place == above {
+                String::new()
+            } else {
+                format!("  ({place})")
+            };
+            let _ = writeln!(text, "  {phase:8}  {what}{shown}");
+            above = place;
         }
         text
     }
@@ -128,20 +195,40 @@ impl Pipeline<'_> {
         let settings = self.tool.overridden.unwrap_or(self.tool.selected);
         steps.push(("validate", arguments(tool), tool.operation));
         steps.push(("prepare", target(self.plan, tool), tool.operation));
-        steps.extend(parameters(tool).into_iter().map(|what| ("", what, tool.operation)));
+        steps.extend(
+            parameters(tool)
+                .into_iter()
+                .map(|what| ("", what, tool.operation)),
+        );
         if let Some(api) = self.plan.apis.get(tool.request.api) {
             if let Some((credential, span)) = &api.credential {
                 steps.push(("", self.credential(credential), *span));
             }
             for (name, value) in &api.headers {
-                steps.push(("", format!("header `{name}`: {}", self.template(value)), api.span));
+                steps.push((
+                    "",
+                    format!("header `{name}`: {}", self.template(value)),
+                    api.span,
+                ));
             }
-            steps.push(("forward", format!("to {}", self.template(&api.url)), api.span));
-            steps.push(("", format!("connecting takes at most {}", duration(api.connect_timeout)), api.span));
+            steps.push((
+                "forward",
+                format!("to {}", self.template(&api.url)),
+                api.span,
+            ));
+            steps.push((
+                "",
+                format!("connecting takes at most {}", duration(api.connect_timeout)),
+                api.span,
+            ));
         }
         steps.push((
             "",
-            format!("an answer takes at most {} and has at most {} bytes", duration(tool.timeout), tool.max_response_bytes),
+            format!(
+                "an answer takes at most {} and has at most {} bytes",
+                duration(tool.timeout),
+                tool.max_response_bytes
+            ),
             settings,
         ));
         let shape = if tool.output.is_some() {
@@ -161,10 +248,18 @@ impl Pipeline<'_> {
                     ApiKeyLocation::Query => "query parameter",
                     ApiKeyLocation::Cookie => "cookie",
                 };
-                format!("credential: {location} `{name}` from {}", self.template(key))
+                format!(
+                    "credential: {location} `{name}` from {}",
+                    self.template(key)
+                )
             }
-            Credential::Basic(user, _) => format!("credential: user name {} and password (RFC 7617)", self.template(user)),
-            Credential::Bearer(token) => format!("credential: bearer token from {}", self.template(token)),
+            Credential::Basic(user, _) => format!(
+                "credential: user name {} and password (RFC 7617)",
+                self.template(user)
+            ),
+            Credential::Bearer(token) => {
+                format!("credential: bearer token from {}", self.template(token))
+            }
         }
     }
 
@@ -174,7 +269,11 @@ impl Pipeline<'_> {
             .map(|part| match part {
                 Part::Literal(text) => text.clone(),
                 Part::Variable(position) => {
-                    let name = self.plan.variables.get(*position).map_or("", |variable| variable.name.as_str());
+                    let name = self
+                        .plan
+                        .variables
+                        .get(*position)
+                        .map_or("", |variable| variable.name.as_str());
                     format!("${{{name}}}")
                 }
             })
@@ -195,9 +294,9 @@ fn arguments(tool: &OperationTool) -> String {
     let names: Vec<String> = tool
         .fields
         .iter()
-        .map(|field| match field.required {
-            true => format!("`{}`", field.name),
-            false => format!("`{}` (optional)", field.name),
+        .map(|field| {
+            let note = if field.required { "" } else { " (optional)" };
+            format!("`{}`{note}", field.name)
         })
         .collect();
     format!("the arguments {}", names.join(", "))
@@ -207,14 +306,21 @@ fn arguments(tool: &OperationTool) -> String {
 fn parameters(tool: &OperationTool) -> Vec<String> {
     let source = |value: usize| match tool.values.get(value) {
         Some(Value::Field(field)) => name_of(tool, *field),
-        Some(Value::FieldOr(field, _)) => format!("{}, or the manifest's default", name_of(tool, *field)),
+        Some(Value::FieldOr(field, _)) => {
+            format!("{}, or the manifest's default", name_of(tool, *field))
+        }
         Some(Value::Constant(_)) => "the manifest".to_owned(),
         None => String::new(),
     };
-    let in_path = tool.request.path.iter().flatten().filter_map(|piece| match piece {
-        crate::plan::Piece::Parameter(parameter) => Some(parameter),
-        crate::plan::Piece::Literal(_) => None,
-    });
+    let in_path = tool
+        .request
+        .path
+        .iter()
+        .flatten()
+        .filter_map(|piece| match piece {
+            crate::plan::Piece::Parameter(parameter) => Some(parameter),
+            crate::plan::Piece::Literal(_) => None,
+        });
     let mut lines: Vec<String> = in_path
         .chain(&tool.request.parameters)
         .map(|parameter| {
@@ -224,21 +330,35 @@ fn parameters(tool: &OperationTool) -> Vec<String> {
                 Location::Header => "header",
                 Location::Cookie => "cookie",
             };
-            format!("{location} `{}` from {}", parameter.name, source(parameter.value))
+            format!(
+                "{location} `{}` from {}",
+                parameter.name,
+                source(parameter.value)
+            )
         })
         .collect();
     match &tool.request.body {
         Body::None => {}
-        Body::Json { media_type, value } => lines.push(format!("body ({media_type}) from {}", source(*value))),
-        Body::JsonObject { media_type, members, .. } => {
-            lines.extend(members.iter().map(|(key, value)| format!("body ({media_type}) member `{key}` from {}", source(*value))));
+        Body::Json { media_type, value } => {
+            lines.push(format!("body ({media_type}) from {}", source(*value)));
+        }
+        Body::JsonObject {
+            media_type,
+            members,
+            ..
+        } => {
+            lines.extend(members.iter().map(|(key, value)| {
+                format!("body ({media_type}) member `{key}` from {}", source(*value))
+            }));
         }
     }
     lines
 }
 
 fn name_of(tool: &OperationTool, field: usize) -> String {
-    tool.fields.get(field).map_or(String::new(), |field| format!("`{}`", field.name))
+    tool.fields
+        .get(field)
+        .map_or(String::new(), |field| format!("`{}`", field.name))
 }
 
 fn duration(duration: Duration) -> String {

@@ -40,24 +40,25 @@ Examples:
 /// What all commands take.
 #[derive(Clone, Copy, Debug, Args)]
 struct Options {
-    /// How problems are printed.
-    #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Full)]
+    /// How problems are printed: for people on standard error, or for programs on standard output.
+    #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Full, help_heading = "Common options")]
     format: OutputFormat,
-    /// When colours are used.
-    #[arg(long, global = true, value_name = "WHEN", default_value_t = clap::ColorChoice::Auto)]
+    /// When colours are used; `auto` is on terminals.
+    #[arg(long, global = true, value_name = "WHEN", default_value_t = clap::ColorChoice::Auto, help_heading = "Common options")]
     color: clap::ColorChoice,
 }
 
 /// How problems are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum OutputFormat {
-    /// For people: the source with the places marked, on standard error.
+    // Plain comments: as documentation they would make every --help a page longer.
+    // The source with the places marked.
     Full,
-    /// One JSON object per problem and line, on standard output.
+    // One JSON object per problem and line.
     Json,
-    /// Annotations for GitHub Actions, on standard output.
+    // Workflow commands, which GitHub Actions shows as annotations.
     Github,
-    /// One SARIF 2.1.0 document for code scanning, on standard output.
+    // One SARIF 2.1.0 document, for code scanning.
     Sarif,
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::dependency::{Origin, toml_string};
+use super::dependency::Origin;
 use super::output::Output;
 use super::{New, Stop, check};
-use crate::diagnostic::{Diagnostic, Sink};
+use crate::diagnostic::Sink;
 use crate::disk::{Compilation, Disk};
 use crate::openapi::Documents;
 use crate::source::{Files, Node, Span, Spanned};
@@ -21,7 +21,10 @@ struct Piece {
 
 impl Piece {
     fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into() }
+        Self {
+            path: path.into(),
+            text: text.into(),
+        }
     }
 }
 
@@ -67,7 +70,9 @@ fn report(new: &New, output: &Output) -> Result<(), Stop> {
     }
     let folder = new.folder.display();
     let Some(plan) = &compilation.plan else {
-        output.tell(&format!("Made {folder}; its gateway.yaml needs the changes above\n"));
+        output.tell(&format!(
+            "Made {folder}; its gateway.yaml needs the changes above\n"
+        ));
         return Err(Stop::Diagnosed);
     };
     output.tell(&format!("Made {folder}: {}", check::summary(plan)));
@@ -88,7 +93,8 @@ fn ensure_empty(folder: &Path) -> Result<(), Stop> {
 
 /// The name of the gateway and of its package: the folder's, as far as it can be one.
 fn name(folder: &Path) -> Result<String, Stop> {
-    let absolute = std::path::absolute(folder).map_err(|error| Stop::file("use", folder, &error))?;
+    let absolute =
+        std::path::absolute(folder).map_err(|error| Stop::file("use", folder, &error))?;
     let folder = absolute.file_name().unwrap_or_default().to_string_lossy();
     let name = label(&folder);
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
@@ -97,7 +103,11 @@ fn name(folder: &Path) -> Result<String, Stop> {
     let is_keyword = syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_err();
     // Crates that every crate can see already.
     let is_taken = ["core", "std", "alloc", "test", "gatewright"].contains(&name.as_str());
-    Ok(if is_keyword || is_taken { format!("{name}-gateway") } else { name })
+    Ok(if is_keyword || is_taken {
+        format!("{name}-gateway")
+    } else {
+        name
+    })
 }
 
 /// Lower case letters, digits and single hyphens between them, at most 40.
@@ -126,7 +136,11 @@ fn petstore() -> Documentation {
 /// Takes over the user's document, with the files that it refers to.
 fn from_document(path: &Path, output: &Output) -> Result<Documentation, Stop> {
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let mut files = Files::new(folder, Box::new(Disk::default()));
     let mut sink = Sink::default();
     let root = match files.open(&name, None) {
@@ -144,8 +158,15 @@ fn from_document(path: &Path, output: &Output) -> Result<Documentation, Stop> {
         output.problems(&sink.into_diagnostics(), &files);
         return Err(Stop::Diagnosed);
     };
-    let title = root.get("info").and_then(|info| info.get("title")).and_then(Node::as_str);
-    let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let title = root
+        .get("info")
+        .and_then(|info| info.get("title"))
+        .and_then(Node::as_str);
+    let stem = Path::new(&name)
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let api = match label(&stem) {
         label if label.is_empty() => "api".to_owned(),
         label => label,
@@ -167,7 +188,12 @@ fn from_document(path: &Path, output: &Output) -> Result<Documentation, Stop> {
 
 /// The first server of the document, where it is a whole URL.
 fn first_server(root: &Node) -> Option<String> {
-    let url = root.get("servers")?.as_array()?.first()?.get("url")?.as_str()?;
+    let url = root
+        .get("servers")?
+        .as_array()?
+        .first()?
+        .get("url")?
+        .as_str()?;
     let is_whole = url.starts_with("https://") || url.starts_with("http://");
     (is_whole && !url.contains(['{', '?', '#'])).then(|| url.to_owned())
 }
@@ -175,12 +201,18 @@ fn first_server(root: &Node) -> Option<String> {
 fn pieces(name: &str, documentation: &Documentation, has_own_document: bool) -> Vec<Piece> {
     let origin = Origin::find();
     let compiler = origin.dependency("compiler", ", default-features = false");
-    let default = documentation
-        .url
-        .as_ref()
-        .map_or(String::new(), |url| format!("\n    default: {}", yaml_string(url)));
+    let default = documentation.url.as_ref().map_or(String::new(), |url| {
+        format!("\n    default: {}", yaml_string(url))
+    });
     let values = [
-        ("tests", if has_own_document { include_str!("new/test_document.rs.template") } else { include_str!("new/test_petstore.rs.template") }),
+        (
+            "tests",
+            if has_own_document {
+                include_str!("new/test_document.rs.template")
+            } else {
+                include_str!("new/test_petstore.rs.template")
+            },
+        ),
         ("name", name),
         ("crate", &name.replace('-', "_")),
         ("runtime", &origin.dependency("runtime", "")),
@@ -191,19 +223,34 @@ fn pieces(name: &str, documentation: &Documentation, has_own_document: bool) -> 
         ("spec", &yaml_string(&documentation.spec)),
     ];
     let fill = |template: &str| {
-        values.iter().fold(template.to_owned(), |text, (key, value)| text.replace(&format!("{{{{{key}}}}}"), value))
+        values
+            .iter()
+            .fold(template.to_owned(), |text, (key, value)| {
+                text.replace(&format!("{{{{{key}}}}}"), value)
+            })
     };
     let mut pieces = vec![
         Piece::new("Cargo.toml", fill(include_str!("new/Cargo.toml.template"))),
         Piece::new("build.rs", fill(include_str!("new/build.rs.template"))),
         Piece::new("src/lib.rs", fill(include_str!("new/lib.rs.template"))),
         Piece::new("src/main.rs", fill(include_str!("new/main.rs.template"))),
-        Piece::new("gateway.yaml", fill(include_str!("new/gateway.yaml.template"))),
-        Piece::new("tests/gateway.rs", fill(include_str!("new/test.rs.template"))),
+        Piece::new(
+            "gateway.yaml",
+            fill(include_str!("new/gateway.yaml.template")),
+        ),
+        Piece::new(
+            "tests/gateway.rs",
+            fill(include_str!("new/test.rs.template")),
+        ),
         Piece::new(".gitignore", fill(include_str!("new/gitignore.template"))),
         Piece::new("README.md", fill(include_str!("new/README.md.template"))),
     ];
-    pieces.extend(documentation.files.iter().map(|file| Piece::new(file.path.clone(), file.text.clone())));
+    pieces.extend(
+        documentation
+            .files
+            .iter()
+            .map(|file| Piece::new(file.path.clone(), file.text.clone())),
+    );
     pieces
 }
 
@@ -213,3 +260,6 @@ fn yaml_string(text: &str) -> String {
     gatewright_schema::json::string_into(text, &mut out);
     String::from_utf8(out).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,13 +35,17 @@ impl Output {
     /// Prints a result. A reader that has seen enough, such as `head`, is no failure.
     pub(super) fn print(&self, text: &str) {
         let mut stream = AutoStream::new(std::io::stdout(), self.colour);
-        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        let _ = stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush());
     }
 
     /// Tells people something; no result.
     pub(super) fn tell(&self, text: &str) {
         let mut stream = AutoStream::new(std::io::stderr(), self.colour);
-        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        let _ = stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush());
     }
 
     /// Tells people why nothing came of it.
@@ -60,7 +64,9 @@ impl Output {
     pub(super) fn problems(&self, diagnostics: &[Diagnostic], files: &Files) {
         match self.format {
             // Where the stream takes no colours, it leaves them out.
-            OutputFormat::Full => self.tell(&render(diagnostics, files, Format::Full { colour: true })),
+            OutputFormat::Full => {
+                self.tell(&render(diagnostics, files, Format::Full { colour: true }));
+            }
             OutputFormat::Json => self.print(&render(diagnostics, files, Format::Json)),
             OutputFormat::Github => self.print(&render(diagnostics, files, Format::Github)),
             OutputFormat::Sarif => self.print(&render(diagnostics, files, Format::Sarif)),

@@ -9,14 +9,14 @@ pub struct Code {
     pub name: &'static str,
     /// How bad it is unless something says otherwise.
     pub severity: Severity,
-    /// What it means, why it is refused, an example, how to mend it. Markdown.
+    /// What it means, why it is refused, an example, how to mend it. Markdown without a title.
     pub explanation: &'static str,
 }
 
 impl Code {
     /// What it means in one paragraph, without line breaks: the first of the explanation.
     pub fn summary(&self) -> String {
-        let lines = self.explanation.lines().skip_while(|line| line.is_empty() || line.starts_with('#'));
+        let lines = self.explanation.lines();
         let paragraph: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
         paragraph.join(" ")
     }
