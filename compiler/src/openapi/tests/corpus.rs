@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
+use openapiv3::ReferenceOr;
 use serde_json::Value as Json;
 
 use crate::diagnostic::Sink;
@@ -206,7 +206,7 @@ fn oracle(
     let parsed: openapiv3::OpenAPI = serde_json::from_value(raw.clone()).ok()?;
     let mut found = BTreeMap::new();
     for (path, item) in &parsed.paths.paths {
-        let Some(item) = deref(item, &raw) else {
+        let Some(item) = deref(item, &raw, serde_json::from_value) else {
             return None;
         };
         for (method, operation) in item.iter() {
@@ -219,16 +219,17 @@ fn oracle(
     Some(found)
 }
 
-fn deref<T: DeserializeOwned + Clone>(item: &openapiv3::ReferenceOr<T>, raw: &Json) -> Option<T> {
+/// How `serde_json` reads a `T` or a reference to one.
+type Parse<T> = fn(Json) -> serde_json::Result<ReferenceOr<T>>;
+
+fn deref<T: Clone>(item: &ReferenceOr<T>, raw: &Json, parse: Parse<T>) -> Option<T> {
     match item {
-        openapiv3::ReferenceOr::Item(item) => Some(item.clone()),
-        openapiv3::ReferenceOr::Reference { reference } => {
-            let decoded = reference
-                .strip_prefix('#')?
-                .replace("%7B", "{")
-                .replace("%7D", "}");
-            let target = raw.pointer(&decoded)?;
-            deref(&serde_json::from_value(target.clone()).ok()?, raw)
+        ReferenceOr::Item(item) => Some(item.clone()),
+        ReferenceOr::Reference { reference } => {
+            let pointer = reference.strip_prefix('#')?;
+            let pointer = pointer.replace("%7B", "{").replace("%7D", "}");
+            let target = parse(raw.pointer(&pointer)?.clone()).ok()?;
+            deref(&target, raw, parse)
         }
     }
 }
@@ -240,7 +241,7 @@ fn their_facts(
 ) -> Option<Facts> {
     let mut parameters: BTreeMap<(String, &'static str), bool> = BTreeMap::new();
     for parameter in item.parameters.iter().chain(&operation.parameters) {
-        let parameter = deref(parameter, raw)?;
+        let parameter = deref(parameter, raw, serde_json::from_value)?;
         let data = parameter.parameter_data_ref();
         let (location, required) = match parameter {
             openapiv3::Parameter::Query { .. } => ("query", data.required),
@@ -256,7 +257,7 @@ fn their_facts(
     let types = |content: &openapiv3::Content| content.keys().cloned().collect::<BTreeSet<_>>();
     let body = match &operation.request_body {
         Some(body) => {
-            let body = deref(body, raw)?;
+            let body = deref(body, raw, serde_json::from_value)?;
             Some((body.required, types(&body.content)))
         }
         None => None,
@@ -267,10 +268,16 @@ fn their_facts(
             openapiv3::StatusCode::Code(code) => code.to_string(),
             openapiv3::StatusCode::Range(digit) => format!("{digit}XX"),
         };
-        responses.insert(status, types(&deref(response, raw)?.content));
+        responses.insert(
+            status,
+            types(&deref(response, raw, serde_json::from_value)?.content),
+        );
     }
     if let Some(response) = &operation.responses.default {
-        responses.insert("default".into(), types(&deref(response, raw)?.content));
+        responses.insert(
+            "default".into(),
+            types(&deref(response, raw, serde_json::from_value)?.content),
+        );
     }
     Some(Facts {
         id: operation.operation_id.clone().filter(|id| !id.is_empty()),
