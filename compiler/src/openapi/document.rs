@@ -97,11 +97,17 @@ impl Document {
                     else {
                         continue;
                     };
-                    if member.value.as_object().is_none() || seen.contains(method) {
+                    // Documents split over files keep whole operations in other files, although OpenAPI
+                    // has no references in this place.
+                    let Ok((file, node)) = documents.follow(*file, &member.value) else {
+                        continue;
+                    };
+                    if node.as_object().is_none() || seen.contains(method) {
                         continue;
                     }
                     seen.push(method);
-                    let mut operation = operation(method, path, member, *file, item);
+                    let mut operation =
+                        operation(method, path, member.key_span, (file, node), item);
                     operation.summary = operation.summary.or(summary);
                     operation.description = operation.description.or(description);
                     operations.push(operation);
@@ -135,11 +141,10 @@ impl Document {
 fn operation<'d>(
     method: &'static str,
     path: &'d Member,
-    member: &'d Member,
-    file: FileId,
+    span: Span,
+    (file, node): (FileId, &'d Node),
     path_item: &'d Node,
 ) -> Operation<'d> {
-    let node = &member.value;
     let text = |key| node.get(key).and_then(Node::as_str);
     let id = node.get("operationId").and_then(|id| {
         let text = id.as_str().filter(|text| !text.is_empty())?;
@@ -158,7 +163,7 @@ fn operation<'d>(
         summary: text("summary"),
         description: text("description"),
         deprecated: node.get("deprecated").and_then(Node::as_bool) == Some(true),
-        span: member.key_span,
+        span,
         node,
         path_item,
         file,

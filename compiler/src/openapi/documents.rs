@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::source::{FileId, Files, Node, Pointer, Spanned, Value};
+use crate::source::{FileId, Files, Node, Object, Pointer, Span, Spanned, Value};
 
-use crate::suggestion::did_you_mean;
+use crate::suggestion::{did_you_mean, nearest};
 
 use super::outward::{Found, is_remote};
 
@@ -43,6 +43,8 @@ struct Tree {
 pub struct ReferenceError {
     reason: String,
     help: Option<String>,
+    /// What is probably meant.
+    meant: Option<Span>,
 }
 
 impl ReferenceError {
@@ -50,6 +52,7 @@ impl ReferenceError {
         Self {
             reason: reason.into(),
             help: None,
+            meant: None,
         }
     }
 
@@ -59,8 +62,12 @@ impl ReferenceError {
     }
 
     /// The diagnostic for a reference that stands at `span`.
-    pub fn diagnostic(&self, span: crate::source::Span) -> Diagnostic {
-        let diagnostic = Diagnostic::new(&codes::UNRESOLVED_REFERENCE, span, self.reason.clone());
+    pub fn diagnostic(&self, span: Span) -> Diagnostic {
+        let mut diagnostic =
+            Diagnostic::new(&codes::UNRESOLVED_REFERENCE, span, self.reason.clone());
+        if let Some(meant) = self.meant {
+            diagnostic = diagnostic.also(meant, "this is there");
+        }
         match &self.help {
             Some(help) => diagnostic.help(help.clone()),
             None => diagnostic,
@@ -343,13 +350,14 @@ fn child<'d>(node: &'d Node, step: &str) -> Option<&'d Node> {
 fn missing(node: &Node, steps: &[String], file: &str) -> ReferenceError {
     let pointer: Pointer = steps.iter().cloned().collect();
     let wanted = steps.last().map_or("", String::as_str);
-    let keys = node
-        .as_object()
-        .map_or(&[][..], crate::source::Object::members)
-        .iter()
-        .map(|member| member.key.as_str());
-    ReferenceError::new(format!("`{file}` has nothing at `#{pointer}`"))
-        .help(did_you_mean(wanted, keys))
+    let members = node.as_object().map_or(&[][..], Object::members);
+    let keys = || members.iter().map(|member| member.key.as_str());
+    let mut error = ReferenceError::new(format!("`{file}` has nothing at `#{pointer}`"))
+        .help(did_you_mean(wanted, keys()));
+    error.meant = nearest(wanted, keys())
+        .and_then(|meant| members.iter().find(|member| member.key == meant))
+        .map(|member| member.key_span);
+    error
 }
 
 impl<'d> crate::schema::References<'d> for &'d Documents {

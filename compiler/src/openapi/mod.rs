@@ -11,6 +11,9 @@ mod parameters;
 mod template;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use document::{Document, ServerUrl};
 pub use documents::{Documents, ReferenceError};
 pub use types::*;

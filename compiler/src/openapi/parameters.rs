@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{FileId, Node, Object, Span, Spanned};
-use crate::suggestion::did_you_mean;
+use crate::suggestion::nearest;
 
 use super::details::{Part, Reader};
 use super::template::{TemplateProblem, variables};
@@ -270,50 +270,56 @@ fn agree<'d>(
             return;
         }
     };
-    let is_path = |parameter: &&Parameter<'_>| parameter.location == Location::Path;
-    for variable in &variables {
-        let declared = parameters
-            .iter()
-            .filter(is_path)
-            .any(|parameter| *parameter.name == *variable);
-        if !declared {
-            let names = parameters
-                .iter()
-                .filter(is_path)
-                .map(|parameter| *parameter.name);
-            let diagnostic = Diagnostic::new(
-                &codes::PATH_TEMPLATE,
-                path.span,
-                format!(
-                    "no parameter describes `{{{}}}` of the path",
-                    variable.escape_debug()
-                ),
-            )
-            .also(operation.span, "this operation needs it");
-            reader.sink.report(
-                diagnostic.help(
-                    did_you_mean(variable, names).unwrap_or_else(|| {
-                        "declare a parameter of that name with `in: path`".into()
-                    }),
-                ),
-            );
-        }
-    }
+    let mut placeless = Vec::new();
     parameters.retain(|parameter| {
-        let kept = parameter.location != Location::Path || variables.contains(&*parameter.name);
+        let kept =
+            parameter.location != Location::Path || variables.contains(&parameter.name.value);
         if !kept {
-            reader.sink.report(
-                Diagnostic::new(
-                    &codes::UNUSED_PATH_PARAMETER,
-                    parameter.name.span,
-                    format!("the path has no `{{{}}}`", parameter.name.escape_debug()),
-                )
-                .also(path.span, "this path")
-                .help("the parameter is left out of the tool"),
-            );
+            placeless.push(parameter.name.clone());
         }
         kept
     });
+    for variable in variables {
+        let declared = parameters.iter().any(|parameter| {
+            parameter.location == Location::Path && parameter.name.value == variable
+        });
+        if !declared {
+            undeclared(reader, operation, variable, &mut placeless);
+        }
+    }
+    for name in placeless {
+        let message = format!("the path has no `{{{}}}`", name.escape_debug());
+        reader.sink.report(
+            Diagnostic::new(&codes::UNUSED_PATH_PARAMETER, name.span, message)
+                .also(path.span, "this path")
+                .help("the parameter is left out of the tool"),
+        );
+    }
+}
+
+/// Reports a variable of the path that no parameter describes. A parameter that is probably meant and
+/// misspelt is no longer reported as placeless.
+fn undeclared(
+    reader: &mut Reader<'_, '_>,
+    operation: &Operation<'_>,
+    variable: &str,
+    placeless: &mut Vec<Spanned<&str>>,
+) {
+    let message = format!(
+        "no parameter describes `{{{}}}` of the path",
+        variable.escape_debug()
+    );
+    let mut diagnostic = Diagnostic::new(&codes::PATH_TEMPLATE, operation.path.span, message)
+        .also(operation.span, "this operation needs it");
+    let meant = nearest(variable, placeless.iter().map(|name| name.value));
+    let meant = meant.and_then(|meant| placeless.iter().position(|name| name.value == meant));
+    diagnostic = match meant.map(|position| placeless.remove(position)) {
+        Some(name) => diagnostic
+            .also(name.span, "is this parameter meant?")
+            .help("give both the same name"),
+        None => diagnostic.help("declare a parameter of that name with `in: path`"),
+    };
+    reader.sink.report(diagnostic);
 }
 
 fn refused(problem: TemplateProblem, path: Span, operation: Span) -> Diagnostic {
