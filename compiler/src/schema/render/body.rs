@@ -394,19 +394,17 @@ fn any() -> String {
     object.finish()
 }
 
-/// Default, examples and deprecation.
+/// Default, examples and deprecation. Values in which something looks like a reference are left out:
+/// clients that resolve references do so there too.
 fn conclude(object: &mut Object, says: &Annotations, enumerated: bool) {
-    if let Some(default) = says
-        .default
-        .as_ref()
-        .filter(|text| text.len() <= MAX_DEFAULT)
-    {
+    let fits = |text: &str, limit| text.len() <= limit && !text.contains("\"$ref\"");
+    if let Some(default) = says.default.as_ref().filter(|text| fits(text, MAX_DEFAULT)) {
         object.member("default", default);
     }
     let examples: Vec<String> = says
         .examples
         .iter()
-        .filter(|text| text.len() <= MAX_EXAMPLE && *text != "null" && !enumerated)
+        .filter(|text| fits(text, MAX_EXAMPLE) && *text != "null" && !enumerated)
         .cloned()
         .collect();
     if !examples.is_empty() {
