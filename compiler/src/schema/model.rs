@@ -1,5 +1,7 @@
 //! The normalised schemas of a compilation: an arena in which they refer to each other by position.
 
+use std::collections::HashMap;
+
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::{Rule, Types};
 
@@ -75,6 +77,8 @@ pub struct Schemas {
     nodes: Vec<Schema>,
     /// Stands in for positions that this arena never gave out.
     nothing: Schema,
+    /// The relaxed copies of schemas, as far as they were asked for.
+    pub(super) copies: HashMap<SchemaId, SchemaId>,
 }
 
 impl Default for Schemas {
@@ -82,6 +86,7 @@ impl Default for Schemas {
         Self {
             nodes: Vec::new(),
             nothing: Schema::new(Span::new(FileId(0), 0, 0), Types::NONE),
+            copies: HashMap::new(),
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Relaxed copies of schemas, for answers: APIs keep to the structure they declare more often than to
 //! the details.
 
-use std::collections::HashMap;
-
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::{Rule, Types};
 
@@ -13,9 +11,8 @@ impl Schemas {
     /// members that are not declared are admitted, every value but the whole may be `null`, alternatives
     /// may overlap, and enumerations, bounds, patterns and formats are not demanded.
     pub fn relaxed(&mut self, id: SchemaId) -> SchemaId {
-        let mut copies: HashMap<SchemaId, SchemaId> = HashMap::new();
         let mut waiting = Vec::new();
-        let root = copy_of(self, id, &mut copies, &mut waiting);
+        let root = copy_of(self, id, &mut waiting);
         while let Some((from, to)) = waiting.pop() {
             let source = self.get(from).clone();
             let mut copy = Schema::new(source.span, nullable(source.types));
@@ -23,7 +20,7 @@ impl Schemas {
             copy.annotations = source.annotations;
             for rule in source.rules {
                 let kept =
-                    relaxed_rule(rule, &mut |id| copy_of(self, id, &mut copies, &mut waiting));
+                    relaxed_rule(rule, &mut |id| copy_of(self, id, &mut waiting));
                 copy.rules.extend(kept);
             }
             *self.get_mut(to) = copy;
@@ -69,15 +66,16 @@ fn nullable(types: Types) -> Types {
 fn copy_of(
     schemas: &mut Schemas,
     id: SchemaId,
-    copies: &mut HashMap<SchemaId, SchemaId>,
     waiting: &mut Vec<(SchemaId, SchemaId)>,
 ) -> SchemaId {
-    *copies.entry(id).or_insert_with(|| {
-        let span = schemas.get(id).span;
-        let copy = schemas.add(Schema::new(span, Types::ANY));
-        waiting.push((id, copy));
-        copy
-    })
+    if let Some(copy) = schemas.copies.get(&id) {
+        return *copy;
+    }
+    let span = schemas.get(id).span;
+    let copy = schemas.add(Schema::new(span, Types::ANY));
+    schemas.copies.insert(id, copy);
+    waiting.push((id, copy));
+    copy
 }
 
 /// What is left of a rule.

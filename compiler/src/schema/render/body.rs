@@ -144,12 +144,15 @@ impl Renderer<'_> {
         let schema = self.get(id);
         let mut object = Object::default();
         self.describe(&mut object, says);
-        if schema.types.is_empty() {
+        let named: Vec<(Types, &str)> = named_types(schema.types)
+            .into_iter()
+            .filter(|(types, _)| lists_any(schema, *types))
+            .collect();
+        if named.is_empty() {
             object.member("not", &any());
             return object;
         }
         let mut keywords = Keywords::default();
-        let named = named_types(schema.types);
         if schema.types == Types::ANY {
             self.rules(schema, None, &mut keywords);
         } else if let [(types, name)] = named.as_slice() {
@@ -182,25 +185,21 @@ impl Renderer<'_> {
             let mut inner = Keywords::default();
             inner.set("type", json::string(name));
             self.annotate(says, *types, &mut inner);
-            if self.rules(schema, Some(*types), &mut inner) {
-                let mut object = Object::default();
-                inner.write(&mut object);
-                alternatives.push(object.finish());
-            }
+            self.rules(schema, Some(*types), &mut inner);
+            let mut object = Object::default();
+            inner.write(&mut object);
+            alternatives.push(object.finish());
         }
         keywords.set("anyOf", json::list(alternatives));
     }
 
-    /// The rules that speak about `types`, or all where there is no choice of type; whether any value of
-    /// those types can be left.
-    fn rules(&self, schema: &Schema, types: Option<Types>, keywords: &mut Keywords) -> bool {
-        let mut admits = true;
+    /// The rules that speak about `types`, or all where there is no choice of type.
+    fn rules(&self, schema: &Schema, types: Option<Types>, keywords: &mut Keywords) {
         for rule in &schema.rules {
             match (rule, types) {
                 (Rule::Enumeration(values), Some(types)) => {
                     let of_type = values.iter().filter(|value| is_of(value, types));
                     let values: Vec<String> = of_type.map(|value| value.to_string()).collect();
-                    admits &= !values.is_empty();
                     if types != Types::NULL {
                         keywords.set("enum", json::list(values));
                     }
@@ -222,7 +221,6 @@ impl Renderer<'_> {
         {
             keywords.set("items", any());
         }
-        admits
     }
 
     /// The rules that speak about every type.
@@ -394,19 +392,17 @@ fn any() -> String {
     object.finish()
 }
 
-/// Default, examples and deprecation.
+/// Default, examples and deprecation. Values in which something looks like a reference are left out:
+/// clients that resolve references do so there too.
 fn conclude(object: &mut Object, says: &Annotations, enumerated: bool) {
-    if let Some(default) = says
-        .default
-        .as_ref()
-        .filter(|text| text.len() <= MAX_DEFAULT)
-    {
+    let fits = |text: &str, limit| text.len() <= limit && !text.contains("\"$ref\"");
+    if let Some(default) = says.default.as_ref().filter(|text| fits(text, MAX_DEFAULT)) {
         object.member("default", default);
     }
     let examples: Vec<String> = says
         .examples
         .iter()
-        .filter(|text| text.len() <= MAX_EXAMPLE && *text != "null" && !enumerated)
+        .filter(|text| fits(text, MAX_EXAMPLE) && *text != "null" && !enumerated)
         .cloned()
         .collect();
     if !examples.is_empty() {
@@ -429,6 +425,14 @@ fn enumerates(schema: &Schema) -> bool {
         .rules
         .iter()
         .any(|rule| matches!(rule, Rule::Enumeration(_)))
+}
+
+/// Whether an enumeration of the schema, if it has one, lists a value of one of the types.
+fn lists_any(schema: &Schema, types: Types) -> bool {
+    schema.rules.iter().all(|rule| match rule {
+        Rule::Enumeration(values) => values.iter().any(|value| is_of(value, types)),
+        _ => true,
+    })
 }
 
 fn names_list(names: &[Text]) -> String {
