@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use gatewright_schema::json::{escape_into, push_compact, string_into};
 
 use super::fault::Fault;
 use super::revision::Revision;
-use crate::description::Server;
 use crate::result::{Content, ResourceBody, ToolResult};
 
 #[cfg(test)]
@@ -24,23 +24,23 @@ pub(crate) fn response(id: &str, parts: &[&str]) -> Vec<u8> {
     out
 }
 
-/// The response to `tools/call`, in the encoding of `revision`.
+/// The response to `tools/call`, in the encoding of `revision`. `implementation` is the JSON text of
+/// the server's own description.
 pub(crate) fn tool_response(
     id: &str,
     result: &ToolResult,
-    server: &Server,
+    implementation: &str,
     revision: Revision,
 ) -> Vec<u8> {
-    let mut out =
-        Vec::with_capacity(ENVELOPE + id.len() + server.implementation.len() + length(result));
+    let mut out = Vec::with_capacity(ENVELOPE + id.len() + implementation.len() + length(result));
     begin_response(id, &mut out);
     if revision.is_modern() {
         out.extend_from_slice(b"{\"resultType\":\"complete\",");
         members(result, &mut out, |structured, out| {
-            out.extend_from_slice(structured)
+            out.extend_from_slice(structured);
         });
         out.extend_from_slice(b",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":");
-        out.extend_from_slice(server.implementation.as_bytes());
+        out.extend_from_slice(implementation.as_bytes());
         out.extend_from_slice(b"}}}");
     } else {
         out.push(b'{');
@@ -109,7 +109,7 @@ fn begin_response(id: &str, out: &mut Vec<u8>) {
 /// About how long the members of a result become. The structured content is there twice, the second
 /// time with its quotes escaped.
 fn length(result: &ToolResult) -> usize {
-    let structured = result.structured.as_ref().map_or(0, |text| text.len());
+    let structured = result.structured.as_ref().map_or(0, Bytes::len);
     let blocks: usize = result.content.iter().map(block_length).sum();
     blocks + 2 * structured + structured / 4 + ENVELOPE
 }

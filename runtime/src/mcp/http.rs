@@ -103,7 +103,10 @@ where
             }
         }
         Ok(Body::One(Err(Refused { id, fault }))) => fault_reply(id, &fault),
-        Ok(Body::Batch(messages)) => batch::answer(&exchange, messages).await,
+        Ok(Body::Batch(messages)) => {
+            record.method = "batch";
+            batch::answer(&exchange, messages).await
+        }
         Err(fault) => fault_reply(None, &fault),
     }
 }

@@ -61,6 +61,10 @@ impl Invocation {
             progress,
             permit,
         } = self;
+        let servers = shared.description.servers;
+        let implementation = servers
+            .get(server)
+            .map_or("{}", |server| server.implementation);
         let call = Call::new(&shared, server, tool, progress);
         let mut answer = pin!(async { shared.service.call(&call, &arguments).await });
         let result = poll_fn(|context| {
@@ -72,23 +76,21 @@ impl Invocation {
         })
         .await;
         drop(permit);
-        match (result, shared.description.servers.get(server)) {
-            (Some(result), Some(server)) => Finished {
-                outcome: if result.is_error {
-                    Outcome::ToolError
-                } else {
-                    Outcome::Success
-                },
-                message: encode::tool_response(&id, &result, server, revision).into(),
+        let Some(result) = result else {
+            tracing::error!(tool = call.name(), "the handler of a tool panicked");
+            let fault = Fault::internal();
+            return Finished {
+                outcome: Outcome::Fault(fault.code),
+                message: encode::error(Some(&id), &fault).into(),
+            };
+        };
+        Finished {
+            outcome: if result.is_error {
+                Outcome::ToolError
+            } else {
+                Outcome::Success
             },
-            _ => {
-                tracing::error!(tool = call.name(), "the handler of a tool panicked");
-                let fault = Fault::internal();
-                Finished {
-                    outcome: Outcome::Fault(fault.code),
-                    message: encode::error(Some(&id), &fault).into(),
-                }
-            }
+            message: encode::tool_response(&id, &result, implementation, revision).into(),
         }
     }
 }

@@ -73,10 +73,12 @@ pub(crate) async fn serve(
     if drained.await.is_err() {
         running.shutdown().await;
     }
-    let written = writer
-        .await
-        .unwrap_or_else(|error| Err(io::Error::other(error)));
-    read.and(written)
+    // Nobody may be left who reads.
+    match timeout(settings.drain_timeout, writer).await {
+        Ok(Ok(written)) => read.and(written),
+        Ok(Err(error)) => read.and(Err(io::Error::other(error))),
+        Err(_) => read.and(Err(io::ErrorKind::TimedOut.into())),
+    }
 }
 
 /// Writes messages, each a line, and flushes where none waits.

@@ -32,8 +32,8 @@ impl Router {
     {
         // Probes come from the platform and name the address they probe, so no host is asked of them;
         // nor are they worth a record.
-        if let Some(reply) = self.health(request.uri().path()) {
-            return reply.response;
+        if let Some(status) = self.health(&request) {
+            return Reply::empty(status, Outcome::Success).response;
         }
         let mut record = Record::new("http");
         let origin = match admission::admit(&request, &self.endpoint.settings) {
@@ -80,15 +80,16 @@ impl Router {
         }
     }
 
-    fn health(&self, path: &str) -> Option<Reply> {
-        let draining = self.draining.load(Ordering::Relaxed);
-        match path {
-            "/healthz" => Some(Reply::empty(StatusCode::OK, Outcome::Success)),
-            "/readyz" if draining => Some(Reply::empty(
-                StatusCode::SERVICE_UNAVAILABLE,
-                Outcome::Refused,
-            )),
-            "/readyz" => Some(Reply::empty(StatusCode::OK, Outcome::Success)),
+    /// The answer to a probe, where the request is one.
+    fn health<B>(&self, request: &Request<B>) -> Option<StatusCode> {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return None;
+        }
+        match request.uri().path() {
+            "/readyz" if self.draining.load(Ordering::Relaxed) => {
+                Some(StatusCode::SERVICE_UNAVAILABLE)
+            }
+            "/healthz" | "/readyz" => Some(StatusCode::OK),
             _ => None,
         }
     }

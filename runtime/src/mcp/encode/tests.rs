@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use super::{error, progress, tool_response};
 use crate::mcp::fault::Fault;
 use crate::mcp::revision::Revision;
-use crate::mcp::tests::{fixture, schema};
+use crate::mcp::tests::schema;
 use crate::result::{Content, ToolResult};
+
+const IMPLEMENTATION: &str = r#"{"name":"n","version":"1"}"#;
 
 fn parse(message: &[u8]) -> Value {
     serde_json::from_slice(message).unwrap()
@@ -42,14 +44,12 @@ fn progress_leaves_out_what_it_lacks() {
 
 #[test]
 fn structured_content_that_is_not_json_forges_no_frame() {
-    let (shared, _) = fixture::shared();
-    let server = &shared.description.servers[0];
     let result = ToolResult {
         content: vec![Content::Structured],
         structured: Some(b"{}\n{\"jsonrpc\":\"2.0\"}".as_slice().into()),
         is_error: false,
     };
-    let response = tool_response("1", &result, server, Revision::November2025);
+    let response = tool_response("1", &result, IMPLEMENTATION, Revision::November2025);
     assert_eq!(
         parse(&response)["result"],
         json!({"content": [{"type": "text", "text": "null"}], "structuredContent": {"result": null}})
@@ -59,8 +59,6 @@ fn structured_content_that_is_not_json_forges_no_frame() {
 proptest! {
     #[test]
     fn text_survives_and_stays_on_one_line(text in any::<String>(), key in any::<String>()) {
-        let (shared, _) = fixture::shared();
-        let server = &shared.description.servers[0];
         let structured = json!({key: [text.clone()]});
         let result = ToolResult {
             content: vec![Content::Text(text.clone()), Content::Structured],
@@ -71,7 +69,7 @@ proptest! {
             (Revision::July2026, "2026-07-28"),
             (Revision::November2025, "2025-11-25"),
         ] {
-            let response = tool_response("\"x\"", &result, server, revision);
+            let response = tool_response("\"x\"", &result, IMPLEMENTATION, revision);
             prop_assert!(!response.contains(&b'\n'));
             let response = parse(&response);
             schema::check(name, "CallToolResult", &response["result"]);

@@ -1,5 +1,6 @@
 //! A client that writes HTTP/1.1 by hand, so that a test can send what no library would.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,11 +83,11 @@ pub(crate) fn post(headers: &[(&str, &str)], message: &str) -> String {
             .iter()
             .any(|(given, _)| given.eq_ignore_ascii_case(name))
         {
-            out.push_str(&format!("{name}: {value}\r\n"));
+            write!(out, "{name}: {value}\r\n").unwrap();
         }
     }
     for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
-        out.push_str(&format!("{name}: {value}\r\n"));
+        write!(out, "{name}: {value}\r\n").unwrap();
     }
     out + "\r\n" + message
 }

@@ -5,5 +5,6 @@ pub(crate) mod fixture;
 mod legacy;
 mod limits;
 mod modern;
+mod records;
 pub(crate) mod schema;
 mod streams;

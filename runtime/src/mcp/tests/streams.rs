@@ -140,6 +140,32 @@ async fn leaving_cancels_calls_of_the_modern_era() {
 }
 
 #[tokio::test]
+async fn resetting_an_http2_stream_is_leaving() {
+    let fixture = Fixture::start().await;
+    let io = hyper_util::rt::TokioIo::new(fixture.send(b"").await);
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    let mut request = http::Request::post("http://localhost/mcp");
+    for (name, value) in modern::headers("tools/call", "hold") {
+        request = request.header(name, value);
+    }
+    let body = modern::request("tools/call", &json!({"name": "hold"}));
+    let request = request
+        .header("content-type", "application/json")
+        .body(body)
+        .unwrap();
+    let response = tokio::spawn(sender.send_request(request));
+    fixture.probe.has_begun().await;
+    response.abort();
+    let over = tokio::time::timeout(Duration::from_secs(5), fixture.probe.is_over());
+    over.await.expect("the call is dropped");
+    assert_eq!(fixture.probe.ended(), 0);
+}
+
+#[tokio::test]
 async fn leaving_cancels_nothing_in_the_legacy_era() {
     let fixture = Fixture::start().await;
     let session = legacy::session(&fixture).await;

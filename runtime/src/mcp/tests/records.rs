@@ -1,0 +1,147 @@
+//! The access record that every request leaves.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::client::{Fixture, post};
+use super::modern;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    fn subscriber(&self) -> impl tracing::Subscriber + use<> {
+        tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_writer(self.clone())
+            .finish()
+    }
+
+    /// The next record; a record may be written an instant after the answer has come.
+    async fn record(&self) -> Value {
+        loop {
+            let taken = std::mem::take(&mut *self.0.lock().unwrap());
+            let text = String::from_utf8(taken).unwrap();
+            let mut records = text
+                .lines()
+                .filter(|line| line.contains("gatewright::access"));
+            if let Some(record) = records.next() {
+                assert_eq!(records.next(), None);
+                return serde_json::from_str(record).unwrap();
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// A call of the tool of that name.
+fn call(name: &str) -> String {
+    let params = json!({"name": name, "arguments": {"confidential": 1}});
+    post(
+        &modern::headers("tools/call", name),
+        &modern::request("tools/call", &params),
+    )
+}
+
+#[tokio::test]
+async fn every_request_leaves_one_record_without_what_it_says() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.subscriber());
+    let fixture = Fixture::start().await;
+    let get = "GET /mcp?confidential HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let version = [("MCP-Protocol-Version", "2025-11-25")];
+    let notification = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    let unknown = r#"{"jsonrpc":"2.0","id":1,"method":"confidential"}"#;
+    for (request, expected) in [
+        (
+            call("echo"),
+            json!(["tools/call", "echo", "2026-07-28", 200, "success", null]),
+        ),
+        (
+            call("test_error_handling"),
+            json!([
+                "tools/call",
+                "test_error_handling",
+                "2026-07-28",
+                200,
+                "tool_error",
+                null
+            ]),
+        ),
+        (
+            call("panic"),
+            json!(["tools/call", "panic", "2026-07-28", 200, "fault", -32603]),
+        ),
+        (
+            call("confidential"),
+            json!(["tools/call", "", "2026-07-28", 200, "fault", -32602]),
+        ),
+        (
+            post(&version, notification),
+            json!([
+                "notifications/initialized",
+                "",
+                "2025-11-25",
+                202,
+                "accepted",
+                null
+            ]),
+        ),
+        (
+            post(&version, unknown),
+            json!(["other", "", "2025-11-25", 200, "fault", -32601]),
+        ),
+        (
+            post(&[], "confidential"),
+            json!(["", "", "", 400, "fault", -32700]),
+        ),
+        (get.to_owned(), json!(["", "", "", 405, "refused", null])),
+        (
+            get.replace("localhost", "confidential.example"),
+            json!(["", "", "", 403, "refused", null]),
+        ),
+    ] {
+        let answer = fixture.exchange(request.clone()).await;
+        let record = log.record().await;
+        let member = |name: &str| record.get(name).cloned().unwrap_or_default();
+        let summary = ["method", "tool", "revision", "status", "outcome", "code"].map(member);
+        assert_eq!(json!(summary), expected, "{record}");
+        assert_eq!(record["bytes_out"], answer.body.len());
+        assert!(!record.to_string().contains("confidential"), "{record}");
+    }
+}
+
+#[tokio::test]
+async fn calls_that_nobody_waits_for_leave_one_too() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.subscriber());
+    let fixture = Fixture::start().await;
+    let stream = fixture.send(call("hold").as_bytes()).await;
+    fixture.probe.has_begun().await;
+    drop(stream);
+    let record = log.record().await;
+    assert_eq!(record["outcome"], "cancelled");
+    assert_eq!(record["tool"], "hold");
+}
