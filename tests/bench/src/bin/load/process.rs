@@ -46,6 +46,7 @@ impl Measured {
             .args(["--listen", &address, "--log-level", "warn"])
             .env(&options.variable, format!("http://{api}"))
             .envs(options.environment.iter().cloned())
+            .stdout(Stdio::null())
             .spawn()
             .map_err(|error| format!("{}: {error}", options.gateway.display()))?;
         let mut measured = Self { child, address };
