@@ -27,6 +27,7 @@ pub use gateway::{Gateway, Running, StartError};
 pub use gatewright_macros::{gateway, tool};
 pub use gatewright_schema as schema;
 pub use gatewright_schema::json::{Number, Raw};
+pub use http;
 pub use result::{Content, ResourceBody, ToolResult};
 
 /// Brings the gateway that `build.rs` compiled into the crate: the module's items are

@@ -21,7 +21,10 @@ impl<'a> Argument<'a> for Raw<'a> {
 
 impl Argument<'_> for String {
     fn read(raw: Raw<'_>) -> Self {
-        raw.reader().string().map(Cow::into_owned).unwrap_or_default()
+        raw.reader()
+            .string()
+            .map(Cow::into_owned)
+            .unwrap_or_default()
     }
 }
 
@@ -75,7 +78,11 @@ pub fn checked<'a>(
     schema: SchemaId,
     arguments: &'a [u8],
 ) -> Result<Raw<'a>, Violations> {
-    let arguments = if arguments.is_empty() { b"{}" } else { arguments };
+    let arguments = if arguments.is_empty() {
+        b"{}"
+    } else {
+        arguments
+    };
     gatewright_schema::decode::object(table, schema, arguments, &mut [])?;
     // Text that was just checked.
     Raw::parse(arguments).map_err(|_| Violations::default())

@@ -89,7 +89,7 @@ static DESCRIPTION: Description = Description {
     digest: "",
     variables: &[],
     apis: &[],
-    servers: &[Server {
+    servers: &[&Server {
         name: "pets",
         title: "",
         path: "/mcp",
@@ -386,6 +386,18 @@ const REFUSALS: &[(usize, &str, &str, &str)] = &[
         "What the API said:\n3 bytes of image/png",
     ),
     (PLAIN, "599 Whatever", "", "The API answered 599 to GET"),
+    (
+        PLAIN,
+        "200 OK\r\ncontent-encoding: gzip",
+        "xyz",
+        "answered 200 OK to GET /pets/{petId}, but compressed its answer (gzip)",
+    ),
+    (
+        PLAIN,
+        "500 Oops\r\ncontent-encoding: <script>",
+        "xyz",
+        "compressed its answer (another coding)",
+    ),
 ];
 
 #[tokio::test]

@@ -112,7 +112,7 @@ Options; each can also be set in the environment, as GATEWRIGHT_LISTEN for --lis
   --log-format text|json     how the log on standard error is written [default: text]
   --log-level LEVEL          error, warn, info, debug or trace [default: info]
   --drain-timeout DURATION   how long running calls may take to end after SIGTERM or SIGINT,
-                             such as 25s or 2m [default: 25s]
+                             such as 25s or 2m; a second signal ends them at once [default: 25s]
 
 Exit codes:
   0  it was asked to end, or what it was asked for is done

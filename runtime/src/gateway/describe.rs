@@ -12,7 +12,9 @@ pub(super) fn describe(description: &Description) -> Vec<u8> {
         json.member("version", description.version);
         json.member("digest", description.digest);
         json.member("runtime", env!("CARGO_PKG_VERSION"));
-        json.list("servers", description.servers, |server, json| self::server(server, json));
+        json.list("servers", description.servers, |server, json| {
+            self::server(server, json)
+        });
         json.list("variables", description.variables, |variable, json| {
             json.member("name", variable.name);
             json.member("kind", kind(variable.kind));

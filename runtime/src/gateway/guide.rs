@@ -14,7 +14,11 @@ pub(super) fn guide(description: &Description, address: SocketAddr) -> String {
     let mut out = String::new();
     for server in description.servers {
         // Writing to a string does not fail.
-        let _ = self::server(&mut out, server, &format!("http://{address}{}", server.path));
+        let _ = self::server(
+            &mut out,
+            server,
+            &format!("http://{address}{}", server.path),
+        );
     }
     out
 }
@@ -25,7 +29,12 @@ fn server(out: &mut String, server: &Server, url: &str) -> std::fmt::Result {
     for tool in server.tools.iter().take(TOOLS) {
         writeln!(out, "  {}", tool.name)?;
     }
-    if let Some(more) = server.tools.len().checked_sub(TOOLS).filter(|more| *more > 0) {
+    if let Some(more) = server
+        .tools
+        .len()
+        .checked_sub(TOOLS)
+        .filter(|more| *more > 0)
+    {
         writeln!(out, "  and {more} more")?;
     }
     let first = server.tools.first().map_or("", |tool| tool.name);

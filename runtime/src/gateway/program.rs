@@ -117,7 +117,9 @@ fn serve(gateway: &Gateway, options: Options) -> Result<(), Failure> {
         };
         let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
-        let stop = told_to_stop().map_err(|error| failed("signals cannot be received", &error))?;
+        let no_signals = |error| failed("signals cannot be received", &error);
+        let stop = told_to_stop(1).map_err(no_signals)?;
+        let stop_at_once = told_to_stop(2).map_err(no_signals)?;
         for server in gateway.description.servers {
             let url = format!("http://{address}{}", server.path);
             tracing::info!(
@@ -128,14 +130,18 @@ fn serve(gateway: &Gateway, options: Options) -> Result<(), Failure> {
             );
         }
         if options.format == telemetry::Format::Text {
-            // For a person who started it by hand; whoever collects logs asks for JSON.
-            print(&guide(gateway.description, address))?;
+            // For a person who started it by hand; whoever collects logs asks for JSON. A gateway
+            // that has no standard output serves all the same.
+            let _ = print(&guide(gateway.description, address));
         }
-        server::serve(listener, shared, options.settings, async {
+        let serve = server::serve(listener, shared, options.settings, async {
             stop.await;
             tracing::info!("stopping: running calls may end");
-        })
-        .await;
+        });
+        tokio::select! {
+            () = serve => {}
+            () = stop_at_once => tracing::warn!("stopped before running calls had ended"),
+        }
         Ok(())
     })
 }
@@ -157,7 +163,7 @@ fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(
     let shared = gateway.prepare()?;
     let runtime = runtime()?;
     let served = runtime.block_on(async {
-        let stop = told_to_stop()?;
+        let stop = told_to_stop(1)?;
         let (input, output) = (tokio::io::stdin(), tokio::io::stdout());
         mcp::stdio::serve(input, output, shared, position, &options.settings, stop).await
     });
@@ -166,25 +172,29 @@ fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(
     served.map_err(|error| failed("standard input and output failed", &error))
 }
 
-/// Ready when the process is told to stop.
-fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+/// Ready when the process was told to stop that many times.
+fn told_to_stop(times: usize) -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         Ok(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+            for _ in 0..times {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
             }
         })
     }
     #[cfg(not(unix))]
-    Ok(async {
-        // Without signals there is nothing to stop it but the end of the process.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+    Ok(async move {
+        for _ in 0..times {
+            // Without signals there is nothing to stop it but the end of the process.
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
         }
     })
 }

@@ -1,3 +1,6 @@
+#[cfg(unix)]
+mod process;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{Read as _, Write as _};
@@ -55,7 +58,7 @@ static DESCRIPTION: Description = Description {
         headers: &[],
         connect_timeout: Duration::from_millis(200),
     }],
-    servers: &[Server {
+    servers: &[&Server {
         name: "store",
         title: "Pet store",
         path: "/store/mcp",

@@ -438,3 +438,18 @@ async fn probes_bear_no_credential() {
     assert!(request.starts_with("HEAD /v1/ HTTP/1.1\r\n"), "{request}");
     assert!(!request.contains("authorization"), "{request}");
 }
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn what_does_not_speak_tls() {
+    let stub = Stub::writing(|stream, _| {
+        stream.write(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    });
+    let url = stub.url("").replace("http://", "https://");
+    let client = client(&url, "k", None, &[]).unwrap();
+    let error = send(&client, search(&[])).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Tls);
+    assert!(!error.may_have_happened());
+    // Nothing of the request was sent in the clear.
+    assert!(stub.requests().is_empty());
+}

@@ -101,6 +101,21 @@ pub(super) fn refused(operation: &Operation, response: &Response) -> ToolResult 
     ToolResult::error(text)
 }
 
+/// The result of an answer in a coding that the gateway does not speak, and did not ask for.
+#[cold]
+pub(super) fn unreadable(operation: &Operation, response: &Response, coding: &str) -> ToolResult {
+    let known = ["gzip", "br", "deflate", "zstd"].contains(&coding);
+    let coding = if known { coding } else { "another coding" };
+    ToolResult::error(format!(
+        "The API answered {} to {} {}, but compressed its answer ({coding}) although it was asked not to, so \
+         that it cannot be read. This is for the operator of the gateway to mend: calling again will not \
+         help.",
+        status(response.status),
+        operation.method,
+        operation.template
+    ))
+}
+
 /// Whether and how a call can be made again.
 fn advice(operation: &Operation, status: StatusCode, has_wait: bool) -> &'static str {
     match status {

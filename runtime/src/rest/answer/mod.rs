@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use gatewright_schema::Violations;
 use gatewright_schema::json::{Raw, push_compact};
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 
 pub(crate) use failure::{failure, invalid};
 use media::{Family, MediaType};
@@ -27,6 +27,9 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The result of an answer.
 pub(crate) fn result(tool: &Tool, operation: &Operation, response: Response) -> ToolResult {
+    if let Some(coding) = coding(&response) {
+        return failure::unreadable(operation, &response, &coding);
+    }
     if !response.status.is_success() {
         return failure::refused(operation, &response);
     }
@@ -68,6 +71,14 @@ pub(crate) fn result(tool: &Tool, operation: &Operation, response: Response) -> 
         }
         Family::Binary => without_output(tool, vec![resource(tool, &media_type, &response.body)]),
     }
+}
+
+/// The coding of a body that was not asked for, and cannot be read.
+fn coding(response: &Response) -> Option<String> {
+    let coding = response.headers.get(CONTENT_ENCODING)?.to_str().ok()?;
+    let coding = coding.trim().to_ascii_lowercase();
+    let coded = !coding.is_empty() && coding != "identity" && !response.body.is_empty();
+    coded.then_some(coding)
 }
 
 fn compact(body: &[u8]) -> Result<Bytes, gatewright_schema::json::Error> {
