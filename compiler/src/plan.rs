@@ -197,6 +197,20 @@ pub struct Field {
     pub required: bool,
 }
 
+impl Field {
+    /// Whether its value borrows from the text of the call.
+    pub fn borrows(&self) -> bool {
+        !matches!(self.kind, Kind::Integer | Kind::Boolean)
+    }
+}
+
+impl OperationTool {
+    /// Whether the struct of the arguments has a lifetime.
+    pub fn borrows(&self) -> bool {
+        self.fields.iter().any(Field::borrows)
+    }
+}
+
 /// Where a value of the request comes from.
 #[derive(Debug)]
 pub enum Value {

@@ -63,7 +63,7 @@ fn bodies_defaults_and_paths_arrive() {
     assert!(id.is_u64(), "{made}");
     let got = client.call("getPet", &json!({ "petId": id }));
     assert_eq!(got["structuredContent"]["name"], "Bo \"the\" dog");
-    let changed = client.call("updatePet", &json!({ "petId": id, "status": "sold" }));
+    let changed = client.call("updatePet", &json!({ "petId": id, "body": { "status": "sold" } }));
     assert_eq!(changed["structuredContent"]["status"], "sold");
     // The manifest's default of 5 is in force: there are more pets than that by now or not.
     let listed = client.call("listPets", &json!({}));

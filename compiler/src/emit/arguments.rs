@@ -15,27 +15,23 @@ pub(super) fn arguments(tool_name: &str, tool: &OperationTool, operation: &proc_
     let fields = tool.fields.iter().map(field);
     let decode = decode(tool);
     let request = request(tool, operation);
-    // The lifetime is there whether or not a field needs it: handlers then read alike for every tool.
-    let marker = (!tool.fields.iter().any(borrows)).then(|| {
-        let summary = doc("Keeps the lifetime that all arguments have.");
-        quote!(#summary pub marker: ::core::marker::PhantomData<&'a ()>,)
-    });
+    let lifetime = lifetime(tool);
     quote! {
         #summary
-        pub struct #name<'a> {
+        pub struct #name #lifetime {
             #(#fields)*
-            #marker
         }
 
-        impl<'a> #name<'a> {
+        impl #lifetime #name #lifetime {
             #decode
             #request
         }
     }
 }
 
-fn borrows(field: &Field) -> bool {
-    !matches!(field.kind, Kind::Integer | Kind::Boolean)
+/// `<'a>`, where a field borrows from the text of the call.
+pub(super) fn lifetime(tool: &OperationTool) -> Option<TokenStream> {
+    tool.borrows().then(|| quote!(<'a>))
 }
 
 fn field(field: &Field) -> TokenStream {
@@ -60,7 +56,7 @@ fn decode(tool: &OperationTool) -> TokenStream {
         let (name, getter) = (ident(&field.ident), ident(getter(field)));
         quote!(#name: #name.#getter(),)
     });
-    let marker = (!tool.fields.iter().any(borrows)).then(|| quote!(marker: ::core::marker::PhantomData,));
+    let text = if tool.borrows() { quote!(&'a [u8]) } else { quote!(&[u8]) };
     let summary = doc("Reads and checks the JSON text of a call's arguments.");
     let errors = doc("Every rule that they break.");
     quote! {
@@ -68,11 +64,11 @@ fn decode(tool: &OperationTool) -> TokenStream {
         ///
         /// # Errors
         #errors
-        pub fn decode(arguments: &'a [u8]) -> Result<Self, rt::Violations> {
+        pub fn decode(arguments: #text) -> Result<Self, rt::Violations> {
             let mut slots = [rt::Slot::ABSENT; #count];
             rt::object(&super::SCHEMAS, #schema, arguments, &mut slots)?;
             let [#(#names),*] = slots;
-            Ok(Self { #(#values)* #marker })
+            Ok(Self { #(#values)* })
         }
     }
 }

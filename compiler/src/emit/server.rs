@@ -23,10 +23,10 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
     let call = call(server);
     let find = find(server);
     let description = description(plan, server);
-    let reason = "what a gateway does not use of its own generated code costs nothing";
+    let reason = "generated: what is not used costs nothing, and printed arguments would end up in logs";
     quote! {
         #summary
-        #[allow(dead_code, clippy::all, clippy::pedantic, reason = #reason)]
+        #[allow(dead_code, missing_debug_implementations, clippy::all, clippy::pedantic, reason = #reason)]
         pub mod #module {
             use super::rt;
 
@@ -56,9 +56,14 @@ fn handlers(server: &Server) -> TokenStream {
         let operation = as_operation(tool)?;
         let summary = doc(&format!("`{}`, declared at {}.", tool.name, operation.source));
         let (method, arguments) = (ident(&operation.method_name), ident(&operation.type_name));
+        let lifetime = arguments::lifetime(operation);
         Some(quote! {
             #summary
-            fn #method<'a>(&'a self, call: &'a rt::Call, arguments: #arguments<'a>) -> rt::Answer<'a> {
+            fn #method<'a>(
+                &'a self,
+                call: &'a rt::Call,
+                arguments: #arguments #lifetime,
+            ) -> rt::Answer<'a> {
                 call.forward(arguments.request())
             }
         })

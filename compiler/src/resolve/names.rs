@@ -94,13 +94,15 @@ fn identifier(text: &str, empty: &str, before_digit: char, taken: &mut BTreeSet<
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         name.insert(0, before_digit);
     }
-    if syn::parse_str::<syn::Ident>(&name).is_err() {
+    // `gen` is a keyword since edition 2024, which the parser does not know of.
+    if syn::parse_str::<syn::Ident>(&name).is_err() || name == "gen" {
         name.push('_');
     }
     let mut candidate = name.clone();
     let mut number = 2;
     while !taken.insert(candidate.clone()) {
-        candidate = format!("{name}{}{number}", if before_digit == '_' { "_" } else { "" });
+        let separator = if before_digit == '_' { "_" } else { "" };
+        candidate = format!("{}{separator}{number}", name.trim_end_matches('_'));
         number += 1;
     }
     candidate
@@ -182,6 +184,7 @@ mod tests {
             ("petId", "pet_id"),
             ("type", "type_"),
             ("self", "self_"),
+            ("Self", "self_2"),
             ("X-Request-ID", "x_request_id"),
             ("HTTPServer", "httpserver"),
             ("+1", "_1"),
