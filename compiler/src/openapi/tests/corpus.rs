@@ -206,9 +206,7 @@ fn oracle(
     let parsed: openapiv3::OpenAPI = serde_json::from_value(raw.clone()).ok()?;
     let mut found = BTreeMap::new();
     for (path, item) in &parsed.paths.paths {
-        let Some(item) = deref(item, &raw, serde_json::from_value) else {
-            return None;
-        };
+        let item = deref(item, &raw, serde_json::from_value)?;
         for (method, operation) in item.iter() {
             if method != "trace" {
                 let facts = their_facts(&item, operation, &raw);

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::diagnostic::{Format, Sink, render};
@@ -71,7 +72,7 @@ fn references_lead_through_files_and_pointers() {
         ("api/parts/one.yaml", "x: { y: 5, $ref: '../two.json' }\n"),
         (
             "api/two.json",
-            r##"{ "z": { "$ref": "root.yaml#/b/list/1" } }"##,
+            r#"{ "z": { "$ref": "root.yaml#/b/list/1" } }"#,
         ),
         ("api/mapped.json", "[true]"),
     ]);
@@ -82,7 +83,7 @@ fn references_lead_through_files_and_pointers() {
         ("#/empty/", "4"),
         // Through a reference on the way.
         ("#/c/list/1", "11"),
-        ("#/a/z", r##"{"$ref":"root.yaml#/b/list/1"}"##),
+        ("#/a/z", r#"{"$ref":"root.yaml#/b/list/1"}"#),
         ("parts/one.yaml#/x/y", "5"),
         ("mapped.json", "[true]"),
         ("mapped.json#", "[true]"),
@@ -130,13 +131,13 @@ fn references_that_lead_nowhere_say_why() {
         "urn:x",
     ] {
         let error = case.resolve(reference).unwrap_err();
-        out.push_str(&format!("{reference}\n    {error}\n"));
+        writeln!(out, "{reference}\n    {error}").unwrap();
     }
     for name in ["loop", "ping"] {
         let file = case.file.unwrap();
         let node = case.documents.root(file).unwrap().get(name).unwrap();
         let error = case.documents.follow(file, node).unwrap_err();
-        out.push_str(&format!("follow {name}\n    {error}\n"));
+        writeln!(out, "follow {name}\n    {error}").unwrap();
     }
     insta::assert_snapshot!(out);
 }
@@ -165,7 +166,7 @@ fn versions_are_told_apart() {
             .iter()
             .map(|found| found.message.clone())
             .collect();
-        out.push_str(&format!("{text:?}: {version:?} {}\n", said.join("; ")));
+        writeln!(out, "{text:?}: {version:?} {}", said.join("; ")).unwrap();
     }
     insta::assert_snapshot!(out);
 }
@@ -236,8 +237,8 @@ fn listing_takes_what_it_can() {
     assert!(case.sink.diagnostics().is_empty());
 }
 
-#[test]
-fn details_are_merged_and_defaulted() {
+/// A document in which everything that can be elsewhere is elsewhere.
+fn spread_out() -> Case {
     let paths = "  /a/{id}/{part}:\n    parameters:\n      - { name: id, in: path, schema: { type: string } }\n      \
         - { name: limit, in: query, description: path level }\n      - { name: x-trace, in: header }\n      - $ref: 'shared.yaml#/part'\n    \
         get:\n      parameters:\n        - { name: limit, in: query, style: pipeDelimited, allowReserved: true, example: [1] }\n        \
@@ -245,14 +246,19 @@ fn details_are_merged_and_defaulted() {
         - { name: filter, in: query, content: { application/json: { schema: { type: object } } }, examples: { one: { value: 5 } } }\n      \
         requestBody: { $ref: 'shared.yaml#/body' }\n      responses:\n        200: { description: OK, content: { application/json: { schema: {} }, text/plain: {} } }\n        \
         2XX: { $ref: 'shared.yaml#/answer' }\n        default: { description: Error }\n        x-note: 1\n";
-    let mut case = Case::new(&[
+    Case::new(&[
         ("a.yaml", &with_paths(paths)),
         (
             "shared.yaml",
             "part: { name: part, in: path, required: false, style: label, schema: { $ref: '#/s' } }\nbody: { required: true, content: { text/csv: {} } }\n\
              answer: { description: Any }\ns: { type: integer }\n",
         ),
-    ]);
+    ])
+}
+
+#[test]
+fn parameters_are_merged_and_defaulted() {
+    let mut case = spread_out();
     let document = case.document().unwrap();
     let operations = document.operations(&case.documents);
     let details = document.details(&operations[0], &case.documents, &mut case.sink);
@@ -301,6 +307,16 @@ fn details_are_merged_and_defaulted() {
     let filter = &details.parameters[5];
     assert_eq!(filter.content, Some("application/json"));
     assert_eq!(filter.example.map(Node::to_json).as_deref(), Some("5"));
+}
+
+#[test]
+fn bodies_and_answers_are_found() {
+    let mut case = spread_out();
+    let document = case.document().unwrap();
+    let operations = document.operations(&case.documents);
+    let details = document
+        .details(&operations[0], &case.documents, &mut case.sink)
+        .unwrap();
     let body = details.body.unwrap();
     assert!(body.required);
     assert_eq!(body.media_types[0].name.value, "text/csv");
