@@ -13,6 +13,8 @@ use super::{Annotations, Schema, Schemas};
 
 /// How deep schemas are simplified within one another; deeper ones stay as written.
 const MAX_DEPTH: usize = 64;
+/// How many conjunctions of two schemas are simplified: recursive schemas can have very many.
+const MAX_PAIRS: usize = 100_000;
 
 /// What was simplified before, for the life of an arena.
 #[derive(Debug, Default)]
@@ -108,7 +110,9 @@ impl Merger<'_> {
         schema.rules.push(Rule::AllOf(vec![one, other].into()));
         let id = self.schemas.add(schema);
         self.memory.pairs.insert((one, other), id);
-        self.simplify(id, depth + 1);
+        if self.memory.pairs.len() <= MAX_PAIRS {
+            self.simplify(id, depth + 1);
+        }
         id
     }
 

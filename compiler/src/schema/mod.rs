@@ -29,3 +29,6 @@ pub use lower::{Dialect, Direction, Lowering};
 pub use model::{Annotations, Schema, Schemas};
 pub use shape::{Kind, ObjectMember, ObjectShape, Rest};
 pub use table::{Compact, compact};
+
+#[cfg(test)]
+mod tests;

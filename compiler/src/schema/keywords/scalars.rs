@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{Node, Value};
 
 use super::super::lower::Dialect;
-use super::super::pattern;
+use super::super::pattern::{self, Translated};
 use super::Reader;
 
 impl Reader<'_, '_, '_> {
@@ -130,35 +130,31 @@ impl Reader<'_, '_, '_> {
 
     /// The keywords of strings.
     pub(super) fn strings(&mut self) {
-        if let Some(count) = self.count("minLength").filter(|count| *count > 0) {
-            self.push(Rule::MinLength(count));
+        let mut least = self.count("minLength").unwrap_or(0);
+        let mut most = self.count("maxLength");
+        if let Some(translated) = self.pattern() {
+            self.push(Rule::Pattern(translated.pattern));
+            least = least.max(translated.min_length.unwrap_or(0));
+            most = most.into_iter().chain(translated.max_length).min();
         }
-        if let Some(count) = self.count("maxLength") {
-            self.push(Rule::MaxLength(count));
+        if least > 0 {
+            self.push(Rule::MinLength(least));
         }
-        self.pattern();
+        if let Some(most) = most {
+            self.push(Rule::MaxLength(most));
+        }
         self.format();
     }
 
-    fn pattern(&mut self) {
-        let Some(value) = self.get("pattern") else {
-            return;
-        };
+    fn pattern(&mut self) -> Option<Translated> {
+        let value = self.get("pattern")?;
         let Some(source) = value.as_str() else {
-            return self.wrong("pattern", value, "a string");
+            self.wrong("pattern", value, "a string");
+            return None;
         };
-        match pattern::translate(source) {
-            Ok(translated) => {
-                self.push(Rule::Pattern(translated.pattern));
-                if let Some(count) = translated.min_length {
-                    self.push(Rule::MinLength(count));
-                }
-                if let Some(count) = translated.max_length {
-                    self.push(Rule::MaxLength(count));
-                }
-            }
-            Err(reason) => self.unsupported_pattern(value, source, &reason),
-        }
+        pattern::translate(source)
+            .map_err(|reason| self.unsupported_pattern(value, source, &reason))
+            .ok()
     }
 
     /// Reports a pattern that cannot be evaluated; it is then neither checked nor published.

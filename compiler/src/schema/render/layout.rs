@@ -11,6 +11,8 @@ use super::super::{Schema, Schemas};
 /// Up to this size, in bytes, everything that is not recursive stands in place: models and clients
 /// fare better without references.
 const INLINE_BUDGET: usize = 16 * 1024;
+/// Above this size, in bytes, schemas without a name of their own become definitions too.
+const LARGEST: usize = 1 << 20;
 /// Definitions smaller than this, in bytes, save nothing.
 const SMALLEST_DEFINITION: usize = 120;
 /// How deep schemas stand within one another before the next becomes a definition.
@@ -42,10 +44,12 @@ impl Layout {
         let root = schemas.follow(root);
         let mut survey = Survey::new(schemas, BTreeSet::new());
         survey.walk(root);
-        if survey.total(root) > INLINE_BUDGET {
-            let shared = survey.shared();
-            survey = Survey::new(schemas, shared);
-            survey.walk(root);
+        for (budget, named_only) in [(INLINE_BUDGET, true), (LARGEST, false)] {
+            if survey.total(root) > budget {
+                let shared = survey.shared(named_only);
+                survey = Survey::new(schemas, shared);
+                survey.walk(root);
+            }
         }
         let mut layout = Self::default();
         let mut taken = BTreeSet::new();
@@ -186,10 +190,10 @@ impl<'s> Survey<'s> {
         })
     }
 
-    /// The schemas worth a definition: named, led to more than once, and not tiny.
-    fn shared(&self) -> BTreeSet<SchemaId> {
+    /// The schemas worth a definition: led to more than once, and not tiny.
+    fn shared(&self, named_only: bool) -> BTreeSet<SchemaId> {
         let worth = |id: &&SchemaId| {
-            self.schemas.get(**id).name.is_some()
+            (!named_only || self.schemas.get(**id).name.is_some())
                 && self.size(**id) >= SMALLEST_DEFINITION
                 && self
                     .measures
