@@ -91,7 +91,7 @@ impl Call {
         Box::pin(async move {
             let operation = request.operation();
             match self.send(request).await {
-                Ok(response) => answer::result(self.tool, operation, response),
+                Ok(response) => answer::result(self.tool, operation, &response),
                 Err(error) => answer::failure(operation, &error),
             }
         })
@@ -124,6 +124,10 @@ impl Call {
     /// The answer to arguments that break the tool's schema: every violation, so that the model can
     /// mend them all at once.
     #[cold]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "generated code hands over the error that it has just got"
+    )]
     pub fn invalid<'a>(&self, violations: Violations) -> Answer<'a> {
         Box::pin(ready(answer::invalid(self.tool.name, &violations)))
     }

@@ -171,11 +171,10 @@ fn read(name: &str, path: &OsString) -> Result<String, String> {
 fn check(variable: &Variable, value: String) -> Result<String, String> {
     let name = variable.name;
     match variable.kind {
-        VariableKind::String => Ok(value),
         VariableKind::Secret if value.is_empty() => Err(format!(
             "the secret `{name}` is empty: set it to its value, or leave the credential out of the manifest"
         )),
-        VariableKind::Secret => Ok(value),
+        VariableKind::Secret | VariableKind::String => Ok(value),
         VariableKind::Url => match Address::parse(&value) {
             Ok(_) => Ok(value),
             Err(problem) => Err(format!("`{name}` is not a URL that can be used: {problem}")),

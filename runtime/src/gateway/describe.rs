@@ -13,7 +13,7 @@ pub(super) fn describe(description: &Description) -> Vec<u8> {
         json.member("digest", description.digest);
         json.member("runtime", env!("CARGO_PKG_VERSION"));
         json.list("servers", description.servers, |server, json| {
-            self::server(server, json)
+            self::server(server, json);
         });
         json.list("variables", description.variables, |variable, json| {
             json.member("name", variable.name);

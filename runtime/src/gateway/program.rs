@@ -162,14 +162,14 @@ fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(
     })?;
     let shared = gateway.prepare()?;
     let runtime = runtime()?;
-    let served = runtime.block_on(async {
+    let result = runtime.block_on(async {
         let stop = told_to_stop(1)?;
         let (input, output) = (tokio::io::stdin(), tokio::io::stdout());
         mcp::stdio::serve(input, output, shared, position, &options.settings, stop).await
     });
     // A thread may still wait for standard input, which may never end.
     runtime.shutdown_background();
-    served.map_err(|error| failed("standard input and output failed", &error))
+    result.map_err(|error| failed("standard input and output failed", &error))
 }
 
 /// Ready when the process was told to stop that many times.

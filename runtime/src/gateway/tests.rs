@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use super::command_line::{Action, Options, parse};
 use super::describe::describe;
-use super::{Gateway, StartError, program};
+use super::{Gateway, StartError};
 use crate::call::{Answer, Call, Service};
 use crate::description::{
     Api, Credential, Description, Part, Server, Tool, Variable, VariableKind,
 };
 use crate::rest::{Body, Operation, Piece, encode};
 use crate::telemetry::Format;
-use crate::upstream::tests::stub::{Stub, nowhere};
+use crate::upstream::tests::stub::Stub;
 
 static LIST: Operation = Operation {
     api: 0,
@@ -222,30 +222,6 @@ fn descriptions() {
             ],
         })
     );
-}
-
-fn exit_code(gateway: &Gateway, line: &str) -> String {
-    let arguments = ["acme"].into_iter().chain(line.split_whitespace());
-    format!("{:?}", program::run(gateway, arguments.map(OsString::from)))
-}
-
-#[test]
-fn exit_codes() {
-    let code = |code: u8| format!("{:?}", std::process::ExitCode::from(code));
-    for line in ["--help", "--version", "--describe"] {
-        assert_eq!(exit_code(&gateway(), line), code(0), "{line}");
-    }
-    assert_eq!(exit_code(&gateway(), "--nonsense"), code(2));
-    assert_eq!(exit_code(&gateway(), "--stdio --server nobody"), code(2));
-    let unset = gateway().environment("TEST_PETS_KEY", "");
-    assert_eq!(exit_code(&unset, "--check"), code(3));
-    assert_eq!(exit_code(&gateway(), "--listen nowhere:at:all"), code(1));
-    let api = Stub::new(|_, _| b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_vec());
-    let answering = gateway().environment("TEST_PETS_HOST", api.authority());
-    assert_eq!(exit_code(&answering, "--check"), code(0));
-    let silent = nowhere().replace("http://", "");
-    let silent = gateway().environment("TEST_PETS_HOST", silent);
-    assert_eq!(exit_code(&silent, "--check"), code(1));
 }
 
 #[test]

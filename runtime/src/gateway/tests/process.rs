@@ -6,8 +6,9 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::{gateway, program};
-use crate::upstream::tests::stub::Stub;
+use super::gateway;
+use crate::gateway::program;
+use crate::upstream::tests::stub::{Stub, nowhere};
 
 /// Holds the command line of the program, for the process that is to be it.
 const ARGUMENTS: &str = "GATEWRIGHT_TEST_ARGUMENTS";
@@ -28,17 +29,74 @@ fn is_the_program_where_it_is_asked_to_be() {
     std::process::exit(i32::from(code));
 }
 
-fn start(arguments: &str, api: &Stub) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+fn command(arguments: &str, host: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args(["--exact", "--nocapture"])
         .arg("gateway::tests::process::is_the_program_where_it_is_asked_to_be")
         .env(ARGUMENTS, arguments)
-        .env("TEST_PETS_HOST", api.authority())
+        .env("TEST_PETS_HOST", host)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+        .stderr(Stdio::piped());
+    command
+}
+
+fn start(arguments: &str, api: &Stub) -> Child {
+    command(arguments, &api.authority()).spawn().unwrap()
+}
+
+/// The exit code and standard error.
+fn run(mut command: Command) -> (Option<i32>, String) {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), complaint)
+}
+
+#[test]
+fn exit_codes_and_complaints() {
+    let api = Stub::new(|_, _| b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_vec());
+    let host = api.authority();
+    for line in ["--help", "--version", "--describe", "--check"] {
+        assert_eq!(
+            run(command(line, &host)),
+            (Some(0), String::new()),
+            "{line}"
+        );
+    }
+    let (code, complaint) = run(command("--nonsense", &host));
+    assert_eq!(code, Some(2));
+    assert_eq!(
+        complaint,
+        "error: there is no option `--nonsense`\n`acme --help` lists the options\n"
+    );
+    let (code, complaint) = run(command("--stdio --server nobody", &host));
+    assert_eq!(code, Some(2));
+    assert!(
+        complaint.contains("choose it with `--server`, from: store"),
+        "{complaint}"
+    );
+    let (code, complaint) = run(command("--listen nowhere:at:all", &host));
+    assert_eq!(code, Some(1));
+    assert!(
+        complaint.contains("nothing can listen at `nowhere:at:all`"),
+        "{complaint}"
+    );
+    let mut unset = command("--check", &host);
+    unset.env("TEST_PETS_KEY", "");
+    let (code, complaint) = run(unset);
+    assert_eq!(code, Some(3));
+    assert!(
+        complaint.contains("  - the secret `TEST_PETS_KEY` is empty"),
+        "{complaint}"
+    );
+    let (code, complaint) = run(command("--check", &nowhere().replace("http://", "")));
+    assert_eq!(code, Some(1));
+    assert!(
+        complaint.ends_with("error: 1 of the APIs did not answer; the log says why\n"),
+        "{complaint}"
+    );
+    assert!(complaint.contains("Connection refused"), "{complaint}");
 }
 
 fn signal(child: &Child) {

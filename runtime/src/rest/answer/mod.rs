@@ -26,12 +26,12 @@ use crate::upstream::Response;
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The result of an answer.
-pub(crate) fn result(tool: &Tool, operation: &Operation, response: Response) -> ToolResult {
-    if let Some(coding) = coding(&response) {
-        return failure::unreadable(operation, &response, &coding);
+pub(crate) fn result(tool: &Tool, operation: &Operation, response: &Response) -> ToolResult {
+    if let Some(coding) = coding(response) {
+        return failure::unreadable(operation, response, &coding);
     }
     if !response.status.is_success() {
-        return failure::refused(operation, &response);
+        return failure::refused(operation, response);
     }
     let media_type = response
         .headers
@@ -40,7 +40,7 @@ pub(crate) fn result(tool: &Tool, operation: &Operation, response: Response) -> 
         .map(MediaType::parse)
         .unwrap_or_default();
     if response.body.is_empty() {
-        return without_output(tool, vec![Content::Text(nothing(&response))]);
+        return without_output(tool, vec![Content::Text(nothing(response))]);
     }
     match media_type.family() {
         Family::Json => json(tool, &media_type, &response.body),
