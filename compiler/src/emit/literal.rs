@@ -14,18 +14,6 @@ pub fn text(value: &str) -> Literal {
     Literal::string(value)
 }
 
-/// `Cow::Borrowed` of a string literal.
-pub fn cow(value: &str) -> TokenStream {
-    let value = text(value);
-    quote!(rt::Cow::Borrowed(#value))
-}
-
-/// `Cow::Borrowed` of a list.
-pub fn list(items: impl IntoIterator<Item = TokenStream>) -> TokenStream {
-    let items = items.into_iter();
-    quote!(rt::Cow::Borrowed(&[#(#items),*]))
-}
-
 /// `Some(..)` or `None`.
 pub fn option(value: Option<TokenStream>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))

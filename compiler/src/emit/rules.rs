@@ -5,13 +5,17 @@ use gatewright_schema::rule::{Discriminator, List, Pattern, PatternProperty, Pro
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::literal::{cow, ident, list, number, option};
+use super::literal::{self, ident, number, option};
 
-/// `static SCHEMAS: Table`.
+/// `static SCHEMAS: Table`. Expects the runtime's private module as `rt`.
 pub fn table(schemas: &[Schema]) -> TokenStream {
     let schemas = schemas.iter().map(schema);
     quote! {
-        static SCHEMAS: rt::Table = rt::Table::new(&[#(#schemas),*]);
+        static SCHEMAS: rt::Table = {
+            #[allow(unused_imports, reason = "which rules occur depends on the documents")]
+            use rt::{Cow::Borrowed, Property, Rule::*, Schema, SchemaId, Types};
+            rt::Table::new(&[#(#schemas),*])
+        };
     }
 }
 
@@ -23,8 +27,23 @@ pub fn id(id: SchemaId) -> TokenStream {
 
 fn schema(schema: &Schema) -> TokenStream {
     let types = number(schema.types.0.into());
-    let rules = list(schema.rules.iter().map(rule));
-    quote!(rt::Schema { types: rt::Types(#types), rules: #rules })
+    let rules = schema.rules.iter().map(rule);
+    quote!(Schema { types: Types(#types), rules: Borrowed(&[#(#rules),*]) })
+}
+
+fn local(id: SchemaId) -> TokenStream {
+    let id = number(id.0.into());
+    quote!(SchemaId(#id))
+}
+
+fn text(value: &str) -> TokenStream {
+    let value = literal::text(value);
+    quote!(Borrowed(#value))
+}
+
+fn list(items: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    let items = items.into_iter();
+    quote!(Borrowed(&[#(#items),*]))
 }
 
 fn rule(rule: &Rule) -> TokenStream {
@@ -37,40 +56,40 @@ fn rule(rule: &Rule) -> TokenStream {
             let format = ident(&format!("{format:?}"));
             tuple("Format", quote!(rt::Format::#format))
         }
-        Rule::Minimum(bound) => tuple("Minimum", cow(bound)),
-        Rule::Maximum(bound) => tuple("Maximum", cow(bound)),
-        Rule::ExclusiveMinimum(bound) => tuple("ExclusiveMinimum", cow(bound)),
-        Rule::ExclusiveMaximum(bound) => tuple("ExclusiveMaximum", cow(bound)),
-        Rule::MultipleOf(divisor) => tuple("MultipleOf", cow(divisor)),
+        Rule::Minimum(bound) => tuple("Minimum", text(bound)),
+        Rule::Maximum(bound) => tuple("Maximum", text(bound)),
+        Rule::ExclusiveMinimum(bound) => tuple("ExclusiveMinimum", text(bound)),
+        Rule::ExclusiveMaximum(bound) => tuple("ExclusiveMaximum", text(bound)),
+        Rule::MultipleOf(divisor) => tuple("MultipleOf", text(divisor)),
         Rule::PrefixItems(schemas) => tuple("PrefixItems", ids(schemas)),
-        Rule::Items(schema) => tuple("Items", id(*schema)),
+        Rule::Items(schema) => tuple("Items", local(*schema)),
         Rule::MinItems(count) => counted("MinItems", *count),
         Rule::MaxItems(count) => counted("MaxItems", *count),
-        Rule::UniqueItems => quote!(rt::Rule::UniqueItems),
+        Rule::UniqueItems => quote!(UniqueItems),
         Rule::Contains { schema, min, max } => contains(*schema, *min, *max),
-        Rule::UnevaluatedItems(schema) => tuple("UnevaluatedItems", id(*schema)),
+        Rule::UnevaluatedItems(schema) => tuple("UnevaluatedItems", local(*schema)),
         Rule::Properties(entries) => tuple("Properties", list(entries.iter().map(property))),
         Rule::Required(names) => tuple("Required", texts(names)),
         Rule::PatternProperties(entries) => {
             tuple("PatternProperties", list(entries.iter().map(pattern_property)))
         }
-        Rule::AdditionalProperties(schema) => tuple("AdditionalProperties", id(*schema)),
-        Rule::PropertyNames(schema) => tuple("PropertyNames", id(*schema)),
+        Rule::AdditionalProperties(schema) => tuple("AdditionalProperties", local(*schema)),
+        Rule::PropertyNames(schema) => tuple("PropertyNames", local(*schema)),
         Rule::MinProperties(count) => counted("MinProperties", *count),
         Rule::MaxProperties(count) => counted("MaxProperties", *count),
         Rule::DependentRequired(entries) => tuple(
             "DependentRequired",
-            list(entries.iter().map(|(name, names)| pair(cow(name), texts(names)))),
+            list(entries.iter().map(|(name, names)| pair(text(name), texts(names)))),
         ),
         Rule::DependentSchemas(entries) => tuple("DependentSchemas", named_schemas(entries)),
-        Rule::UnevaluatedProperties(schema) => tuple("UnevaluatedProperties", id(*schema)),
-        Rule::Reference(schema) => tuple("Reference", id(*schema)),
+        Rule::UnevaluatedProperties(schema) => tuple("UnevaluatedProperties", local(*schema)),
+        Rule::Reference(schema) => tuple("Reference", local(*schema)),
         Rule::DynamicReference { initial, candidates } => dynamic_reference(*initial, candidates),
         Rule::Resource(resource) => counted("Resource", (*resource).into()),
         Rule::AllOf(schemas) => tuple("AllOf", ids(schemas)),
         Rule::AnyOf(schemas) => tuple("AnyOf", ids(schemas)),
         Rule::OneOf { schemas, discriminator } => one_of(schemas, discriminator.as_ref()),
-        Rule::Not(schema) => tuple("Not", id(*schema)),
+        Rule::Not(schema) => tuple("Not", local(*schema)),
         Rule::If { condition, then, otherwise } => conditional(*condition, *then, *otherwise),
     }
 }
@@ -78,7 +97,7 @@ fn rule(rule: &Rule) -> TokenStream {
 /// A variant with one value.
 fn tuple(variant: &str, value: TokenStream) -> TokenStream {
     let variant = ident(variant);
-    quote!(rt::Rule::#variant(#value))
+    quote!(#variant(#value))
 }
 
 fn counted(variant: &str, count: u64) -> TokenStream {
@@ -91,59 +110,59 @@ fn pair(first: TokenStream, second: TokenStream) -> TokenStream {
 }
 
 fn texts(values: &[Text]) -> TokenStream {
-    list(values.iter().map(|value| cow(value)))
+    list(values.iter().map(|value| text(value)))
 }
 
 fn ids(schemas: &[SchemaId]) -> TokenStream {
-    list(schemas.iter().map(|schema| id(*schema)))
+    list(schemas.iter().map(|schema| local(*schema)))
 }
 
 fn named_schemas(entries: &[(Text, SchemaId)]) -> TokenStream {
-    list(entries.iter().map(|(name, schema)| pair(cow(name), id(*schema))))
+    list(entries.iter().map(|(name, schema)| pair(text(name), local(*schema))))
 }
 
 fn property(property: &Property) -> TokenStream {
-    let (name, schema) = (cow(&property.name), id(property.schema));
-    quote!(rt::Property { name: #name, schema: #schema })
+    let (name, schema) = (text(&property.name), local(property.schema));
+    quote!(Property { name: #name, schema: #schema })
 }
 
 fn pattern_property(property: &PatternProperty) -> TokenStream {
-    let (pattern, schema) = (pattern(&property.pattern), id(property.schema));
+    let (pattern, schema) = (pattern(&property.pattern), local(property.schema));
     quote!(rt::PatternProperty { pattern: #pattern, schema: #schema })
 }
 
 fn pattern(pattern: &Pattern) -> TokenStream {
-    let (source, translated) = (cow(&pattern.source), cow(&pattern.translated));
+    let (source, translated) = (text(&pattern.source), text(&pattern.translated));
     let lookaround = pattern.lookaround;
     quote!(rt::Pattern { source: #source, translated: #translated, lookaround: #lookaround })
 }
 
 fn contains(schema: SchemaId, min: u64, max: Option<u64>) -> TokenStream {
-    let (schema, min) = (id(schema), number(min));
+    let (schema, min) = (local(schema), number(min));
     let max = option(max.map(|max| {
         let max = number(max);
         quote!(#max)
     }));
-    quote!(rt::Rule::Contains { schema: #schema, min: #min, max: #max })
+    quote!(Contains { schema: #schema, min: #min, max: #max })
 }
 
 fn dynamic_reference(initial: SchemaId, candidates: &List<(u32, SchemaId)>) -> TokenStream {
-    let initial = id(initial);
+    let initial = local(initial);
     let candidates = list(candidates.iter().map(|(resource, schema)| {
         let resource = number((*resource).into());
-        pair(quote!(#resource), id(*schema))
+        pair(quote!(#resource), local(*schema))
     }));
-    quote!(rt::Rule::DynamicReference { initial: #initial, candidates: #candidates })
+    quote!(DynamicReference { initial: #initial, candidates: #candidates })
 }
 
 fn one_of(schemas: &[SchemaId], discriminator: Option<&Discriminator>) -> TokenStream {
     let schemas = ids(schemas);
     let discriminator = option(discriminator.map(|discriminator| {
-        let property = cow(&discriminator.property);
+        let property = text(&discriminator.property);
         let mapping = named_schemas(&discriminator.mapping);
         quote!(rt::Discriminator { property: #property, mapping: #mapping })
     }));
-    quote!(rt::Rule::OneOf { schemas: #schemas, discriminator: #discriminator })
+    quote!(OneOf { schemas: #schemas, discriminator: #discriminator })
 }
 
 fn conditional(
@@ -151,7 +170,7 @@ fn conditional(
     then: Option<SchemaId>,
     otherwise: Option<SchemaId>,
 ) -> TokenStream {
-    let condition = id(condition);
-    let (then, otherwise) = (option(then.map(id)), option(otherwise.map(id)));
-    quote!(rt::Rule::If { condition: #condition, then: #then, otherwise: #otherwise })
+    let condition = local(condition);
+    let (then, otherwise) = (option(then.map(local)), option(otherwise.map(local)));
+    quote!(If { condition: #condition, then: #then, otherwise: #otherwise })
 }
