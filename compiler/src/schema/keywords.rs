@@ -163,13 +163,11 @@ impl<'d> Reader<'_, '_, 'd> {
     /// A number, as JSON text.
     fn number(&mut self, key: &str) -> Option<&'d str> {
         let value = self.get(key)?;
-        match &value.value {
-            Value::Number(text) => Some(text),
-            _ => {
-                self.wrong(key, value, "a number");
-                None
-            }
+        if let Value::Number(text) = &value.value {
+            return Some(text);
         }
+        self.wrong(key, value, "a number");
+        None
     }
 
     /// The types, where `properties` or `items` show what the author left unsaid. Only in OpenAPI,
@@ -224,7 +222,7 @@ impl<'d> Reader<'_, '_, 'd> {
         }
         let mut inner = Schema::new(self.schema.span, self.schema.types);
         inner.rules = std::mem::take(&mut self.schema.rules);
-        inner.hidden = self.schema.hidden.clone();
+        inner.hidden.clone_from(&self.schema.hidden);
         let inner = self.lowering.schemas_mut().add(inner);
         let null = self.null();
         self.schema.types = Types::ANY;

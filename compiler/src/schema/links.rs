@@ -61,8 +61,9 @@ pub(super) fn for_each(rule: &Rule, visit: &mut dyn FnMut(Link, SchemaId)) {
             otherwise,
         } => {
             visit(Link::SameValue, *condition);
-            then.iter().for_each(|id| visit(Link::SameValue, *id));
-            otherwise.iter().for_each(|id| visit(Link::SameValue, *id));
+            for id in then.iter().chain(otherwise) {
+                visit(Link::SameValue, *id);
+            }
         }
         Rule::Enumeration(_)
         | Rule::MinLength(_)
@@ -146,8 +147,9 @@ pub(super) fn rewrite(rule: &mut Rule, replace: &mut dyn FnMut(SchemaId) -> Sche
             otherwise,
         } => {
             *condition = replace(*condition);
-            then.iter_mut().for_each(|id| *id = replace(*id));
-            otherwise.iter_mut().for_each(|id| *id = replace(*id));
+            for id in then.iter_mut().chain(otherwise) {
+                *id = replace(*id);
+            }
         }
         _ => {}
     }

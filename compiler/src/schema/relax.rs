@@ -19,8 +19,7 @@ impl Schemas {
             copy.name = source.name;
             copy.annotations = source.annotations;
             for rule in source.rules {
-                let kept =
-                    relaxed_rule(rule, &mut |id| copy_of(self, id, &mut waiting));
+                let kept = relaxed_rule(rule, &mut |id| copy_of(self, id, &mut waiting));
                 copy.rules.extend(kept);
             }
             *self.get_mut(to) = copy;

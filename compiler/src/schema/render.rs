@@ -7,6 +7,8 @@
 mod body;
 mod json;
 mod layout;
+mod says;
+mod types;
 
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Types;
@@ -82,7 +84,7 @@ impl<'s> Renderer<'s> {
         object.member("$ref", &json::string(&format!("#/$defs/{name}")));
         // What the definition says itself is not repeated.
         if target != id {
-            self.describe(&mut object, &self.schemas.get(id).annotations);
+            says::describe(&mut object, &self.schemas.get(id).annotations);
         }
         object.finish()
     }

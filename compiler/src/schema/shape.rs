@@ -121,9 +121,8 @@ impl Schemas {
         match schema.types {
             Types::STRING => Kind::Text,
             Types::BOOLEAN => Kind::Boolean,
-            Types::NUMBER => Kind::Number,
             Types::INTEGER if fits_i64(&schema.rules) => Kind::Integer,
-            Types::INTEGER => Kind::Number,
+            Types::INTEGER | Types::NUMBER => Kind::Number,
             _ => Kind::Raw,
         }
     }

@@ -19,7 +19,9 @@ struct Alone<'d>(&'d Node);
 
 impl<'d> References<'d> for Alone<'d> {
     fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), String> {
-        let fragment = reference.strip_prefix('#').ok_or("it is another document")?;
+        let fragment = reference
+            .strip_prefix('#')
+            .ok_or("it is another document")?;
         let pointer = Pointer::parse_fragment(fragment).map_err(|error| error.to_string())?;
         let node = pointer.resolve(self.0).ok_or("there is nothing there")?;
         Ok((file, node))

@@ -27,12 +27,11 @@ impl Reader<'_, '_, '_> {
                 Value::Null => Some(Types::NULL),
                 _ => None,
             };
-            match known {
-                Some(known) => types = types.union(known),
-                None => {
-                    types = Types::ANY;
-                    self.unknown_type(name);
-                }
+            if let Some(known) = known {
+                types = types.union(known);
+            } else {
+                types = Types::ANY;
+                self.unknown_type(name);
             }
         }
         self.schema.types = if names.is_empty() { Types::ANY } else { types };

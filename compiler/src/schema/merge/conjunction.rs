@@ -168,13 +168,13 @@ impl Merger<'_> {
             (Rule::Minimum(one), Rule::Minimum(other))
             | (Rule::ExclusiveMinimum(one), Rule::ExclusiveMinimum(other)) => {
                 if compare(one, other)? == Ordering::Less {
-                    *one = other.clone();
+                    one.clone_from(other);
                 }
             }
             (Rule::Maximum(one), Rule::Maximum(other))
             | (Rule::ExclusiveMaximum(one), Rule::ExclusiveMaximum(other)) => {
                 if compare(one, other)? == Ordering::Greater {
-                    *one = other.clone();
+                    one.clone_from(other);
                 }
             }
             (Rule::Enumeration(one), Rule::Enumeration(other)) => {

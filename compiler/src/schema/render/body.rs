@@ -5,16 +5,11 @@ use std::collections::BTreeMap;
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::{Format, Rule, Text, Types};
 
-use super::super::{Annotations, Schema, text};
+use super::super::{Annotations, Schema};
 use super::Renderer;
 use super::json::{self, Object};
-
-/// The longest description within a schema, in characters.
-pub(super) const MAX_DESCRIPTION: usize = 500;
-/// The longest default, in bytes; a longer one helps nobody.
-const MAX_DEFAULT: usize = 200;
-/// The longest example, in bytes.
-const MAX_EXAMPLE: usize = 80;
+use super::says::{annotate, conclude, describe, without_title};
+use super::types::{is_of, lists_any, named_types, of_type};
 
 /// The order of the keywords between what a schema says and its default.
 const ORDER: [&str; 39] = [
@@ -57,17 +52,6 @@ const ORDER: [&str; 39] = [
     "unevaluatedItems",
     "unevaluatedProperties",
     "contentMediaType",
-];
-
-/// The types in the order of their alternatives.
-const TYPES: [(Types, &str); 7] = [
-    (Types::STRING, "string"),
-    (Types::NUMBER, "number"),
-    (Types::INTEGER, "integer"),
-    (Types::BOOLEAN, "boolean"),
-    (Types::ARRAY, "array"),
-    (Types::OBJECT, "object"),
-    (Types::NULL, "null"),
 ];
 
 /// The keywords of a schema in the making. A keyword that is there already goes into `allOf`.
@@ -118,7 +102,7 @@ impl Renderer<'_> {
     pub(super) fn root_body(&self, id: SchemaId, says: &Annotations) -> Object {
         let schema = self.get(id);
         let mut object = Object::default();
-        self.describe(&mut object, &without_value(says));
+        describe(&mut object, &without_title(says));
         let mut keywords = Keywords::default();
         keywords.set("type", json::string("object"));
         for rule in schema
@@ -143,7 +127,7 @@ impl Renderer<'_> {
     pub(super) fn body(&self, id: SchemaId, says: &Annotations) -> Object {
         let schema = self.get(id);
         let mut object = Object::default();
-        self.describe(&mut object, says);
+        describe(&mut object, says);
         let named: Vec<(Types, &str)> = named_types(schema.types)
             .into_iter()
             .filter(|(types, _)| lists_any(schema, *types))
@@ -157,7 +141,7 @@ impl Renderer<'_> {
             self.rules(schema, None, &mut keywords);
         } else if let [(types, name)] = named.as_slice() {
             keywords.set("type", json::string(name));
-            self.annotate(says, *types, &mut keywords);
+            annotate(says, *types, &mut |key, value| keywords.set(key, value));
             self.rules(schema, Some(*types), &mut keywords);
             self.general(schema, &mut keywords);
         } else {
@@ -184,7 +168,7 @@ impl Renderer<'_> {
         for (types, name) in named {
             let mut inner = Keywords::default();
             inner.set("type", json::string(name));
-            self.annotate(says, *types, &mut inner);
+            annotate(says, *types, &mut |key, value| inner.set(key, value));
             self.rules(schema, Some(*types), &mut inner);
             let mut object = Object::default();
             inner.write(&mut object);
@@ -199,7 +183,7 @@ impl Renderer<'_> {
             match (rule, types) {
                 (Rule::Enumeration(values), Some(types)) => {
                     let of_type = values.iter().filter(|value| is_of(value, types));
-                    let values: Vec<String> = of_type.map(|value| value.to_string()).collect();
+                    let values: Vec<String> = of_type.map(Text::to_string).collect();
                     if types != Types::NULL {
                         keywords.set("enum", json::list(values));
                     }
@@ -343,44 +327,6 @@ impl Renderer<'_> {
     fn list(&self, ids: &[SchemaId]) -> String {
         json::list(ids.iter().map(|id| self.schema(*id)))
     }
-
-    /// What is said and not enforced of values of `types`.
-    fn annotate(&self, says: &Annotations, types: Types, keywords: &mut Keywords) {
-        let short = |text: &&String| {
-            (1..=32).contains(&text.len())
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_./+".contains(&byte))
-        };
-        let scalar = types == Types::STRING || types.intersects(Types::NUMBER);
-        if let Some(format) = says.format.as_ref().filter(short).filter(|_| scalar) {
-            keywords.set("format", json::string(format));
-        }
-        if types != Types::STRING {
-            return;
-        }
-        if let Some(media_type) = says.content_media_type.as_ref().filter(short) {
-            keywords.set("contentMediaType", json::string(media_type));
-        }
-        if let Some(encoding) = says.content_encoding.as_ref().filter(short)
-            && encoding != "base64"
-        {
-            keywords.set("contentEncoding", json::string(encoding));
-        }
-    }
-
-    /// The description, or the title where there is none.
-    pub(super) fn describe(&self, object: &mut Object, says: &Annotations) {
-        let cleaned = |text: &Option<String>| {
-            let text = text::clean(text.as_deref().unwrap_or(""));
-            (!text.is_empty()).then(|| json::string(&text::shortened(&text, MAX_DESCRIPTION)))
-        };
-        if let Some(description) = cleaned(&says.description) {
-            object.member("description", &description);
-        } else if let Some(title) = cleaned(&says.title) {
-            object.member("title", &title);
-        }
-    }
 }
 
 /// What stands for a schema that admits everything: an empty one is not taken everywhere.
@@ -392,34 +338,6 @@ fn any() -> String {
     object.finish()
 }
 
-/// Default, examples and deprecation. Values in which something looks like a reference are left out:
-/// clients that resolve references do so there too.
-fn conclude(object: &mut Object, says: &Annotations, enumerated: bool) {
-    let fits = |text: &str, limit| text.len() <= limit && !text.contains("\"$ref\"");
-    if let Some(default) = says.default.as_ref().filter(|text| fits(text, MAX_DEFAULT)) {
-        object.member("default", default);
-    }
-    let examples: Vec<String> = says
-        .examples
-        .iter()
-        .filter(|text| fits(text, MAX_EXAMPLE) && *text != "null" && !enumerated)
-        .cloned()
-        .collect();
-    if !examples.is_empty() {
-        object.member("examples", &json::list(examples));
-    }
-    if says.deprecated {
-        object.member("deprecated", "true");
-    }
-}
-
-fn without_value(says: &Annotations) -> Annotations {
-    Annotations {
-        description: says.description.clone(),
-        ..Annotations::default()
-    }
-}
-
 fn enumerates(schema: &Schema) -> bool {
     schema
         .rules
@@ -427,67 +345,6 @@ fn enumerates(schema: &Schema) -> bool {
         .any(|rule| matches!(rule, Rule::Enumeration(_)))
 }
 
-/// Whether an enumeration of the schema, if it has one, lists a value of one of the types.
-fn lists_any(schema: &Schema, types: Types) -> bool {
-    schema.rules.iter().all(|rule| match rule {
-        Rule::Enumeration(values) => values.iter().any(|value| is_of(value, types)),
-        _ => true,
-    })
-}
-
 fn names_list(names: &[Text]) -> String {
     json::list(names.iter().map(|name| json::string(name)))
-}
-
-/// The types of a set by name; `integer` only where not every number is in it.
-fn named_types(types: Types) -> Vec<(Types, &'static str)> {
-    let numbers = types.contains(Types::NUMBER);
-    TYPES
-        .into_iter()
-        .filter(|(one, _)| types.contains(*one) && !(numbers && *one == Types::INTEGER))
-        .collect()
-}
-
-/// Whether a JSON text is of one of the types.
-fn is_of(text: &str, types: Types) -> bool {
-    let of = match text.as_bytes().first() {
-        Some(b'"') => Types::STRING,
-        Some(b'{') => Types::OBJECT,
-        Some(b'[') => Types::ARRAY,
-        Some(b't' | b'f') => Types::BOOLEAN,
-        Some(b'n') => Types::NULL,
-        _ => Types::INTEGER,
-    };
-    types.intersects(of)
-}
-
-/// The types that a rule speaks about; absent where it speaks about all.
-fn of_type(rule: &Rule) -> Option<Types> {
-    Some(match rule {
-        Rule::Format(Format::Int32 | Format::Int64)
-        | Rule::Minimum(_)
-        | Rule::Maximum(_)
-        | Rule::ExclusiveMinimum(_)
-        | Rule::ExclusiveMaximum(_)
-        | Rule::MultipleOf(_) => Types::NUMBER,
-        Rule::MinLength(_) | Rule::MaxLength(_) | Rule::Pattern(_) | Rule::Format(_) => {
-            Types::STRING
-        }
-        Rule::PrefixItems(_)
-        | Rule::Items(_)
-        | Rule::MinItems(_)
-        | Rule::MaxItems(_)
-        | Rule::UniqueItems
-        | Rule::Contains { .. } => Types::ARRAY,
-        Rule::Properties(_)
-        | Rule::Required(_)
-        | Rule::PatternProperties(_)
-        | Rule::AdditionalProperties(_)
-        | Rule::PropertyNames(_)
-        | Rule::MinProperties(_)
-        | Rule::MaxProperties(_)
-        | Rule::DependentRequired(_)
-        | Rule::DependentSchemas(_) => Types::OBJECT,
-        _ => return None,
-    })
 }

@@ -108,22 +108,19 @@ impl<'s> Survey<'s> {
         let mut next = Some(root);
         loop {
             if let Some(id) = next.take() {
-                match self.measures.get_mut(&id) {
-                    Some(measure) => {
-                        measure.uses += 1;
-                        if !measure.finished {
-                            self.defined.insert(id);
-                        }
+                if let Some(measure) = self.measures.get_mut(&id) {
+                    measure.uses += 1;
+                    if !measure.finished {
+                        self.defined.insert(id);
                     }
-                    None => {
-                        let measure = Measure {
-                            uses: 1,
-                            ..Measure::default()
-                        };
-                        self.measures.insert(id, measure);
-                        self.order.push(id);
-                        path.push((id, self.links(id)));
-                    }
+                } else {
+                    let measure = Measure {
+                        uses: 1,
+                        ..Measure::default()
+                    };
+                    self.measures.insert(id, measure);
+                    self.order.push(id);
+                    path.push((id, self.links(id)));
                 }
             }
             let Some((id, waiting)) = path.last_mut() else {
@@ -144,7 +141,7 @@ impl<'s> Survey<'s> {
         for rule in &self.schemas.get(id).rules {
             let mut seen = Vec::new();
             for_each(rule, &mut |_, target| {
-                seen.push(self.schemas.follow(target))
+                seen.push(self.schemas.follow(target));
             });
             // The mapping of a discriminator names alternatives again and is not rendered.
             if let Rule::OneOf { schemas, .. } = rule {
@@ -208,7 +205,7 @@ impl<'s> Survey<'s> {
 fn own_size(schema: &Schema) -> usize {
     let says = &schema.annotations;
     let text = says.description.as_ref().or(says.title.as_ref());
-    let described = text.map_or(0, |text| text.len().min(super::body::MAX_DESCRIPTION) + 17);
+    let described = text.map_or(0, |text| text.len().min(super::says::MAX_DESCRIPTION) + 17);
     let rules: usize = schema
         .rules
         .iter()

@@ -6,8 +6,14 @@ use super::*;
 #[test]
 fn text_loses_what_is_not_seen_and_markup() {
     assert_eq!(clean("a\u{200b}b \u{202e}c\n\n  d\u{0}"), "ab c d");
-    assert_eq!(clean("<p>One<br/>two</p> &amp; <b>three</b>"), "One two & three");
-    assert_eq!(clean("GET /pets/<id> where 1 < 2 > 0"), "GET /pets/<id> where 1 < 2 > 0");
+    assert_eq!(
+        clean("<p>One<br/>two</p> &amp; <b>three</b>"),
+        "One two & three"
+    );
+    assert_eq!(
+        clean("GET /pets/<id> where 1 < 2 > 0"),
+        "GET /pets/<id> where 1 < 2 > 0"
+    );
     assert_eq!(clean("<!-- hidden --> seen"), "seen");
     assert_eq!(clean("\u{e0041}\u{e0042}"), "");
 }

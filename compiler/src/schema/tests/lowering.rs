@@ -1,5 +1,7 @@
 //! What documents mean, and what is wrong with them.
 
+use std::fmt::Write as _;
+
 use gatewright_schema::rule::{Rule, Types};
 
 use super::super::{Kind, Rest, compact};
@@ -162,12 +164,24 @@ fn kinds_are_the_rust_types_of_fields() {
 fn objects_that_cannot_be_taken_apart_say_so() {
     for (text, rest) in [
         ("{ properties: { a: {} } }", Rest::Open),
-        ("{ properties: { a: {} }, additionalProperties: true }", Rest::Open),
-        ("{ properties: { a: {} }, additionalProperties: false }", Rest::Closed),
-        ("{ properties: { a: {} }, additionalProperties: { type: string } }", Rest::Rules),
+        (
+            "{ properties: { a: {} }, additionalProperties: true }",
+            Rest::Open,
+        ),
+        (
+            "{ properties: { a: {} }, additionalProperties: false }",
+            Rest::Closed,
+        ),
+        (
+            "{ properties: { a: {} }, additionalProperties: { type: string } }",
+            Rest::Rules,
+        ),
         ("{ properties: { a: {} }, minProperties: 1 }", Rest::Rules),
         ("{ properties: { a: {} }, required: [b] }", Rest::Rules),
-        ("{ properties: { a: {} }, not: { required: [a] } }", Rest::Rules),
+        (
+            "{ properties: { a: {} }, not: { required: [a] } }",
+            Rest::Rules,
+        ),
     ] {
         let lowered = request(text);
         let shape = lowered.schemas.object_shape(lowered.root).unwrap();
@@ -222,7 +236,7 @@ fn deep_chains_of_references_and_conjunctions_end() {
     let mut text = String::from("schema: { $ref: '#/s0' }\n");
     for number in 0..5_000 {
         let next = number + 1;
-        text.push_str(&format!("s{number}: {{ allOf: [{{ $ref: '#/s{next}' }}, {{ properties: {{ p{number}: {{ $ref: '#/s{next}' }} }} }}] }}\n"));
+        writeln!(text, "s{number}: {{ allOf: [{{ $ref: '#/s{next}' }}, {{ properties: {{ p{number}: {{ $ref: '#/s{next}' }} }} }}] }}").unwrap();
     }
     text.push_str("s5000: { type: object }\n");
     let lowered = request(&text);

@@ -81,7 +81,11 @@ fn large_schemas_that_are_used_twice_are_definitions() {
         "schema: { properties: { a: { $ref: '#/Large' }, b: { $ref: '#/Large' }, c: { $ref: '#/Small' } } }\nSmall: { type: string }\nLarge:\n  properties:\n",
     );
     for number in 0..400 {
-        writeln!(text, "    member_{number}: {{ type: integer, maximum: {number} }}").unwrap();
+        writeln!(
+            text,
+            "    member_{number}: {{ type: integer, maximum: {number} }}"
+        )
+        .unwrap();
     }
     let lowered = request(&text);
     let rendered = render::input(&lowered.schemas, lowered.root);
