@@ -386,10 +386,9 @@ async fn answers_come_in_one_piece() {
         ),
     );
     let mut stream = fixture.send(b"").await;
-    // Without `TCP_NODELAY`, the second part of an answer waits for an acknowledgement that the
-    // system of the client delays by 40 ms.
+    // Head and body in two segments would cost the second one a round trip with every client that
+    // delays its acknowledgements.
     for _ in 0..10 {
-        let started = Instant::now();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut buffer = [0; 4096];
         let length = stream.read(&mut buffer).await.unwrap();
@@ -400,7 +399,6 @@ async fn answers_come_in_one_piece() {
                 .contains(&format!("content-length: {}", body.len()))
         );
         assert!(body.ends_with("}}}"), "{body}");
-        assert!(started.elapsed() < Duration::from_secs(2));
     }
 }
 
