@@ -329,6 +329,30 @@ async fn slow_heads_end_the_connection() {
 }
 
 #[tokio::test]
+async fn clients_that_do_not_read_are_let_go() {
+    let fixture = Fixture::with(Settings {
+        max_body_bytes: 32 << 20,
+        write_timeout: Duration::from_millis(300),
+        max_connections: 1,
+        ..Settings::default()
+    })
+    .await;
+    // More than the buffers of the system take on loopback.
+    let params = json!({"name": "echo", "arguments": {"a": "b".repeat(16 << 20)}});
+    let call = post(
+        &modern::headers("tools/call", "echo"),
+        &modern::request("tools/call", &params),
+    );
+    let mut stalled = fixture.send(call.as_bytes()).await;
+    // Served once the first connection is closed.
+    let answered = tokio::time::timeout(Duration::from_secs(10), with(&fixture, &[]));
+    assert_eq!(answered.await.unwrap().status, 200);
+    let mut taken = Vec::new();
+    let _ = stalled.read_to_end(&mut taken).await;
+    assert!(taken.len() < call.len(), "{}", taken.len());
+}
+
+#[tokio::test]
 async fn further_connections_wait() {
     let fixture = Fixture::with(Settings {
         max_connections: 1,
