@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Settings;
 use super::route::Router;
+use super::stall::StallGuard;
 use crate::gateway::Shared;
 use crate::mcp::{Endpoint, InFlight};
 
@@ -128,6 +129,7 @@ async fn connection(
     if stream.set_nodelay(true).is_err() {
         return;
     }
+    let stream = StallGuard::new(stream, router.endpoint.settings.write_timeout);
     let first_request_timeout = router.endpoint.settings.header_timeout;
     let active = Arc::new(AtomicBool::new(false));
     let service = {

@@ -5,6 +5,7 @@ mod body;
 mod listen;
 mod route;
 mod settings;
+mod stall;
 
 pub(crate) use body::{Body, Reply, read as read_body};
 pub(crate) use listen::serve;

@@ -25,6 +25,8 @@ pub struct Settings {
     pub header_timeout: Duration,
     /// For the body of a request to arrive.
     pub body_timeout: Duration,
+    /// How long a client may take nothing of an answer before its connection is closed.
+    pub write_timeout: Duration,
     /// How often a stream without events is written to, so that nothing in between closes it.
     pub keep_alive: Duration,
     /// How long `/readyz` says "not ready" before the listener closes, for load balancers to notice.
@@ -44,6 +46,7 @@ impl Default for Settings {
             max_calls: 4096,
             header_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
             keep_alive: Duration::from_secs(15),
             unready_period: Duration::ZERO,
             drain_timeout: Duration::from_secs(25),

@@ -161,8 +161,9 @@ impl Answer {
     /// The code of the JSON-RPC error that came.
     pub(crate) fn code(&self) -> Option<i64> {
         let message: Value = serde_json::from_str(&self.body).ok()?;
+        let code = message.get("error")?.get("code")?.as_i64();
         schema::check("2026-07-28", "JSONRPCErrorResponse", &message);
-        message.get("error")?.get("code")?.as_i64()
+        code
     }
 }
 

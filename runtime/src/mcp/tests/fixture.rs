@@ -202,6 +202,7 @@ fn blocks() -> Vec<Content> {
 
 /// A gateway in its own state.
 pub(crate) fn shared() -> (Arc<Shared>, Arc<Probe>) {
+    super::records::keep_log();
     let probe = Arc::new(Probe {
         begun: Semaphore::new(0),
         release: Semaphore::new(0),

@@ -329,6 +329,30 @@ async fn slow_heads_end_the_connection() {
 }
 
 #[tokio::test]
+async fn clients_that_do_not_read_are_let_go() {
+    let fixture = Fixture::with(Settings {
+        max_body_bytes: 32 << 20,
+        write_timeout: Duration::from_millis(300),
+        max_connections: 1,
+        ..Settings::default()
+    })
+    .await;
+    // More than the buffers of the system take on loopback.
+    let params = json!({"name": "echo", "arguments": {"a": "b".repeat(16 << 20)}});
+    let call = post(
+        &modern::headers("tools/call", "echo"),
+        &modern::request("tools/call", &params),
+    );
+    let mut stalled = fixture.send(call.as_bytes()).await;
+    // Served once the first connection is closed.
+    let answered = tokio::time::timeout(Duration::from_secs(10), with(&fixture, &[]));
+    assert_eq!(answered.await.unwrap().status, 200);
+    let mut taken = Vec::new();
+    let _ = stalled.read_to_end(&mut taken).await;
+    assert!(taken.len() < call.len(), "{}", taken.len());
+}
+
+#[tokio::test]
 async fn further_connections_wait() {
     let fixture = Fixture::with(Settings {
         max_connections: 1,
@@ -386,10 +410,9 @@ async fn answers_come_in_one_piece() {
         ),
     );
     let mut stream = fixture.send(b"").await;
-    // Without `TCP_NODELAY`, the second part of an answer waits for an acknowledgement that the
-    // system of the client delays by 40 ms.
+    // Head and body in two segments would cost the second one a round trip with every client that
+    // delays its acknowledgements.
     for _ in 0..10 {
-        let started = Instant::now();
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut buffer = [0; 4096];
         let length = stream.read(&mut buffer).await.unwrap();
@@ -400,7 +423,6 @@ async fn answers_come_in_one_piece() {
                 .contains(&format!("content-length: {}", body.len()))
         );
         assert!(body.ends_with("}}}"), "{body}");
-        assert!(started.elapsed() < Duration::from_secs(2));
     }
 }
 

@@ -1,20 +1,25 @@
 //! The access record that every request leaves.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::client::{Fixture, post};
 use super::modern;
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What the test of this thread has logged: each runs its server on its own thread.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Log {
+struct ThreadLog;
+
+impl Write for ThreadLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with_borrow_mut(|log| log.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -22,28 +27,25 @@ impl Write for Log {
     }
 }
 
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Log {
-    fn subscriber(&self) -> impl tracing::Subscriber + use<> {
-        tracing_subscriber::fmt()
+/// Keeps the log of every test. Called before a server starts: an event that is met before there is
+/// anyone to hear it may be switched off for good.
+pub(super) fn keep_log() {
+    static KEPT: Once = Once::new();
+    KEPT.call_once(|| {
+        let subscriber = tracing_subscriber::fmt()
             .json()
             .flatten_event(true)
-            .with_writer(self.clone())
-            .finish()
-    }
+            .with_writer(|| ThreadLog)
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
+}
 
-    /// The next record; a record may be written an instant after the answer has come.
-    async fn record(&self) -> Value {
+/// The next record; a record may be written an instant after the answer has come.
+async fn record() -> Value {
+    let next = async {
         loop {
-            let taken = std::mem::take(&mut *self.0.lock().unwrap());
-            let text = String::from_utf8(taken).unwrap();
+            let text = String::from_utf8(LOG.take()).unwrap();
             let mut records = text
                 .lines()
                 .filter(|line| line.contains("gatewright::access"));
@@ -51,9 +53,12 @@ impl Log {
                 assert_eq!(records.next(), None);
                 return serde_json::from_str(record).unwrap();
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
-    }
+    };
+    tokio::time::timeout(Duration::from_secs(10), next)
+        .await
+        .expect("a record in time")
 }
 
 /// A call of the tool of that name.
@@ -67,8 +72,6 @@ fn call(name: &str) -> String {
 
 #[tokio::test]
 async fn every_request_leaves_one_record_without_what_it_says() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.subscriber());
     let fixture = Fixture::start().await;
     let get = "GET /mcp?confidential HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let version = [("MCP-Protocol-Version", "2025-11-25")];
@@ -124,7 +127,7 @@ async fn every_request_leaves_one_record_without_what_it_says() {
         ),
     ] {
         let answer = fixture.exchange(request.clone()).await;
-        let record = log.record().await;
+        let record = record().await;
         let member = |name: &str| record.get(name).cloned().unwrap_or_default();
         let summary = ["method", "tool", "revision", "status", "outcome", "code"].map(member);
         assert_eq!(json!(summary), expected, "{record}");
@@ -135,13 +138,11 @@ async fn every_request_leaves_one_record_without_what_it_says() {
 
 #[tokio::test]
 async fn calls_that_nobody_waits_for_leave_one_too() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.subscriber());
     let fixture = Fixture::start().await;
     let stream = fixture.send(call("hold").as_bytes()).await;
     fixture.probe.has_begun().await;
     drop(stream);
-    let record = log.record().await;
+    let record = record().await;
     assert_eq!(record["outcome"], "cancelled");
     assert_eq!(record["tool"], "hold");
 }
