@@ -1,5 +1,9 @@
 //! How connections to an API are made.
 
+use std::error::Error;
+#[cfg(feature = "tls")]
+use std::io;
+
 use http::uri::Scheme;
 use hyper_util::client::legacy::connect::HttpConnector;
 
@@ -53,23 +57,27 @@ pub(super) fn connector(api: &Api, scheme: &Scheme) -> Result<Connector, String>
 }
 
 /// Whether TLS is why a connection could not be made.
-pub(super) fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    #[cfg(feature = "tls")]
-    {
-        let mut cause = Some(error);
-        while let Some(error) = cause {
-            if error.is::<rustls::Error>() {
-                return true;
-            }
-            let inner = error
-                .downcast_ref::<std::io::Error>()
-                .and_then(std::io::Error::get_ref);
-            if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
-                return true;
-            }
-            cause = error.source();
+#[cfg(feature = "tls")]
+pub(super) fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<rustls::Error>() {
+            return true;
         }
+        // What an `io::Error` holds is not its source, but the source of its source.
+        cause = match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
     }
-    let _ = error;
+    false
+}
+
+/// Whether TLS is why a connection could not be made.
+#[cfg(not(feature = "tls"))]
+pub(super) fn is_tls(_error: &(dyn Error + 'static)) -> bool {
     false
 }

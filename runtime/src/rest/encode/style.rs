@@ -21,6 +21,9 @@ const NOT_ARRAY: Refusal =
 const NESTED: Refusal = Refusal::new(
     "text, numbers and booleans inside, for the parameter's style is not defined for deeper values",
 );
+const DELIMITER: Refusal = Refusal::new(
+    "items without spaces or bars, for one of them stands between the items and cannot be told apart",
+);
 const NOT_JSON: Refusal = Refusal::new("JSON");
 
 impl From<json::Error> for Refusal {
@@ -157,7 +160,7 @@ impl Expansion<'_> {
                 out.push_str(self.parameter.name);
                 out.push_str(self.pattern.equals(&text));
             }
-            self.escape.push_item(&text, out)?;
+            self.item(&text, out)?;
             written += 1;
         }
         Ok(())
@@ -182,17 +185,30 @@ impl Expansion<'_> {
                 self.escape.push(&key, out)?;
                 out.push_str("%5D=");
             } else {
-                self.escape.push_item(&key, out)?;
+                self.item(&key, out)?;
                 out.push_str(if explode {
                     self.pattern.equals(&text)
                 } else {
                     self.pattern.delimiter
                 });
             }
-            self.escape.push_item(&text, out)?;
+            self.item(&text, out)?;
             written += 1;
         }
         Ok(())
+    }
+
+    /// Appends one of several items, keys or values.
+    fn item(&self, text: &str, out: &mut String) -> Result<(), Refusal> {
+        let delimiter = match self.parameter.style {
+            Style::SpaceDelimited => ' ',
+            Style::PipeDelimited => '|',
+            _ => return self.escape.push_item(text, out),
+        };
+        if !self.parameter.explode && text.contains(delimiter) {
+            return Err(DELIMITER);
+        }
+        self.escape.push_item(text, out)
     }
 
     /// What stands before the first item or member, or between two.

@@ -142,6 +142,24 @@ fn members_do_not_take_the_names_of_other_parameters() {
 }
 
 #[test]
+fn items_are_not_split() {
+    for (style, value) in [
+        (Style::SpaceDelimited, r#"["a b"]"#),
+        (Style::SpaceDelimited, r#"{"a b":1}"#),
+        (Style::PipeDelimited, r#"["a|b"]"#),
+        (Style::PipeDelimited, r#"{"a":"|"}"#),
+    ] {
+        let result = encode(in_query(style, false, false), &[Value::Json(value)]);
+        assert!(result.is_err(), "{style:?} {value}");
+    }
+    let request = encode(
+        in_query(Style::PipeDelimited, true, false),
+        &[Value::Json(r#"["a|b","c"]"#)],
+    );
+    assert_eq!(request.unwrap().path_and_query(), "/pets?q=a%7Cb&q=c");
+}
+
+#[test]
 fn long_urls_are_refused() {
     let long = "x".repeat(9_000);
     let result = encode(in_query(Style::Form, true, false), &[Value::Text(&long)]);
