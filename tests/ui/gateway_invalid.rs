@@ -1,0 +1,3 @@
+gatewright::gateway!("ui/invalid.yaml");
+
+fn main() {}

@@ -1,0 +1,3 @@
+gatewright::gateway!("ui/nowhere.yaml");
+
+fn main() {}

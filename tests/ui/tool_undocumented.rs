@@ -1,0 +1,8 @@
+use gatewright::tool;
+
+#[tool]
+pub fn silent() -> &'static str {
+    ""
+}
+
+fn main() {}
