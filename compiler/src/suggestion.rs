@@ -1,9 +1,20 @@
 //! The nearest of the names that would have been right.
 
-/// The candidate that `word` is probably a misspelling of.
+#[cfg(test)]
+mod tests;
+
+/// Nobody misspells longer words, and comparing takes time in proportion to their length squared.
+const LONGEST: usize = 128;
+
+/// The candidate that `word` is probably a misspelling of; of several equally near, the first in the
+/// order of their letters.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
     // A third of the letters may be wrong: more, and the suggestion is a guess.
-    let limit = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let limit = (length / 3).max(1);
     let folded = word.to_lowercase();
     candidates
         .into_iter()
@@ -12,7 +23,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             let distance = strsim::damerau_levenshtein(&folded, &candidate.to_lowercase());
             (distance, candidate)
         })
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, _)| *distance <= limit && *distance < length)
         .min()
         .map(|(_, candidate)| candidate)
 }

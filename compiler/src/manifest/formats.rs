@@ -61,7 +61,7 @@ formats! {
     URL { "a URL", "no spaces, no control characters", r"^[^\x00-\x20\x7f]+$" }
     SERVER_PATH { "a path such as `/pets/mcp`",
         "it starts with `/`, does not end with it, and has letters, digits, `.`, `_`, `~` and `-` between; no part starts with `.`",
-        r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$" }
+        r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$", url::taken_path }
     DOCUMENT_PATH { "a file path", "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$", remote_document }
     PATH_PATTERN { "a pattern of paths such as `/pets/**` or `GET /pets/*`",
         "an optional method in upper case and a space, then a path that starts with `/`",

@@ -6,11 +6,12 @@ use crate::source::{Span, Spanned};
 
 use super::{
     Api, ApiKeyLocation, Credential, CredentialKind, Manifest, Override, Selection, Server,
-    ToolSource,
+    ToolSource, Variable, VariableKind,
 };
 
 /// Reports them.
 pub(super) fn check(manifest: &Manifest, sink: &mut Sink) {
+    secret_files(&manifest.environment, sink);
     for api in &manifest.apis {
         headers(api, &manifest.credentials, sink);
     }
@@ -42,6 +43,34 @@ pub(super) fn check(manifest: &Manifest, sink: &mut Sink) {
         }
         for entry in &server.overrides {
             override_of(entry, sink);
+        }
+    }
+}
+
+/// `NAME_FILE` is where a secret `NAME` can be read from, so it cannot be a variable of its own.
+fn secret_files(variables: &[Variable], sink: &mut Sink) {
+    let secrets = || {
+        variables
+            .iter()
+            .filter(|variable| variable.kind == VariableKind::Secret)
+    };
+    for variable in variables {
+        let Some(name) = variable.name.strip_suffix("_FILE") else {
+            continue;
+        };
+        if let Some(secret) = secrets().find(|secret| secret.name.value == name) {
+            sink.report(
+                Diagnostic::new(
+                    &codes::DUPLICATE_ENTRY,
+                    variable.name.span,
+                    format!("`{}` would have two meanings", variable.name.value),
+                )
+                .also(
+                    secret.name.span,
+                    "it can name the file that holds this secret",
+                )
+                .help("give one of the two another name"),
+            );
         }
     }
 }

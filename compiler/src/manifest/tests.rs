@@ -180,17 +180,21 @@ fn urls_and_files_are_checked() {
            d: { spec: a.yaml, url: \"https://example.com:99999/\" }\n  \
            e: { spec: a.yaml, url: \"https:///x\" }\n  \
            f: { spec: a.yaml, url: \"https://example.com/%2e%2E/x\" }\n  \
-           g: { spec: a.yaml, url: \"${B}\" }",
+           g: { spec: a.yaml, url: \"${B}\" }\n  \
+           h: { spec: a.yaml, url: \"http://ex ample.com\" }\n  \
+           i: { spec: a.yaml, url: \"http://[::1]:8080/%zz\" }\n  \
+           j: { spec: a.yaml, url: \"http://[::g]/\" }",
         "  s: { tools: [ { api: a, operations: all }, { api: b, operations: all }, { api: c, operations: all }, \
            { api: d, operations: all }, { api: e, operations: all }, { api: f, operations: all }, \
-           { api: g, operations: all } ] }",
+           { api: g, operations: all }, { api: h, operations: all }, { api: i, operations: all }, \
+           { api: j, operations: all } ] }",
     )));
 }
 
 #[test]
 fn what_cannot_be_meant_is_refused() {
     insta::assert_snapshot!(said(&with(
-        "  K: { type: secret }",
+        "  K: { type: secret }\n  K_FILE: { type: string }",
         "  key: { api_key: { header: x-a, value: \"${K}\" } }",
         "  a: { spec: a.yaml, credential: key, headers: { X-A: \"1\", X-B: \"1\", x-b: \"2\" } }",
         "  s:\n    tools:\n      - { api: a }\n      - { api: a, operations: all, tags: [x] }\n      \
@@ -199,7 +203,8 @@ fn what_cannot_be_meant_is_refused() {
            - { api: a, operations: [\"TRACE /x\"] }\n    \
            overrides:\n      x: { annotations: { read_only: true, destructive: true } }\n      \
            y: { arguments: { a: { name: same }, b: { name: same } } }\n  \
-         t: { path: /s/mcp, tools: [ { api: a, operations: all } ] }",
+         t: { path: /s/mcp, tools: [ { api: a, operations: all } ] }\n  \
+         u: { path: /healthz, tools: [ { api: a, operations: all } ] }",
     )));
 }
 

@@ -11,6 +11,16 @@ pub(super) fn untaken_method(operation: &str) -> Option<String> {
         .then(|| format!("no tools are made of {method} operations"))
 }
 
+/// Paths that the gateway answers itself.
+const TAKEN_PATHS: &[&str] = &["/healthz", "/readyz"];
+
+/// Why no server can be at `path`.
+pub(super) fn taken_path(path: &str) -> Option<String> {
+    TAKEN_PATHS
+        .contains(&path)
+        .then(|| "the gateway answers probes there".into())
+}
+
 /// Why `text` cannot be where an API is: it must be an absolute `http` or `https` URL (RFC 9110,
 /// section 4.2) of a host, optionally a port and a path. No text that was given is repeated, since it
 /// may be an internal address.
@@ -42,11 +52,23 @@ pub(super) fn base_url_problem(text: &str) -> Option<&'static str> {
     if host.is_empty() {
         return Some("it must name a host");
     }
+    let literal = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let is_host = match literal {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
+    };
+    if !is_host {
+        return Some("its host must be a name of letters, digits, `-` and `.`, or an address");
+    }
     if port.is_some_and(|port| port.parse::<u16>().is_err() || port.starts_with('+')) {
         return Some("its port must be a number up to 65535");
     }
     if text.contains(|character: char| {
-        character.is_whitespace() || character.is_control() || "\\\"<>^`{|}".contains(character)
+        !character.is_ascii_graphic() || "\\\"<>^`{|}".contains(character)
     }) {
         return Some("it has a character that no URL can have");
     }

@@ -18,13 +18,19 @@ impl Document {
         sink: &mut Sink,
     ) -> Option<Details<'d>> {
         let errors = sink.errors();
+        let items = documents
+            .root(self.file)
+            .and_then(|root| root.get("paths")?.get(operation.path.value))
+            .map_or_else(Vec::new, |item| self.path_items(item, documents));
+        let shared = items.iter().filter_map(|(_, item)| item.get("parameters"));
+        documents.report_flaws(shared.chain([operation.node]).collect(), sink);
+        documents.report_duplicates(operation.path_item, sink);
         let mut reader = Reader {
             documents,
             version: self.version,
             sink,
         };
-        reader.documents.report_flaws(operation.node, reader.sink);
-        let parameters = parameters::read(&mut reader, self, operation);
+        let parameters = parameters::read(&mut reader, items, operation);
         let at = |key| operation.node.get(key).map(|node| (operation.file, node));
         let body = at("requestBody").and_then(|(file, node)| reader.body(file, node));
         let responses = at("responses").map(|(file, node)| reader.responses(file, node));
@@ -66,7 +72,6 @@ impl<'d> Reader<'d, '_> {
                 return None;
             }
         };
-        self.documents.report_flaws(target, self.sink);
         let Some(object) = target.as_object() else {
             self.wrong_type(target, what, "a mapping");
             return None;

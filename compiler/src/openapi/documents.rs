@@ -9,7 +9,7 @@ use crate::source::{FileId, Files, Node, Object, Pointer, Span, Spanned, Value};
 
 use crate::suggestion::{did_you_mean, nearest};
 
-use super::outward::{Found, is_remote};
+use super::outward::{Found, is_remote, references};
 
 /// How many references may be followed on the way to one node: through chains of references, and
 /// through pointers that lead across them.
@@ -281,20 +281,51 @@ impl Documents {
         }
     }
 
-    /// Reports the duplicate keys inside `node`, for whoever relies on all of it.
-    pub fn report_flaws(&self, node: &Node, sink: &mut Sink) {
-        let Some(tree) = self.trees.get(&node.span.file) else {
+    /// Reports the duplicate keys in `nodes` and in all that is referred to from there, for whoever
+    /// relies on it.
+    pub(super) fn report_flaws(&self, nodes: Vec<&Node>, sink: &mut Sink) {
+        if self.trees.values().all(|tree| tree.flaws.is_empty()) {
             return;
-        };
-        for flaw in &tree.flaws {
-            let inside = flaw.primary.as_ref().is_none_or(|label| {
-                node.span.start <= label.span.start && label.span.end <= node.span.end
-            });
-            if inside {
+        }
+        let mut seen = BTreeSet::new();
+        let mut pending = nodes;
+        while let Some(node) = pending.pop() {
+            let Some(tree) = self.trees.get(&node.span.file) else {
+                continue;
+            };
+            for flaw in tree.flaws.iter().filter(|flaw| is_in(flaw, node.span)) {
+                sink.report(flaw.clone());
+            }
+            for reference in references(node) {
+                if let Ok((_, target)) = self.resolve(node.span.file, reference)
+                    && seen.insert(target.span)
+                {
+                    pending.push(target);
+                }
+            }
+        }
+    }
+
+    /// Reports the duplicate keys of one mapping, without those in its values.
+    pub(super) fn report_duplicates(&self, node: &Node, sink: &mut Sink) {
+        let flaws = self.trees.get(&node.span.file).map(|tree| &tree.flaws);
+        let members = node.as_object().map_or(&[][..], Object::members);
+        for flaw in flaws
+            .into_iter()
+            .flatten()
+            .filter(|flaw| is_in(flaw, node.span))
+        {
+            if !members.iter().any(|member| is_in(flaw, member.value.span)) {
                 sink.report(flaw.clone());
             }
         }
     }
+}
+
+fn is_in(flaw: &Diagnostic, span: Span) -> bool {
+    flaw.primary
+        .as_ref()
+        .is_none_or(|label| span.start <= label.span.start && label.span.end <= span.end)
 }
 
 fn open_neighbour(path: &str, from: FileId, files: &mut Files) -> Result<FileId, ReferenceError> {

@@ -66,6 +66,23 @@ impl Found {
     }
 }
 
+/// All that is referred to from a node and what is in it.
+pub(super) fn references(node: &Node) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut pending = vec![node];
+    while let Some(node) = pending.pop() {
+        match &node.value {
+            Value::Object(object) => {
+                found.extend(object.get("$ref").and_then(Node::as_str));
+                pending.extend(object.members().iter().map(|member| &member.value));
+            }
+            Value::Array(items) => pending.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// The way from the root to a place in the list of parents, whose first entry is the root.
 fn pointer(parents: &[(usize, String)], mut place: usize) -> Pointer {
     let mut steps = Vec::new();

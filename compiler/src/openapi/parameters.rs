@@ -6,23 +6,19 @@ use crate::suggestion::nearest;
 
 use super::details::{Part, Reader};
 use super::template::{TemplateProblem, variables};
-use super::{Document, Location, Operation, Parameter, SchemaAt, Style};
+use super::{Location, Operation, Parameter, SchemaAt, Style};
 
 /// Headers that a parameter cannot describe: they follow from the content and from security schemes
 /// (OpenAPI 3.0.4 and 3.1.1, section "Parameter Object", `name`).
 const IGNORED_HEADERS: &[&str] = &["accept", "authorization", "content-type"];
 
-/// Reads the parameters, and reports what is wrong with them and with the path.
+/// Reads the parameters, and reports what is wrong with them and with the path. `items` are the path
+/// items that the operation's path leads to, nearest first.
 pub(super) fn read<'d>(
     reader: &mut Reader<'d, '_>,
-    document: &Document,
+    items: Vec<(FileId, &'d Node)>,
     operation: &Operation<'d>,
 ) -> Vec<Parameter<'d>> {
-    let documents = reader.documents;
-    let item = documents
-        .root(document.file)
-        .and_then(|root| root.get("paths")?.get(&operation.path));
-    let items = item.map_or_else(Vec::new, |item| document.path_items(item, documents));
     let mut merged: Vec<Parameter<'d>> = Vec::new();
     // The farthest path item first, so that what is nearer to the operation overrides it.
     for (file, item) in items.into_iter().rev() {

@@ -393,13 +393,19 @@ fn malformed_parts_are_pointed_at() {
     insta::assert_snapshot!(said);
 }
 
-/// A duplicate key does harm only where it is selected.
+/// A duplicate key does harm only where it is selected, however far away it is.
 #[test]
 fn duplicate_keys_matter_where_they_are_read() {
     let text = with_paths(
-        "  /a: { get: { operationId: a, operationId: b } }\n  /c: { get: { parameters: [{ $ref: '#/p' }] } }\n  /d: { get: {} }\np: { name: q, in: query, in: path }",
+        "  /a: { get: { operationId: a, operationId: b } }\n  /b: { get: {}, get: {} }\n  \
+         /c: { get: { parameters: [{ $ref: '#/p' }] }, post: {} }\n  /d: { get: { responses: { 200: { $ref: 'b.json' } } } }\n  \
+         /e: { parameters: [{ $ref: '#/p' }], get: {} }\n\
+         p: { name: q, in: query, schema: { $ref: '#/s' } }\ns: { items: { $ref: '#/t' } }\nt: { type: x, type: y, items: { $ref: '#/s' } }",
     );
-    let mut case = Case::new(&[("a.yaml", &text)]);
+    let mut case = Case::new(&[
+        ("a.yaml", &text),
+        ("b.json", r#"{ "description": "", "description": "" }"#),
+    ]);
     let document = case.document().unwrap();
     let found: Vec<_> = document
         .operations(&case.documents)
@@ -407,14 +413,28 @@ fn duplicate_keys_matter_where_they_are_read() {
         .map(|operation| {
             let mut sink = Sink::default();
             document.details(operation, &case.documents, &mut sink);
-            sink.diagnostics()
+            let codes: Vec<_> = sink
+                .diagnostics()
                 .iter()
                 .map(|found| found.code.name)
-                .collect::<Vec<_>>()
+                .collect();
+            format!(
+                "{} {} {}",
+                operation.method,
+                operation.path.value,
+                codes.join(" ")
+            )
         })
         .collect();
     assert_eq!(
         found,
-        [vec!["duplicate-key"], vec!["duplicate-key"], vec![]]
+        [
+            "GET /a duplicate-key",
+            "GET /b duplicate-key",
+            "GET /c duplicate-key",
+            "POST /c ",
+            "GET /d duplicate-key",
+            "GET /e duplicate-key",
+        ]
     );
 }
