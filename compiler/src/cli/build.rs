@@ -97,7 +97,11 @@ fn package_name(manifest: &Path) -> Result<String, Stop> {
     let manifest =
         std::fs::canonicalize(manifest).map_err(|error| Stop::file("read", manifest, &error))?;
     let hash = Sha256::digest(manifest.as_os_str().as_encoded_bytes());
-    let digits: Vec<String> = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digits: Vec<String> = hash
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(format!("gateway-{}", digits.concat()))
 }
 
@@ -108,7 +112,11 @@ fn write_project(project: &Path, package: &str, plan: &Plan) -> std::io::Result<
          [package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [dependencies]\ngatewright = {}\n\n\
          [profile.release]\nlto = \"thin\"\nstrip = \"debuginfo\"\noverflow-checks = true\n",
-        origin.dependency("runtime", "")
+        // Without the macros, and so without the compiler: the module is generated already.
+        origin.dependency(
+            "runtime",
+            ", default-features = false, features = [\"tls\"]"
+        )
     );
     std::fs::create_dir_all(project.join("src"))?;
     write_if_changed(&project.join("Cargo.toml"), &cargo_toml)?;
@@ -129,7 +137,10 @@ fn cargo_build(project: &Path, target: &Path, debug: bool) -> Result<PathBuf, St
         .args(["build", "--message-format=json-render-diagnostics"])
         .args((!debug).then_some("--release"))
         .current_dir(project)
-        .env("CARGO_TARGET_DIR", target)
+        .env(
+            "CARGO_TARGET_DIR",
+            std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| target.into()),
+        )
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let cannot = |error: std::io::Error| {

@@ -86,7 +86,7 @@ struct Check {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Needs Cargo and a C compiler. What is built is kept in a cache, so that the next build is quick:
-$GATEWRIGHT_CACHE, or `gatewright` in the user's cache folder.
+$GATEWRIGHT_CACHE, or `gatewright` in the user's cache folder; $CARGO_TARGET_DIR is respected.
 
 Example:
   gatewright build gateway.yaml -o ./gateway && ./gateway --check")]
