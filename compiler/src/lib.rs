@@ -46,8 +46,11 @@ use source::Files;
 pub fn compile(path: &str, files: &mut Files, sink: &mut Sink) -> Result<Plan, Failed> {
     let file = files.open(path, None).map_err(|error| {
         sink.report(
-            Diagnostic::nowhere(&codes::FILE_UNREADABLE, format!("cannot read `{path}`: {error}"))
-                .help("`gatewright new DIR` makes a project with a manifest"),
+            Diagnostic::nowhere(
+                &codes::FILE_UNREADABLE,
+                format!("cannot read `{path}`: {error}"),
+            )
+            .help("`gatewright new DIR` makes a project with a manifest"),
         );
         Failed
     })?;

@@ -33,7 +33,11 @@ pub fn input(schema: &str) -> Result<Input, String> {
     let made = lowered(NAME, &mut files, &mut sink);
     match made {
         Some(input) if sink.errors() == 0 => Ok(input),
-        _ => Err(render(sink.diagnostics(), &files, Format::Full { colour: false })),
+        _ => Err(render(
+            sink.diagnostics(),
+            &files,
+            Format::Full { colour: false },
+        )),
     }
 }
 

@@ -162,6 +162,10 @@ pub struct OperationTool {
 
 /// The hints of `ToolAnnotations`, all four always said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the protocol has four independent hints"
+)]
 pub struct Annotations {
     /// `readOnlyHint`
     pub read_only: bool,

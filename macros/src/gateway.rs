@@ -16,13 +16,17 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         }
     };
     let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
-        return syn::Error::new(path.span(), "`gateway!` works in crates that Cargo builds").to_compile_error();
+        return syn::Error::new(path.span(), "`gateway!` works in crates that Cargo builds")
+            .to_compile_error();
     };
     match gatewright_compiler::expand(&Path::new(&root).join(path.value())) {
         Ok(expansion) => {
             let tokens = expansion.tokens;
             // What is included is what rustc, and so Cargo, watches.
-            let files = expansion.files.iter().map(|file| file.to_string_lossy().into_owned());
+            let files = expansion
+                .files
+                .iter()
+                .map(|file| file.to_string_lossy().into_owned());
             quote! {
                 #tokens
                 const _: &[&[u8]] = &[#(::core::include_bytes!(#files)),*];

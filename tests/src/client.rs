@@ -24,8 +24,14 @@ pub struct Answer {
 impl Client {
     /// A client of the server at `url`.
     pub fn new(url: &str) -> Self {
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        Self { url: url.to_owned(), agent }
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        Self {
+            url: url.to_owned(),
+            agent,
+        }
     }
 
     /// Posts a body with the headers that every client sends, and further ones.
@@ -74,18 +80,27 @@ impl Client {
 
     /// Calls a tool in the older era.
     pub fn call(&self, tool: &str, arguments: &Value) -> Value {
-        self.legacy("tools/call", &json!({ "name": tool, "arguments": arguments }))
+        self.legacy(
+            "tools/call",
+            &json!({ "name": tool, "arguments": arguments }),
+        )
     }
 
     /// Calls a tool in the newer era.
     pub fn call_modern(&self, tool: &str, arguments: &Value) -> Value {
-        self.modern("tools/call", json!({ "name": tool, "arguments": arguments }))
+        self.modern(
+            "tools/call",
+            json!({ "name": tool, "arguments": arguments }),
+        )
     }
 
     /// The names of the tools, in order.
     pub fn tools(&self) -> Vec<String> {
         let result = self.legacy("tools/list", &json!({}));
         let tools = result["tools"].as_array().unwrap();
-        tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
+        tools
+            .iter()
+            .map(|tool| tool["name"].as_str().unwrap().to_owned())
+            .collect()
     }
 }

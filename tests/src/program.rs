@@ -12,7 +12,10 @@ const START: Duration = Duration::from_secs(20);
 
 /// The folder of the workspace.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 /// `cargo` in the workspace, with the settings of the tests' own build.
@@ -73,7 +76,11 @@ impl Program {
                 }
             });
         }
-        Self { child, lines, seen: Vec::new() }
+        Self {
+            child,
+            lines,
+            seen: Vec::new(),
+        }
     }
 
     /// Waits for a line that holds `text`, and gives it back.
@@ -82,19 +89,27 @@ impl Program {
             return line.clone();
         }
         let deadline = Instant::now() + START;
-        while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        while let Ok(line) = self
+            .lines
+            .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        {
             self.seen.push(line.clone());
             if line.contains(text) {
                 return line;
             }
         }
-        panic!("the program never said {text:?}; it said\n{}", self.seen.join("\n"));
+        panic!(
+            "the program never said {text:?}; it said\n{}",
+            self.seen.join("\n")
+        );
     }
 
     /// The URL of the MCP server whose path is `path`, as the program tells it.
     pub fn url(&mut self, path: &str) -> String {
         let line = self.line(path);
-        let start = line.find("http://").unwrap_or_else(|| panic!("no URL in {line:?}"));
+        let start = line
+            .find("http://")
+            .unwrap_or_else(|| panic!("no URL in {line:?}"));
         let end = line[start..].find(path).unwrap() + start + path.len();
         line[start..end].to_owned()
     }
@@ -106,7 +121,10 @@ impl Program {
 
     /// Asks it to stop, and waits until it has; tells whether it ended well.
     pub fn terminate(&mut self) -> bool {
-        let killed = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        let killed = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
         assert!(killed.success());
         let deadline = Instant::now() + START;
         while Instant::now() < deadline {

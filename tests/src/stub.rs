@@ -67,7 +67,9 @@ fn serve(
         loop {
             let mut header = String::new();
             reader.read_line(&mut header).ok()?;
-            let Some((name, value)) = header.trim_end().split_once(':') else { break };
+            let Some((name, value)) = header.trim_end().split_once(':') else {
+                break;
+            };
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
         let length = headers

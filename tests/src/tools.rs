@@ -39,7 +39,9 @@ pub fn node_tool(name: &str) -> Command {
     let mut command = Command::new(folder().join("node_modules/.bin").join(name));
     let node = node();
     let mut path = vec![node.parent().unwrap().to_owned()];
-    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    path.extend(std::env::split_paths(
+        &std::env::var_os("PATH").unwrap_or_default(),
+    ));
     command.env("PATH", std::env::join_paths(path).unwrap());
     command
 }

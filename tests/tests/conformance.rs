@@ -9,13 +9,26 @@ use gatewright_tests::{Program, binary, node_tool, root};
 /// Runs every scenario of a revision; those of `tests/conformance/expected-failures.yaml` fail, and no
 /// others do. The suite itself fails where a listed scenario passes.
 fn run(revision: &str) {
-    let mut program = Program::gateway(&binary("gatewright-conformance", "gatewright-conformance"), &[], &[]);
+    let mut program = Program::gateway(
+        &binary("gatewright-conformance", "gatewright-conformance"),
+        &[],
+        &[],
+    );
     let url = program.url("/mcp").replace("127.0.0.1", "localhost");
-    let baseline = root().join(format!("tests/conformance/expected-failures-{revision}.yaml"));
+    let baseline = root().join(format!(
+        "tests/conformance/expected-failures-{revision}.yaml"
+    ));
     let folder = tempfile::tempdir().unwrap();
     let start = Instant::now();
     let output = node_tool("conformance")
-        .args(["server", "--url", &url, "--requirements", revision, "--expected-failures"])
+        .args([
+            "server",
+            "--url",
+            &url,
+            "--requirements",
+            revision,
+            "--expected-failures",
+        ])
         .arg(&baseline)
         .arg("-o")
         .arg(folder.path())
@@ -23,7 +36,11 @@ fn run(revision: &str) {
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     println!("{revision}: {:?}\n{text}", start.elapsed());
-    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{text}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     every_listed_scenario_fails(&baseline, &text);
 }
 
@@ -41,7 +58,10 @@ fn every_listed_scenario_fails(baseline: &Path, output: &str) {
         .map(|line| line.split([':', ' ']).next().unwrap().to_owned())
         .collect();
     let passing: Vec<_> = listed.difference(&failed).collect();
-    assert!(passing.is_empty(), "these pass by now, so take them off the list: {passing:?}");
+    assert!(
+        passing.is_empty(),
+        "these pass by now, so take them off the list: {passing:?}"
+    );
 }
 
 #[test]

@@ -22,9 +22,19 @@ fn lists_strictly_and_calls_in_every_era() {
     let url = program.url("/pets/mcp");
     for era in ["legacy", "modern", "auto"] {
         // `--strict` judges how portable the published schemas are.
-        let (success, text) = inspect(&url, &["--protocol-era", era, "--method", "tools/list", "--strict"]);
+        let (success, text) = inspect(
+            &url,
+            &["--protocol-era", era, "--method", "tools/list", "--strict"],
+        );
         assert!(success && text.contains("listPets"), "{era}: {text}");
-        let call = ["--method", "tools/call", "--tool-name", "listPets", "--tool-arg", "limit=1"];
+        let call = [
+            "--method",
+            "tools/call",
+            "--tool-name",
+            "listPets",
+            "--tool-arg",
+            "limit=1",
+        ];
         let (success, text) = inspect(&url, &[&["--protocol-era", era], &call[..]].concat());
         assert!(success && text.contains("Rex"), "{era}: {text}");
     }

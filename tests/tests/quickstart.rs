@@ -23,7 +23,15 @@ fn lists_the_selected_tools_in_order() {
     let (_program, client) = start();
     assert_eq!(
         client.tools(),
-        ["listPets", "createPet", "getPet", "updatePet", "orderPet", "exportOrders", "opening_hours"]
+        [
+            "listPets",
+            "createPet",
+            "getPet",
+            "updatePet",
+            "orderPet",
+            "exportOrders",
+            "opening_hours"
+        ]
     );
 }
 
@@ -47,10 +55,21 @@ fn calls_in_both_eras() {
 #[test]
 fn a_model_can_mend_its_arguments() {
     let (_program, client) = start();
-    let result = client.call("listPets", &json!({ "limit": 500, "staus": "available", "tag": "dog" }));
+    let result = client.call(
+        "listPets",
+        &json!({ "limit": 500, "staus": "available", "tag": "dog" }),
+    );
     assert_eq!(result["isError"], true);
     let text = result["content"][0]["text"].as_str().unwrap();
-    for part in ["/limit", "at most 100", "500", "/staus", "status", "/tag", "an array"] {
+    for part in [
+        "/limit",
+        "at most 100",
+        "500",
+        "/staus",
+        "status",
+        "/tag",
+        "an array",
+    ] {
         assert!(text.contains(part), "{part:?} is not in\n{text}");
     }
 }
@@ -58,16 +77,28 @@ fn a_model_can_mend_its_arguments() {
 #[test]
 fn bodies_defaults_and_paths_arrive() {
     let (_program, client) = start();
-    let made = client.call("createPet", &json!({ "name": "Bo \"the\" dog", "price": 10.5, "tags": ["dog"] }));
+    let made = client.call(
+        "createPet",
+        &json!({ "name": "Bo \"the\" dog", "price": 10.5, "tags": ["dog"] }),
+    );
     let id = made["structuredContent"]["id"].clone();
     assert!(id.is_u64(), "{made}");
     let got = client.call("getPet", &json!({ "petId": id }));
     assert_eq!(got["structuredContent"]["name"], "Bo \"the\" dog");
-    let changed = client.call("updatePet", &json!({ "petId": id, "body": { "status": "sold" } }));
+    let changed = client.call(
+        "updatePet",
+        &json!({ "petId": id, "body": { "status": "sold" } }),
+    );
     assert_eq!(changed["structuredContent"]["status"], "sold");
     // The manifest's default of 5 is in force: there are more pets than that by now or not.
     let listed = client.call("listPets", &json!({}));
-    assert_eq!(listed["structuredContent"]["pets"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        listed["structuredContent"]["pets"]
+            .as_array()
+            .unwrap()
+            .len(),
+        5
+    );
     let tagged = client.call("listPets", &json!({ "tag": ["dog", "cat"] }));
     assert_eq!(tagged["structuredContent"]["total"], 3);
 }
@@ -78,7 +109,10 @@ fn errors_of_the_api_are_told_to_the_model() {
     let result = client.call("getPet", &json!({ "petId": 4711 }));
     assert_eq!(result["isError"], true);
     let text = result["content"][0]["text"].as_str().unwrap();
-    assert!(text.contains("404") && text.contains("List the pets"), "{text}");
+    assert!(
+        text.contains("404") && text.contains("List the pets"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -87,7 +121,10 @@ fn other_answers_than_json_and_rust_tools_work() {
     let export = client.call("exportOrders", &json!({}));
     assert_eq!(export["content"][0]["text"], "id,petId,customer\n");
     let hours = client.call("opening_hours", &json!({ "day": "Monday" }));
-    assert_eq!(hours["content"][0]["text"], "The shop is open from 9:00 to 18:00.");
+    assert_eq!(
+        hours["content"][0]["text"],
+        "The shop is open from 9:00 to 18:00."
+    );
     let wrong = client.call("opening_hours", &json!({ "day": "Someday" }));
     assert_eq!(wrong["isError"], true);
 }

@@ -16,13 +16,19 @@ fn rebuilt(folder: &Path, name: &str) -> bool {
         .unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{text}");
-    text.lines().any(|line| line.trim_start().starts_with(&format!("Compiling {name} ")))
+    text.lines()
+        .any(|line| line.trim_start().starts_with(&format!("Compiling {name} ")))
 }
 
 fn touch(path: &Path) {
     // Later than the build, whatever the resolution of the file system's clock.
     let later = SystemTime::now() + Duration::from_secs(2);
-    std::fs::File::options().append(true).open(path).unwrap().set_modified(later).unwrap();
+    std::fs::File::options()
+        .append(true)
+        .open(path)
+        .unwrap()
+        .set_modified(later)
+        .unwrap();
 }
 
 fn project(folder: &Path, name: &str, build_script: bool) {
@@ -45,8 +51,11 @@ fn project(folder: &Path, name: &str, build_script: bool) {
     )
     .unwrap();
     let items = if build_script {
-        std::fs::write(folder.join("build.rs"), "fn main() { gatewright_compiler::build(\"gateway.yaml\"); }")
-            .unwrap();
+        std::fs::write(
+            folder.join("build.rs"),
+            "fn main() { gatewright_compiler::build(\"gateway.yaml\"); }",
+        )
+        .unwrap();
         "gatewright::include_gateway!();"
     } else {
         "gatewright::gateway!(\"gateway.yaml\");"
@@ -68,7 +77,11 @@ fn project(folder: &Path, name: &str, build_script: bool) {
          parameters: [{ $ref: 'shared.yaml#/q' }]\n      responses: { '204': { description: none } }\n",
     )
     .unwrap();
-    std::fs::write(folder.join("shared.yaml"), "q: { name: q, in: query, schema: { type: string } }\n").unwrap();
+    std::fs::write(
+        folder.join("shared.yaml"),
+        "q: { name: q, in: query, schema: { type: string } }\n",
+    )
+    .unwrap();
 }
 
 fn every_input_counts(name: &str, build_script: bool) {

@@ -10,7 +10,9 @@ use serde_json::json;
 fn modes() -> [ClientLifecycleMode; 2] {
     [
         ClientLifecycleMode::Initialize,
-        ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] },
+        ClientLifecycleMode::Discover {
+            preferred_versions: vec![ProtocolVersion::V_2026_07_28],
+        },
     ]
 }
 
@@ -18,12 +20,21 @@ fn modes() -> [ClientLifecycleMode; 2] {
 async fn exercise(client: RunningService<RoleClient, ()>) {
     let tools = client.list_all_tools().await.unwrap();
     let names: Vec<_> = tools.iter().map(|tool| tool.name.as_ref()).collect();
-    assert!(names.contains(&"listPets") && names.contains(&"opening_hours"), "{names:?}");
+    assert!(
+        names.contains(&"listPets") && names.contains(&"opening_hours"),
+        "{names:?}"
+    );
     let list = tools.iter().find(|tool| tool.name == "listPets").unwrap();
     assert!(list.output_schema.is_some());
-    assert_eq!(list.annotations.as_ref().unwrap().read_only_hint, Some(true));
+    assert_eq!(
+        list.annotations.as_ref().unwrap().read_only_hint,
+        Some(true)
+    );
 
-    let arguments = json!({ "status": "available", "limit": 2 }).as_object().unwrap().clone();
+    let arguments = json!({ "status": "available", "limit": 2 })
+        .as_object()
+        .unwrap()
+        .clone();
     let result = client
         .call_tool(CallToolRequestParams::new("listPets").with_arguments(arguments))
         .await
@@ -39,7 +50,9 @@ async fn exercise(client: RunningService<RoleClient, ()>) {
         .unwrap();
     assert_eq!(result.is_error, Some(true));
 
-    let unknown = client.call_tool(CallToolRequestParams::new("nothing")).await;
+    let unknown = client
+        .call_tool(CallToolRequestParams::new("nothing"))
+        .await;
     assert!(unknown.is_err());
     client.cancel().await.unwrap();
 }

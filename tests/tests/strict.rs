@@ -5,14 +5,21 @@ use serde_json::json;
 
 fn start(stub: &Stub, path: &str) -> (Program, Client) {
     let environment = [("API_URL", stub.url.as_str()), ("API_KEY", "hush")];
-    let mut program =
-        Program::gateway(&binary("gatewright-strict", "gatewright-strict"), &[], &environment);
+    let mut program = Program::gateway(
+        &binary("gatewright-strict", "gatewright-strict"),
+        &[],
+        &environment,
+    );
     let url = program.url(path);
     (program, Client::new(&url))
 }
 
 fn header<'r>(request: &'r Received, name: &str) -> Option<&'r str> {
-    request.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
+    request
+        .headers
+        .iter()
+        .find(|header| header.0 == name)
+        .map(|header| header.1.as_str())
 }
 
 #[test]
@@ -20,19 +27,36 @@ fn every_wire_name_is_kept() {
     let stub = Stub::answering("204 No Content", "text/plain", "");
     let (_program, client) = start(&stub, "/naming/mcp");
     let tools = client.legacy("tools/list", &json!({}));
-    let tool = tools["tools"].as_array().unwrap().iter().find(|tool| tool["name"] == "type").unwrap();
-    let names: Vec<_> = tool["inputSchema"]["properties"].as_object().unwrap().keys().cloned().collect();
+    let tool = tools["tools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|tool| tool["name"] == "type")
+        .unwrap();
+    let names: Vec<_> = tool["inputSchema"]["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
     let legal = |name: &String| {
         (1..=64).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
     };
     assert!(names.iter().all(legal), "{names:?}");
 
-    let mut arguments = json!({ "self": "a b", "Self": 7, "fn": "f", "async": true, "gen": ["x", "y&z"] });
+    let mut arguments =
+        json!({ "self": "a b", "Self": 7, "fn": "f", "async": true, "gen": ["x", "y&z"] });
     for name in &names {
         let schema = &tool["inputSchema"]["properties"][name];
         if arguments.get(name).is_none() {
-            arguments[name] = if schema["type"] == "integer" { json!(1) } else { json!("v") };
+            arguments[name] = if schema["type"] == "integer" {
+                json!(1)
+            } else {
+                json!("v")
+            };
         }
     }
     let result = client.call("type", &arguments);
@@ -54,19 +78,28 @@ fn fixed_renamed_and_colliding_arguments_go_where_they_belong() {
     let stub = Stub::answering("200 OK", "application/json", "[1, 2]");
     let (_program, client) = start(&stub, "/naming/mcp");
     let key = "we_ird_key";
-    let result = client.call("collide", &json!({ "id": "p", "body_id": 3, key: "w", "trace": "t1", "body": "b" }));
+    let result = client.call(
+        "collide",
+        &json!({ "id": "p", "body_id": 3, key: "w", "trace": "t1", "body": "b" }),
+    );
     // Answers that are no objects are wrapped for clients of the older era, and bare for the newer.
     assert_eq!(result["structuredContent"], json!({ "result": [1, 2] }));
     let received = stub.received().pop().unwrap();
     assert_eq!(received.target, "/collide/p?id=fixed%20%26%20safe");
     assert_eq!(header(&received, "id"), Some("t1"));
-    assert_eq!(received.body, "{\"id\":3,\"we\\\"ird\\nkey\":\"w\",\"body\":\"b\"}");
+    assert_eq!(
+        received.body,
+        "{\"id\":3,\"we\\\"ird\\nkey\":\"w\",\"body\":\"b\"}"
+    );
 
     let result = client.call_modern("collide", &json!({ "id": "p", "body_id": 3, key: "w" }));
     assert_eq!(result["structuredContent"], json!([1, 2]));
     assert_eq!(header(&stub.received().pop().unwrap(), "id"), Some("none"));
 
-    let hidden = client.call("collide", &json!({ "id": "p", "body_id": 3, key: "w", "query_id": "x" }));
+    let hidden = client.call(
+        "collide",
+        &json!({ "id": "p", "body_id": 3, key: "w", "query_id": "x" }),
+    );
     assert_eq!(hidden["isError"], true);
 }
 
@@ -74,13 +107,30 @@ fn fixed_renamed_and_colliding_arguments_go_where_they_belong() {
 fn no_argument_leaves_its_place() {
     let stub = Stub::answering("200 OK", "application/json", "{}");
     let (_program, client) = start(&stub, "/naming/mcp");
-    for hostile in ["../admin", "..", ".", "%2e%2e", "//evil.example", "a?b=c", "a#b", "a\r\nx: y", "a\0b", ""] {
+    for hostile in [
+        "../admin",
+        "..",
+        ".",
+        "%2e%2e",
+        "//evil.example",
+        "a?b=c",
+        "a#b",
+        "a\r\nx: y",
+        "a\0b",
+        "",
+    ] {
         let before = stub.received().len();
-        let result = client.call("collide", &json!({ "id": hostile, "body_id": 1, "we_ird_key": "k" }));
+        let result = client.call(
+            "collide",
+            &json!({ "id": hostile, "body_id": 1, "we_ird_key": "k" }),
+        );
         if let Some(received) = stub.received().get(before) {
             let path = received.target.split('?').next().unwrap();
             assert_eq!(path.matches('/').count(), 2, "{hostile:?} became {path}");
-            assert!(path.starts_with("/collide/") && !path.contains(".."), "{hostile:?} became {path}");
+            assert!(
+                path.starts_with("/collide/") && !path.contains(".."),
+                "{hostile:?} became {path}"
+            );
             assert_eq!(header(received, "x"), None);
         } else {
             assert_eq!(result["isError"], true, "{hostile:?}: {result}");
@@ -93,26 +143,47 @@ fn tools_can_be_composed_in_rust() {
     let stub = Stub::answering("200 OK", "application/json", "{\"id\": 1}");
     let (_program, client) = start(&stub, "/composed");
     let result = client.call("getPet", &json!({ "petId": 7 }));
-    assert_eq!(result["content"][0]["text"], "pet 7 asked for: 9 bytes; all: 9 bytes");
-    let targets: Vec<_> = stub.received().into_iter().map(|request| request.target).collect();
+    assert_eq!(
+        result["content"][0]["text"],
+        "pet 7 asked for: 9 bytes; all: 9 bytes"
+    );
+    let targets: Vec<_> = stub
+        .received()
+        .into_iter()
+        .map(|request| request.target)
+        .collect();
     assert_eq!(targets, ["/pets/7", "/pets?limit=1"]);
 }
 
 #[test]
 fn secrets_are_told_to_nobody() {
-    let stub = Stub::answering("401 Unauthorized", "application/json", "{\"error\": \"no\"}");
+    let stub = Stub::answering(
+        "401 Unauthorized",
+        "application/json",
+        "{\"error\": \"no\"}",
+    );
     let environment = [("API_URL", stub.url.as_str()), ("API_KEY", "hush")];
     let binary = binary("gatewright-strict", "gatewright-strict");
     let mut program = Program::gateway(&binary, &["--log-level", "trace"], &environment);
     let client = Client::new(&program.url("/naming/mcp"));
-    let result = client.call("collide", &json!({ "id": "p", "body_id": 3, "we_ird_key": "w" }));
+    let result = client.call(
+        "collide",
+        &json!({ "id": "p", "body_id": 3, "we_ird_key": "w" }),
+    );
     assert_eq!(result["isError"], true);
     let text = result.to_string();
-    assert!(text.contains("401") && !text.contains("hush") && !text.contains(&stub.url), "{text}");
+    assert!(
+        text.contains("401") && !text.contains("hush") && !text.contains(&stub.url),
+        "{text}"
+    );
     let line = program.line("outcome");
     assert!(!line.contains("hush"), "{line}");
     for option in ["--describe", "--version"] {
-        let output = std::process::Command::new(&binary).arg(option).env("API_KEY", "hush").output().unwrap();
+        let output = std::process::Command::new(&binary)
+            .arg(option)
+            .env("API_KEY", "hush")
+            .output()
+            .unwrap();
         assert!(output.status.success());
         assert!(!String::from_utf8_lossy(&output.stdout).contains("hush"));
     }

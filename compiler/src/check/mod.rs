@@ -19,16 +19,25 @@ fn tool_counts(plan: &Plan, sink: &mut Sink) {
     for server in &plan.servers {
         let count = server.tools.len();
         let (limit, consequence) = if count > MOST_TOOLS {
-            (MOST_TOOLS, "several clients and model providers refuse a list of that length")
+            (
+                MOST_TOOLS,
+                "several clients and model providers refuse a list of that length",
+            )
         } else {
-            (MANY_TOOLS, "models choose worse among so many, and some clients hide the rest")
+            (
+                MANY_TOOLS,
+                "models choose worse among so many, and some clients hide the rest",
+            )
         };
         if count > limit {
             sink.report(
                 Diagnostic::new(
                     &codes::MANY_TOOLS,
                     server.span,
-                    format!("the server `{}` has {count} tools, more than {limit}", server.name),
+                    format!(
+                        "the server `{}` has {count} tools, more than {limit}",
+                        server.name
+                    ),
                 )
                 .label(consequence)
                 .help("select fewer operations, or split them over several servers"),

@@ -9,7 +9,11 @@ use crate::plan::{Constant, Field, OperationTool, Value};
 use crate::schema::Kind;
 
 /// The struct and its functions.
-pub(super) fn arguments(tool_name: &str, tool: &OperationTool, operation: &proc_macro2::Ident) -> TokenStream {
+pub(super) fn arguments(
+    tool_name: &str,
+    tool: &OperationTool,
+    operation: &proc_macro2::Ident,
+) -> TokenStream {
     let name = ident(&tool.type_name);
     let summary = doc(&format!("The arguments of `{tool_name}`."));
     let fields = tool.fields.iter().map(field);
@@ -44,19 +48,31 @@ fn field(field: &Field) -> TokenStream {
         Kind::Boolean => quote!(bool),
         Kind::Raw => quote!(rt::Raw<'a>),
     };
-    let kind = if field.required { kind } else { quote!(Option<#kind>) };
+    let kind = if field.required {
+        kind
+    } else {
+        quote!(Option<#kind>)
+    };
     quote!(#summary pub #name: #kind,)
 }
 
 fn decode(tool: &OperationTool) -> TokenStream {
     let count = position(tool.fields.len());
     let schema = id(tool.arguments);
-    let names: Vec<_> = tool.fields.iter().map(|field| ident(&field.ident)).collect();
+    let names: Vec<_> = tool
+        .fields
+        .iter()
+        .map(|field| ident(&field.ident))
+        .collect();
     let values = tool.fields.iter().map(|field| {
         let (name, getter) = (ident(&field.ident), ident(getter(field)));
         quote!(#name: #name.#getter(),)
     });
-    let text = if tool.borrows() { quote!(&'a [u8]) } else { quote!(&[u8]) };
+    let text = if tool.borrows() {
+        quote!(&'a [u8])
+    } else {
+        quote!(&[u8])
+    };
     let summary = doc("Reads and checks the JSON text of a call's arguments.");
     let errors = doc("Every rule that they break.");
     quote! {
@@ -116,10 +132,9 @@ fn field_value(tool: &OperationTool, field: usize) -> TokenStream {
         return quote!(rt::Value::Absent);
     };
     let name = ident(&field.ident);
-    match field.kind {
-        Kind::Text => quote!(rt::Value::from(&self.#name)),
-        _ => quote!(rt::Value::from(self.#name)),
-    }
+    // Text may own what it holds; everything else is copied.
+    let borrow = (field.kind == Kind::Text).then(|| quote!(&));
+    quote!(rt::Value::from(#borrow self.#name))
 }
 
 fn constant(constant: &Constant) -> TokenStream {
@@ -139,4 +154,3 @@ fn constant(constant: &Constant) -> TokenStream {
         }
     }
 }
-

@@ -11,20 +11,20 @@ use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
 pub(super) fn gateway(plan: &Plan) -> TokenStream {
     let servers = servers(plan);
     let description = description(plan);
-    let plain = doc("The gateway, with every tool forwarding to its API.");
-    let with = doc("The gateway, with the given handlers.");
+    let by_default = doc("The gateway, with every tool forwarding to its API.");
+    let by_handlers = doc("The gateway, with the given handlers.");
     let reason = "a program uses one of the two";
     quote! {
         #servers
         #description
 
-        #plain
+        #by_default
         #[allow(dead_code, reason = #reason)]
         pub fn gateway() -> ::gatewright::Gateway {
             gateway_with(Servers::default())
         }
 
-        #with
+        #by_handlers
         #[allow(dead_code, reason = #reason)]
         pub fn gateway_with(servers: Servers) -> ::gatewright::Gateway {
             ::gatewright::Gateway::new(&DESCRIPTION, servers)
@@ -33,7 +33,11 @@ pub(super) fn gateway(plan: &Plan) -> TokenStream {
 }
 
 fn servers(plan: &Plan) -> TokenStream {
-    let modules: Vec<_> = plan.servers.iter().map(|server| ident(&server.module)).collect();
+    let modules: Vec<_> = plan
+        .servers
+        .iter()
+        .map(|server| ident(&server.module))
+        .collect();
     let fields = plan.servers.iter().zip(&modules).map(|(server, module)| {
         let summary = doc(&format!("Of the server `{}`.", server.name));
         quote!(#summary pub #module: ::std::boxed::Box<dyn #module::Handlers>,)
@@ -113,7 +117,11 @@ fn variable(variable: &Variable) -> TokenStream {
 fn api(api: &Api) -> TokenStream {
     let name = text(&api.name);
     let url = template(&api.url);
-    let credential = option(api.credential.as_ref().map(|(credential, _)| self::credential(credential)));
+    let credential = option(
+        api.credential
+            .as_ref()
+            .map(|(credential, _)| self::credential(credential)),
+    );
     let headers = api.headers.iter().map(|(name, value)| {
         let (name, value) = (text(name), template(value));
         quote!((#name, #value))

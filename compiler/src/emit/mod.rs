@@ -19,7 +19,10 @@ use crate::plan::Plan;
 /// The generated module as tokens.
 pub fn tokens(plan: &Plan) -> TokenStream {
     let schemas = rules::table(&plan.table);
-    let servers = plan.servers.iter().map(|server| server::server(plan, server));
+    let servers = plan
+        .servers
+        .iter()
+        .map(|server| server::server(plan, server));
     let gateway = gateway::gateway(plan);
     quote! {
         #[allow(unused_imports, reason = "every server's module takes it from here")]

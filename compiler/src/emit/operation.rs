@@ -10,8 +10,11 @@ use crate::plan::{Body, Parameter, ParameterStyle, Piece, Request};
 /// `static NAME: Operation`.
 pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
     let api = position(request.api);
-    let (method, template, accept) =
-        (text(request.method), text(&request.template), text(&request.accept));
+    let (method, template, accept) = (
+        text(request.method),
+        text(&request.template),
+        text(&request.accept),
+    );
     let names = request.names.iter().map(|name| text(name));
     let path = request.path.iter().map(|segment| {
         let pieces = segment.iter().map(piece);
@@ -84,7 +87,11 @@ fn body(body: &Body) -> TokenStream {
             let (media_type, value) = (text(media_type), position(*value));
             quote!(rt::Body::Json { media_type: #media_type, argument: #value })
         }
-        Body::JsonObject { media_type, members, required } => {
+        Body::JsonObject {
+            media_type,
+            members,
+            required,
+        } => {
             let media_type = text(media_type);
             let members = members.iter().map(|(key, value)| {
                 let (key, value) = (text(&json_key(key)), position(*value));

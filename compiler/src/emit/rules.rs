@@ -1,9 +1,11 @@
 //! The table of schema rules as a static.
 
 use gatewright_schema::SchemaId;
-use gatewright_schema::rule::{Discriminator, List, Pattern, PatternProperty, Property, Rule, Schema, Text};
+use gatewright_schema::rule::{
+    Discriminator, List, Pattern, PatternProperty, Property, Rule, Schema, Text,
+};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::literal::{self, ident, number, option};
 
@@ -70,32 +72,47 @@ fn rule(rule: &Rule) -> TokenStream {
         Rule::UnevaluatedItems(schema) => tuple("UnevaluatedItems", local(*schema)),
         Rule::Properties(entries) => tuple("Properties", list(entries.iter().map(property))),
         Rule::Required(names) => tuple("Required", texts(names)),
-        Rule::PatternProperties(entries) => {
-            tuple("PatternProperties", list(entries.iter().map(pattern_property)))
-        }
+        Rule::PatternProperties(entries) => tuple(
+            "PatternProperties",
+            list(entries.iter().map(pattern_property)),
+        ),
         Rule::AdditionalProperties(schema) => tuple("AdditionalProperties", local(*schema)),
         Rule::PropertyNames(schema) => tuple("PropertyNames", local(*schema)),
         Rule::MinProperties(count) => counted("MinProperties", *count),
         Rule::MaxProperties(count) => counted("MaxProperties", *count),
         Rule::DependentRequired(entries) => tuple(
             "DependentRequired",
-            list(entries.iter().map(|(name, names)| pair(text(name), texts(names)))),
+            list(
+                entries
+                    .iter()
+                    .map(|(name, names)| pair(text(name), texts(names))),
+            ),
         ),
         Rule::DependentSchemas(entries) => tuple("DependentSchemas", named_schemas(entries)),
         Rule::UnevaluatedProperties(schema) => tuple("UnevaluatedProperties", local(*schema)),
         Rule::Reference(schema) => tuple("Reference", local(*schema)),
-        Rule::DynamicReference { initial, candidates } => dynamic_reference(*initial, candidates),
+        Rule::DynamicReference {
+            initial,
+            candidates,
+        } => dynamic_reference(*initial, candidates),
         Rule::Resource(resource) => counted("Resource", (*resource).into()),
         Rule::AllOf(schemas) => tuple("AllOf", ids(schemas)),
         Rule::AnyOf(schemas) => tuple("AnyOf", ids(schemas)),
-        Rule::OneOf { schemas, discriminator } => one_of(schemas, discriminator.as_ref()),
+        Rule::OneOf {
+            schemas,
+            discriminator,
+        } => one_of(schemas, discriminator.as_ref()),
         Rule::Not(schema) => tuple("Not", local(*schema)),
-        Rule::If { condition, then, otherwise } => conditional(*condition, *then, *otherwise),
+        Rule::If {
+            condition,
+            then,
+            otherwise,
+        } => conditional(*condition, *then, *otherwise),
     }
 }
 
 /// A variant with one value.
-fn tuple(variant: &str, value: TokenStream) -> TokenStream {
+fn tuple(variant: &str, value: impl ToTokens) -> TokenStream {
     let variant = ident(variant);
     quote!(#variant(#value))
 }
@@ -105,7 +122,7 @@ fn counted(variant: &str, count: u64) -> TokenStream {
     tuple(variant, quote!(#count))
 }
 
-fn pair(first: TokenStream, second: TokenStream) -> TokenStream {
+fn pair(first: impl ToTokens, second: impl ToTokens) -> TokenStream {
     quote!((#first, #second))
 }
 
@@ -118,7 +135,11 @@ fn ids(schemas: &[SchemaId]) -> TokenStream {
 }
 
 fn named_schemas(entries: &[(Text, SchemaId)]) -> TokenStream {
-    list(entries.iter().map(|(name, schema)| pair(text(name), local(*schema))))
+    list(
+        entries
+            .iter()
+            .map(|(name, schema)| pair(text(name), local(*schema))),
+    )
 }
 
 fn property(property: &Property) -> TokenStream {

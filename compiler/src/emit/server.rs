@@ -23,7 +23,8 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
     let call = call(server);
     let find = find(server);
     let description = description(plan, server);
-    let reason = "generated: what is not used costs nothing, and printed arguments would end up in logs";
+    let reason =
+        "generated: what is not used costs nothing, and printed arguments would end up in logs";
     quote! {
         #summary
         #[allow(dead_code, missing_debug_implementations, clippy::all, clippy::pedantic, reason = #reason)]
@@ -47,14 +48,20 @@ fn as_operation(tool: &Tool) -> Option<&OperationTool> {
 }
 
 fn operation_static(tool: &OperationTool) -> Ident {
-    ident(&format!("{}_OPERATION", tool.method_name.trim_end_matches('_').to_ascii_uppercase()))
+    ident(&format!(
+        "{}_OPERATION",
+        tool.method_name.trim_end_matches('_').to_ascii_uppercase()
+    ))
 }
 
 /// The trait with one method per tool, and the type whose tools all forward to their APIs.
 fn handlers(server: &Server) -> TokenStream {
     let methods = server.tools.iter().filter_map(|tool| {
         let operation = as_operation(tool)?;
-        let summary = doc(&format!("`{}`, declared at {}.", tool.name, operation.source));
+        let summary = doc(&format!(
+            "`{}`, declared at {}.",
+            tool.name, operation.source
+        ));
         let (method, arguments) = (ident(&operation.method_name), ident(&operation.type_name));
         let lifetime = arguments::lifetime(operation);
         Some(quote! {
@@ -68,7 +75,8 @@ fn handlers(server: &Server) -> TokenStream {
             }
         })
     });
-    let trait_summary = doc("What calls of the tools do. Each method's default forwards to the API.");
+    let trait_summary =
+        doc("What calls of the tools do. Each method's default forwards to the API.");
     let type_summary = doc("Forwards every call to its API.");
     quote! {
         #trait_summary
@@ -89,7 +97,8 @@ fn call(server: &Server) -> TokenStream {
         let index = position(index);
         match &tool.action {
             Action::Operation(operation) => {
-                let (method, arguments) = (ident(&operation.method_name), ident(&operation.type_name));
+                let (method, arguments) =
+                    (ident(&operation.method_name), ident(&operation.type_name));
                 quote! {
                     #index => match #arguments::decode(arguments) {
                         Ok(arguments) => handlers.#method(call, arguments),

@@ -28,7 +28,8 @@ fn success<'r, 'd>(details: &'r Details<'d>) -> Option<&'r Response<'d>> {
 /// The value of `Accept`: what the successful answer is declared as, JSON first, and anything else at
 /// a lower preference, since errors may come as something undeclared.
 pub(super) fn accept(details: &Details<'_>) -> String {
-    let declared = success(details).map_or(&[] as &[MediaType<'_>], |response| &response.media_types);
+    let declared =
+        success(details).map_or(&[] as &[MediaType<'_>], |response| &response.media_types);
     let preferred = media_type::json(declared)
         .or_else(|| declared.first())
         .map(media_type::content_type)

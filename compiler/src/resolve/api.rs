@@ -18,7 +18,10 @@ pub(super) fn variables(manifest: &Manifest) -> Vec<Variable> {
         .map(|variable| Variable {
             name: variable.name.value.clone(),
             kind: variable.kind,
-            default: variable.default.as_ref().map(|default| default.value.clone()),
+            default: variable
+                .default
+                .as_ref()
+                .map(|default| default.value.clone()),
             description: variable
                 .description
                 .as_ref()
@@ -54,9 +57,17 @@ pub(super) fn api(
         headers: api
             .headers
             .iter()
-            .map(|(name, value)| (name.value.to_ascii_lowercase(), template(&value.value, manifest)))
+            .map(|(name, value)| {
+                (
+                    name.value.to_ascii_lowercase(),
+                    template(&value.value, manifest),
+                )
+            })
             .collect(),
-        connect_timeout: api.connect_timeout.as_ref().map_or(CONNECT_TIMEOUT, |timeout| timeout.value),
+        connect_timeout: api
+            .connect_timeout
+            .as_ref()
+            .map_or(CONNECT_TIMEOUT, |timeout| timeout.value),
     }
 }
 
@@ -64,9 +75,7 @@ pub(super) fn api(
 fn document_url(api: &manifest::Api, document: &Document, sink: &mut Sink) -> Template {
     let server = document.servers.first();
     match server {
-        Some(server)
-            if server.url.starts_with("https://") || server.url.starts_with("http://") =>
-        {
+        Some(server) if server.url.starts_with("https://") || server.url.starts_with("http://") => {
             vec![Part::Literal(server.url.clone())]
         }
         _ => {
@@ -77,7 +86,8 @@ fn document_url(api: &manifest::Api, document: &Document, sink: &mut Sink) -> Te
             )
             .help("add `url`, such as `url: \"${API_URL}\"` with a variable of `type: url`");
             if let Some(server) = server {
-                diagnostic = diagnostic.also(server.span, "the document's first server is not absolute");
+                diagnostic =
+                    diagnostic.also(server.span, "the document's first server is not absolute");
             }
             sink.report(diagnostic);
             Vec::new()
@@ -87,7 +97,11 @@ fn document_url(api: &manifest::Api, document: &Document, sink: &mut Sink) -> Te
 
 fn credential(kind: &CredentialKind, manifest: &Manifest) -> Credential {
     match kind {
-        CredentialKind::ApiKey { location, name, value } => {
+        CredentialKind::ApiKey {
+            location,
+            name,
+            value,
+        } => {
             let name = match location {
                 manifest::ApiKeyLocation::Header => name.value.to_ascii_lowercase(),
                 manifest::ApiKeyLocation::Query => {

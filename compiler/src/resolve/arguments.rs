@@ -67,7 +67,9 @@ pub(super) fn arguments(
         optional: Vec::new(),
     };
     for (candidate, name) in candidates.iter().zip(made) {
-        let change = overrides.iter().find(|change| change.argument.value == name);
+        let change = overrides
+            .iter()
+            .find(|change| change.argument.value == name);
         if let Some(value) = change.and_then(|change| change.value.as_ref()) {
             check_constant(value, candidate, schemas, sink);
             arguments.values.push(Value::Constant(constant(value)));
@@ -75,9 +77,13 @@ pub(super) fn arguments(
             arguments.optional.push(false);
             continue;
         }
-        let name = change.and_then(|change| change.name.as_ref()).map_or(name, |new| new.value.clone());
+        let name = change
+            .and_then(|change| change.name.as_ref())
+            .map_or(name, |new| new.value.clone());
         if !shown.insert(name.clone()) {
-            let span = change.and_then(|change| change.name.as_ref()).map_or(candidate.span, |new| new.span);
+            let span = change
+                .and_then(|change| change.name.as_ref())
+                .map_or(candidate.span, |new| new.span);
             sink.report(Diagnostic::new(
                 &codes::NAME_COLLISION,
                 span,
@@ -161,7 +167,11 @@ fn listed(names: &[String]) -> String {
     if names.is_empty() {
         return "none".to_owned();
     }
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A value that the manifest fixes must be one that the API takes.
@@ -174,7 +184,9 @@ fn check_constant(value: &Node, candidate: &Candidate, schemas: &Schemas, sink: 
     let Some(root) = compacted.position(candidate.schema) else {
         return;
     };
-    let table = Table { schemas: compacted.schemas.into() };
+    let table = Table {
+        schemas: compacted.schemas.into(),
+    };
     if let Err(violations) = table.check(root, raw) {
         for violation in &violations {
             sink.report(
@@ -207,7 +219,9 @@ fn described(
     let description = change
         .and_then(|change| change.description.as_ref().map(|text| text.value.clone()))
         .or_else(|| candidate.description.clone());
-    let default = change.and_then(|change| change.default.as_ref()).map(Node::to_json);
+    let default = change
+        .and_then(|change| change.default.as_ref())
+        .map(Node::to_json);
     if description.is_none() && default.is_none() {
         return candidate.schema;
     }

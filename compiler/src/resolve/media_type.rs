@@ -7,8 +7,16 @@ pub(super) fn json<'m, 'd>(media_types: &'m [MediaType<'d>]) -> Option<&'m Media
     media_types
         .iter()
         .find(|media_type| essence(media_type.name.value) == "application/json")
-        .or_else(|| media_types.iter().find(|media_type| is_json(&essence(media_type.name.value))))
-        .or_else(|| media_types.iter().find(|media_type| is_range(&essence(media_type.name.value))))
+        .or_else(|| {
+            media_types
+                .iter()
+                .find(|media_type| is_json(&essence(media_type.name.value)))
+        })
+        .or_else(|| {
+            media_types
+                .iter()
+                .find(|media_type| is_range(&essence(media_type.name.value)))
+        })
 }
 
 /// What a request body of that entry is sent as.
@@ -22,7 +30,11 @@ pub(super) fn content_type(media_type: &MediaType<'_>) -> String {
 
 /// Type and subtype in lower case, without parameters.
 pub(super) fn essence(name: &str) -> String {
-    name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    name.split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 /// Whether values of the type are JSON (RFC 6839, section 3.1).

@@ -116,7 +116,9 @@ impl<'d> Resolver<'d, '_> {
         let mut drafts: Vec<Draft> = Vec::new();
         for source in &server.tools {
             match source {
-                ToolSource::Operations { .. } => self.operations(server, source, &mut drafts, &mut used),
+                ToolSource::Operations { .. } => {
+                    self.operations(server, source, &mut drafts, &mut used);
+                }
                 ToolSource::Rust { paths } => self.rust(server, paths, &mut drafts, &mut used),
             }
         }
@@ -133,10 +135,10 @@ impl<'d> Resolver<'d, '_> {
                 .as_ref()
                 .map_or_else(|| server.name.value.clone(), |title| title.value.clone()),
             instructions: server.instructions.as_ref().map(|text| text.value.clone()),
-            path: server
-                .path
-                .as_ref()
-                .map_or_else(|| format!("/{}/mcp", server.name.value), |path| path.value.clone()),
+            path: server.path.as_ref().map_or_else(
+                || format!("/{}/mcp", server.name.value),
+                |path| path.value.clone(),
+            ),
             tools,
         }
     }
@@ -149,10 +151,21 @@ impl<'d> Resolver<'d, '_> {
         drafts: &mut Vec<Draft>,
         used: &mut [bool],
     ) {
-        let ToolSource::Operations { api, select, exclude, deprecated, span } = source else {
+        let ToolSource::Operations {
+            api,
+            select,
+            exclude,
+            deprecated,
+            span,
+        } = source
+        else {
             return;
         };
-        let position = self.manifest.apis.iter().position(|known| known.name.value == api.value);
+        let position = self
+            .manifest
+            .apis
+            .iter()
+            .position(|known| known.name.value == api.value);
         let Some((position, document)) =
             position.and_then(|position| Some((position, self.apis.get(position)?)))
         else {
@@ -183,12 +196,18 @@ impl<'d> Resolver<'d, '_> {
                 Ok(tool) => {
                     self.report_rename(&name, id, change, operation.span);
                     drafts.push(Draft {
-                        tool: named(&name, change, selected.span, Action::Operation(Box::new(tool))),
+                        tool: named(
+                            &name,
+                            change,
+                            selected.span,
+                            Action::Operation(Box::new(tool)),
+                        ),
                         name,
                     });
                 }
                 Err(unsupported) => {
-                    let diagnostic = unsupported.diagnostic(operation, selected.span, selected.named);
+                    let diagnostic =
+                        unsupported.diagnostic(operation, selected.span, selected.named);
                     self.sink.report(diagnostic);
                 }
             }
@@ -215,7 +234,12 @@ impl<'d> Resolver<'d, '_> {
                 );
                 continue;
             }
-            let name = path.value.rsplit("::").next().unwrap_or_default().to_owned();
+            let name = path
+                .value
+                .rsplit("::")
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             let change = find_override(server, &name, None, used);
             if let Some(change) = change {
                 self.only_renames(change);
@@ -241,21 +265,31 @@ impl<'d> Resolver<'d, '_> {
                 Diagnostic::new(
                     &codes::INVALID_VALUE,
                     change.tool.span,
-                    format!("only the name of `{}` can be changed here", change.tool.value),
+                    format!(
+                        "only the name of `{}` can be changed here",
+                        change.tool.value
+                    ),
                 )
                 .help("it is written in Rust: say the rest in its `#[tool(..)]` attribute"),
             );
         }
     }
 
-    fn report_rename(&mut self, name: &str, id: Option<&str>, change: Option<&Override>, span: Span) {
+    fn report_rename(
+        &mut self,
+        name: &str,
+        id: Option<&str>,
+        change: Option<&Override>,
+        span: Span,
+    ) {
         let renamed_by_hand = change.is_some_and(|change| change.name.is_some());
         if id != Some(name) && !renamed_by_hand {
             let message = match id {
                 Some(_) => format!("the tool for this operation is called `{name}`"),
                 None => format!("the operation has no id: its tool is called `{name}`"),
             };
-            self.sink.report(Diagnostic::new(&codes::RENAMED, span, message));
+            self.sink
+                .report(Diagnostic::new(&codes::RENAMED, span, message));
         }
     }
 
@@ -270,10 +304,12 @@ impl<'d> Resolver<'d, '_> {
                 format!("the server has no tool `{}`", change.tool.value),
             );
             let known = drafts.iter().map(|draft| draft.name.as_str());
-            self.sink.report(match did_you_mean(&change.tool.value, known) {
-                Some(help) => diagnostic.help(help),
-                None => diagnostic.help("overrides go by the operation's id, or the name made from it"),
-            });
+            self.sink
+                .report(match did_you_mean(&change.tool.value, known) {
+                    Some(help) => diagnostic.help(help),
+                    None => diagnostic
+                        .help("overrides go by the operation's id, or the name made from it"),
+                });
         }
     }
 
@@ -309,19 +345,29 @@ impl<'d> Resolver<'d, '_> {
     /// Where something stands, for comments of the generated code; file names are the user's own.
     fn place(&self, span: Span) -> String {
         let (line, _) = self.files.position(span);
-        let name = self.files.file(span.file).name.replace(|character: char| {
-            !(character.is_ascii_alphanumeric() || "._-/".contains(character))
-        }, "_");
+        let name = self.files.file(span.file).name.replace(
+            |character: char| !(character.is_ascii_alphanumeric() || "._-/".contains(character)),
+            "_",
+        );
         format!("{name}:{line}")
     }
 
     /// A schema of a document, normalised; any value where there is none.
-    fn schema(&mut self, schema: Option<SchemaAt<'d>>, span: Span, direction: Direction) -> SchemaId {
+    fn schema(
+        &mut self,
+        schema: Option<SchemaAt<'d>>,
+        span: Span,
+        direction: Direction,
+    ) -> SchemaId {
         match schema {
             Some(schema) => {
-                self.lowering.lower(schema.node, schema.file, self.dialect, direction, self.sink)
+                self.lowering
+                    .lower(schema.node, schema.file, self.dialect, direction, self.sink)
             }
-            None => self.lowering.schemas_mut().add(Schema::new(span, Types::ANY)),
+            None => self
+                .lowering
+                .schemas_mut()
+                .add(Schema::new(span, Types::ANY)),
         }
     }
 }

@@ -39,7 +39,11 @@ pub(super) fn argument(wire: &str, taken: &BTreeSet<String>) -> String {
     let name = replaced(wire, |character| {
         character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.')
     });
-    let name = if name.is_empty() { "argument".to_owned() } else { name };
+    let name = if name.is_empty() {
+        "argument".to_owned()
+    } else {
+        name
+    };
     let name = shortened(&name, wire, MAX_ARGUMENT_NAME);
     if taken.contains(&name) {
         // The hash of the wire name, not a number: the order of the document decides nothing.
@@ -90,7 +94,11 @@ pub(super) fn camel(name: &str, taken: &mut BTreeSet<String>) -> String {
 
 /// Makes `text`, which is ASCII letters, digits and `_`, an identifier that is none of `taken`.
 fn identifier(text: &str, empty: &str, before_digit: char, taken: &mut BTreeSet<String>) -> String {
-    let mut name = if text.is_empty() { empty.to_owned() } else { text.to_owned() };
+    let mut name = if text.is_empty() {
+        empty.to_owned()
+    } else {
+        text.to_owned()
+    };
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         name.insert(0, before_digit);
     }
@@ -140,7 +148,11 @@ fn hashed(name: &str, whole: &str, limit: usize) -> String {
     let digest = Sha256::digest(whole.as_bytes());
     let head: String = name.chars().take(limit - HASH - 1).collect();
     let head = head.trim_end_matches(['_', '-', '.']);
-    let hash: String = digest.iter().take(HASH / 2).map(|byte| format!("{byte:02x}")).collect();
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    let hash: String = digits
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .take(HASH)
+        .collect();
     format!("{head}_{hash}")
 }
 
@@ -152,7 +164,10 @@ mod tests {
     fn tool_names_come_from_the_id_or_from_method_and_path() {
         assert_eq!(tool(Some("listPets"), "GET", "/pets"), "listPets");
         assert_eq!(tool(Some("repos/get"), "GET", "/repos"), "repos_get");
-        assert_eq!(tool(None, "GET", "/pets/{petId}/toys"), "get_pets_petId_toys");
+        assert_eq!(
+            tool(None, "GET", "/pets/{petId}/toys"),
+            "get_pets_petId_toys"
+        );
         assert_eq!(tool(Some("2fa enable"), "POST", "/2fa"), "post_2fa_enable");
         assert_eq!(tool(Some("héllo wörld"), "GET", "/"), "h_llo_w_rld");
         assert_eq!(tool(Some("名前"), "GET", "/"), "get_");
@@ -160,8 +175,16 @@ mod tests {
 
     #[test]
     fn long_tool_names_are_cut_with_a_hash_of_the_whole() {
-        let first = tool(Some("actions/list-selected-repositories-enabled-for-organization"), "GET", "/");
-        let second = tool(Some("actions/list-selected-repositories-enabled-for-enterprise"), "GET", "/");
+        let first = tool(
+            Some("actions/list-selected-repositories-enabled-for-organization"),
+            "GET",
+            "/",
+        );
+        let second = tool(
+            Some("actions/list-selected-repositories-enabled-for-enterprise"),
+            "GET",
+            "/",
+        );
         assert_eq!(first.len(), MAX_TOOL_NAME);
         assert_ne!(first, second);
         assert!(first.starts_with("actions_list-selected-repositor_"));

@@ -34,8 +34,14 @@ struct Layout {
 
 enum BodyLayout {
     None,
-    Whole { media_type: String },
-    Members { media_type: String, keys: Vec<String>, required: bool },
+    Whole {
+        media_type: String,
+    },
+    Members {
+        media_type: String,
+        keys: Vec<String>,
+        required: bool,
+    },
 }
 
 /// What an operation cannot be served for, with the place.
@@ -47,7 +53,12 @@ pub(super) struct Unsupported {
 impl Unsupported {
     /// The operation is left out where it was caught by a wide selection, and an error where it was
     /// named.
-    pub(super) fn diagnostic(self, operation: &Operation<'_>, selected: Span, named: bool) -> Diagnostic {
+    pub(super) fn diagnostic(
+        self,
+        operation: &Operation<'_>,
+        selected: Span,
+        named: bool,
+    ) -> Diagnostic {
         let (severity, what) = if named {
             (Severity::Error, "cannot be a tool")
         } else {
@@ -56,7 +67,10 @@ impl Unsupported {
         let mut diagnostic = Diagnostic::new(
             &codes::UNSUPPORTED_OPERATION,
             selected,
-            format!("`{} {}` {what}: {}", operation.method, operation.path.value, self.reason),
+            format!(
+                "`{} {}` {what}: {}",
+                operation.method, operation.path.value, self.reason
+            ),
         )
         .also(self.span, "here");
         diagnostic.severity = severity;
@@ -126,10 +140,16 @@ fn layout<'d>(
 ) -> Result<Layout, Unsupported> {
     let mut candidates = Vec::new();
     for parameter in ordered(details) {
-        if parameter.content.is_some_and(|name| !media_type::is_json(&media_type::essence(name))) {
+        if parameter
+            .content
+            .is_some_and(|name| !media_type::is_json(&media_type::essence(name)))
+        {
             return Err(Unsupported {
                 span: parameter.span,
-                reason: format!("the parameter `{}` is not written as JSON", parameter.name.value),
+                reason: format!(
+                    "the parameter `{}` is not written as JSON",
+                    parameter.name.value
+                ),
             });
         }
         candidates.push(Candidate {
@@ -148,7 +168,11 @@ fn layout<'d>(
     }
     let parameters = candidates.len();
     let body = body(operation, details, &mut candidates, resolver)?;
-    Ok(Layout { candidates, parameters, body })
+    Ok(Layout {
+        candidates,
+        parameters,
+        body,
+    })
 }
 
 /// The parameters, path first; within a location in the document's order.
@@ -172,10 +196,17 @@ fn body<'d>(
         if body.media_types.is_empty() || !body.required && operation.method == "GET" {
             return Ok(BodyLayout::None);
         }
-        let names: Vec<_> = body.media_types.iter().map(|media_type| media_type.name.value).collect();
+        let names: Vec<_> = body
+            .media_types
+            .iter()
+            .map(|media_type| media_type.name.value)
+            .collect();
         return Err(Unsupported {
             span: body.span,
-            reason: format!("its body is not JSON but {}", text::clean(&names.join(", "))),
+            reason: format!(
+                "its body is not JSON but {}",
+                text::clean(&names.join(", "))
+            ),
         });
     };
     let media_type = media_type::content_type(chosen);
@@ -218,7 +249,11 @@ fn body<'d>(
             span,
         });
     }
-    Ok(BodyLayout::Members { media_type, keys, required: body.required })
+    Ok(BodyLayout::Members {
+        media_type,
+        keys,
+        required: body.required,
+    })
 }
 
 /// The request that the values become.
@@ -269,7 +304,11 @@ fn request(
                 media_type: media_type.clone(),
                 value: layout.parameters,
             },
-            BodyLayout::Members { media_type, keys, required } => Body::JsonObject {
+            BodyLayout::Members {
+                media_type,
+                keys,
+                required,
+            } => Body::JsonObject {
                 media_type: media_type.clone(),
                 members: keys
                     .iter()
@@ -330,7 +369,9 @@ fn description(
                         operation.method, operation.path.value
                     ),
                 )
-                .help("give it a `description` in the document, or under `overrides` in the manifest"),
+                .help(
+                    "give it a `description` in the document, or under `overrides` in the manifest",
+                ),
             );
             format!("{} {}", operation.method, text::clean(operation.path.value))
         }
@@ -355,7 +396,9 @@ fn annotations(method: &str, change: Option<&Override>) -> Annotations {
     Annotations {
         read_only: said.read_only.unwrap_or(safe),
         destructive: said.destructive.unwrap_or(!safe),
-        idempotent: said.idempotent.unwrap_or(safe || matches!(method, "PUT" | "DELETE")),
+        idempotent: said
+            .idempotent
+            .unwrap_or(safe || matches!(method, "PUT" | "DELETE")),
         open_world: said.open_world.unwrap_or(true),
     }
 }

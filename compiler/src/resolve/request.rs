@@ -13,7 +13,12 @@ pub(super) enum TemplatePiece<'t> {
 
 /// Splits `/pets/{petId}.json` into its segments; `None` where braces do not pair.
 pub(super) fn segments(template: &str) -> Option<Vec<Vec<TemplatePiece<'_>>>> {
-    template.strip_prefix('/').unwrap_or(template).split('/').map(pieces).collect()
+    template
+        .strip_prefix('/')
+        .unwrap_or(template)
+        .split('/')
+        .map(pieces)
+        .collect()
 }
 
 fn pieces(segment: &str) -> Option<Vec<TemplatePiece<'_>>> {
@@ -67,7 +72,9 @@ fn encoded(text: &str, kept: impl Fn(u8) -> bool) -> String {
         } else {
             out.push('%');
             for digit in [byte >> 4, byte & 0xf] {
-                out.push(char::from(HEX.get(usize::from(digit)).copied().unwrap_or(b'0')));
+                out.push(char::from(
+                    HEX.get(usize::from(digit)).copied().unwrap_or(b'0'),
+                ));
             }
         }
     }
@@ -86,11 +93,19 @@ mod tests {
             Some(vec![
                 vec![Literal("pets")],
                 vec![Parameter("petId")],
-                vec![Parameter("a"), Literal("-"), Parameter("b"), Literal(".json")],
+                vec![
+                    Parameter("a"),
+                    Literal("-"),
+                    Parameter("b"),
+                    Literal(".json")
+                ],
             ])
         );
         assert_eq!(segments("/"), Some(vec![vec![]]));
-        assert_eq!(segments("/pets/"), Some(vec![vec![Literal("pets")], vec![]]));
+        assert_eq!(
+            segments("/pets/"),
+            Some(vec![vec![Literal("pets")], vec![]])
+        );
         assert_eq!(segments("/{a"), None);
         assert_eq!(segments("/a}"), None);
         assert_eq!(segments("/{a{b}}"), None);

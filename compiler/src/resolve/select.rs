@@ -41,7 +41,11 @@ pub(super) fn select<'o, 'd>(
                 left_out += 1;
                 return None;
             }
-            Some(Selected { operation, span: chosen.span, named: chosen.named })
+            Some(Selected {
+                operation,
+                span: chosen.span,
+                named: chosen.named,
+            })
         })
         .collect::<Vec<_>>();
     if left_out > 0 {
@@ -56,8 +60,12 @@ pub(super) fn select<'o, 'd>(
     }
     if selected.is_empty() && sink.errors() == 0 {
         sink.report(
-            Diagnostic::new(&codes::SELECTS_NOTHING, span, "no operation is left to take")
-                .help("`exclude` takes away all that the rest of the entry selects"),
+            Diagnostic::new(
+                &codes::SELECTS_NOTHING,
+                span,
+                "no operation is left to take",
+            )
+            .help("`exclude` takes away all that the rest of the entry selects"),
         );
     }
     selected
@@ -79,13 +87,13 @@ fn matches(
     verb: &str,
     sink: &mut Sink,
 ) -> Vec<Option<Match>> {
-    let mut found: Vec<Option<Match>> = vec![
-        selection.all.then_some(Match { span, named: false });
-        operations.len()
-    ];
+    let mut found: Vec<Option<Match>> =
+        vec![selection.all.then_some(Match { span, named: false }); operations.len()];
     for entry in &selection.operations {
         let named = !entry.contains('*');
-        let hits = mark(&mut found, operations, entry.span, named, |operation| by_id(entry, operation));
+        let hits = mark(&mut found, operations, entry.span, named, |operation| {
+            by_id(entry, operation)
+        });
         match hits.as_slice() {
             [] => no_operation(entry, operations, sink),
             [_] => {}
@@ -98,15 +106,31 @@ fn matches(
             operation.tags.contains(&tag.value.as_str())
         });
         if hits.is_empty() {
-            let known = operations.iter().flat_map(|operation| operation.tags.iter().copied());
-            nothing(&tag.value, tag.span, &format!("{verb} nothing: no operation has the tag"), known, sink);
+            let known = operations
+                .iter()
+                .flat_map(|operation| operation.tags.iter().copied());
+            nothing(
+                &tag.value,
+                tag.span,
+                &format!("{verb} nothing: no operation has the tag"),
+                known,
+                sink,
+            );
         }
     }
     for pattern in &selection.paths {
-        let hits = mark(&mut found, operations, pattern.span, false, |operation| by_path(pattern, operation));
+        let hits = mark(&mut found, operations, pattern.span, false, |operation| {
+            by_path(pattern, operation)
+        });
         if hits.is_empty() {
             let known = operations.iter().map(|operation| operation.path.value);
-            nothing(&pattern.value, pattern.span, &format!("{verb} nothing: no path matches"), known, sink);
+            nothing(
+                &pattern.value,
+                pattern.span,
+                &format!("{verb} nothing: no path matches"),
+                known,
+                sink,
+            );
         }
     }
     found
@@ -137,7 +161,10 @@ fn by_id(entry: &str, operation: &Operation<'_>) -> bool {
         Some((method, path)) if path.starts_with('/') => {
             operation.method.eq_ignore_ascii_case(method) && operation.path.value == path
         }
-        _ => operation.id.as_ref().is_some_and(|id| glob(entry.as_bytes(), id.as_bytes())),
+        _ => operation
+            .id
+            .as_ref()
+            .is_some_and(|id| glob(entry.as_bytes(), id.as_bytes())),
     }
 }
 
@@ -189,7 +216,9 @@ fn path_glob(pattern: &[&str], path: &[&str]) -> bool {
             if *part == "**" {
                 open |= reached.get(position).copied().unwrap_or(false);
                 *slot = open;
-            } else if let Some(segment) = position.checked_sub(1).and_then(|before| path.get(before)) {
+            } else if let Some(segment) =
+                position.checked_sub(1).and_then(|before| path.get(before))
+            {
                 *slot = reached.get(position - 1).copied().unwrap_or(false)
                     && glob(part.as_bytes(), segment.as_bytes());
             }
@@ -200,8 +229,14 @@ fn path_glob(pattern: &[&str], path: &[&str]) -> bool {
 }
 
 fn no_operation(entry: &Spanned<String>, operations: &[Operation<'_>], sink: &mut Sink) {
-    let what = if entry.contains('*') { "no operation's id matches" } else { "there is no operation" };
-    let ids = operations.iter().filter_map(|operation| operation.id.as_ref().map(|id| id.value));
+    let what = if entry.contains('*') {
+        "no operation's id matches"
+    } else {
+        "there is no operation"
+    };
+    let ids = operations
+        .iter()
+        .filter_map(|operation| operation.id.as_ref().map(|id| id.value));
     nothing(&entry.value, entry.span, what, ids, sink);
 }
 
@@ -253,7 +288,11 @@ mod tests {
             ("list*", "List", false),
             ("a*b*c", "abbbd", false),
         ] {
-            assert_eq!(glob(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} {text}");
+            assert_eq!(
+                glob(pattern.as_bytes(), text.as_bytes()),
+                expected,
+                "{pattern} {text}"
+            );
         }
     }
 

@@ -13,7 +13,12 @@ use gatewright::tool;
 gatewright::include_gateway!();
 
 /// Tells when the shop is open.
-#[tool(title = "Opening hours", read_only = true, destructive = false, open_world = false)]
+#[tool(
+    title = "Opening hours",
+    read_only = true,
+    destructive = false,
+    open_world = false
+)]
 pub fn opening_hours(
     /// The day of the week, in English.
     day: &str,

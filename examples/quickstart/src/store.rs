@@ -16,15 +16,19 @@ pub(crate) fn start() -> io::Result<String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let url = format!("http://{}", listener.local_addr()?);
     let shop = Arc::new(Mutex::new(Shop::stocked()));
-    thread::Builder::new().name("petstore".to_owned()).spawn(move || {
-        for connection in listener.incoming().flatten() {
-            let shop = Arc::clone(&shop);
-            let answer = move |request: &http::Request| {
-                shop.lock().unwrap_or_else(PoisonError::into_inner).answer(request)
-            };
-            // A connection that cannot be served is its client's loss.
-            let _ = thread::Builder::new().spawn(move || http::serve(connection, answer));
-        }
-    })?;
+    thread::Builder::new()
+        .name("petstore".to_owned())
+        .spawn(move || {
+            for connection in listener.incoming().flatten() {
+                let shop = Arc::clone(&shop);
+                let answer = move |request: &http::Request| {
+                    shop.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .answer(request)
+                };
+                // A connection that cannot be served is its client's loss.
+                let _ = thread::Builder::new().spawn(move || http::serve(connection, answer));
+            }
+        })?;
     Ok(url)
 }

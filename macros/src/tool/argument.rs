@@ -72,7 +72,9 @@ impl Argument {
 /// Whether a parameter's type is `&Call`.
 pub(crate) fn is_call(kind: &Type) -> bool {
     match kind {
-        Type::Reference(reference) => last_segment(&reference.elem).is_some_and(|last| last == "Call"),
+        Type::Reference(reference) => {
+            last_segment(&reference.elem).is_some_and(|last| last == "Call")
+        }
         _ => false,
     }
 }
@@ -134,7 +136,9 @@ fn schema(kind: &Type) -> syn::Result<Schema> {
     if let Some(items) = generic(kind, "Vec") {
         return Ok(Schema::Array(Box::new(schema(items)?)));
     }
-    let name = last_segment(kind).map(|name| name.to_string()).unwrap_or_default();
+    let name = last_segment(kind)
+        .map(|name| name.to_string())
+        .unwrap_or_default();
     Ok(match name.as_str() {
         "Raw" => Schema::Any,
         "bool" => Schema::Boolean,
@@ -166,7 +170,9 @@ fn generic<'t>(kind: &'t Type, wrapper: &str) -> Option<&'t Type> {
     if last.ident != wrapper {
         return None;
     }
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
     match arguments.args.first()? {
         GenericArgument::Type(inner) => Some(inner),
         _ => None,

@@ -1,7 +1,7 @@
 //! `#[tool]`
 
-mod attribute;
 mod argument;
+mod attribute;
 
 use gatewright_compiler::emit::{listing, literal, rules};
 use gatewright_compiler::native;
@@ -40,7 +40,10 @@ enum Parameter {
 
 fn module(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStream> {
     let attribute = Attribute::parse(attribute)?;
-    let description = attribute.description.clone().or_else(|| documentation(&function.attrs));
+    let description = attribute
+        .description
+        .clone()
+        .or_else(|| documentation(&function.attrs));
     let Some(description) = description else {
         return Err(syn::Error::new(
             function.sig.ident.span(),
@@ -91,8 +94,13 @@ fn separate(function: &ItemFn, parameters: &[Parameter], root: &TokenStream) -> 
         })
         .collect();
     let count = arguments.len();
-    let slots: Vec<Ident> = (0..count).map(|index| format_ident!("slot_{index}")).collect();
-    let values = slots.iter().zip(&arguments).map(|(slot, argument)| argument.read(slot));
+    let slots: Vec<Ident> = (0..count)
+        .map(|index| format_ident!("slot_{index}"))
+        .collect();
+    let values = slots
+        .iter()
+        .zip(&arguments)
+        .map(|(slot, argument)| argument.read(slot));
     let mut passed = slots.iter().zip(&arguments);
     let passed: Vec<TokenStream> = parameters
         .iter()
@@ -121,8 +129,15 @@ fn separate(function: &ItemFn, parameters: &[Parameter], root: &TokenStream) -> 
 }
 
 /// `call`, where one parameter is all of the arguments.
-fn whole(function: &ItemFn, parameters: &[Parameter], root: &TokenStream) -> syn::Result<TokenStream> {
-    let raw = parameters.iter().filter(|parameter| matches!(parameter, Parameter::Argument(_))).count();
+fn whole(
+    function: &ItemFn,
+    parameters: &[Parameter],
+    root: &TokenStream,
+) -> syn::Result<TokenStream> {
+    let raw = parameters
+        .iter()
+        .filter(|parameter| matches!(parameter, Parameter::Argument(_)))
+        .count();
     let all_raw = parameters.iter().all(|parameter| match parameter {
         Parameter::Call => true,
         Parameter::Argument(argument) => argument.is_required_raw(),
@@ -167,18 +182,30 @@ fn parameters(function: &mut ItemFn) -> syn::Result<Vec<Parameter>> {
     let mut parameters = Vec::new();
     for input in &mut function.sig.inputs {
         let FnArg::Typed(typed) = input else {
-            return Err(syn::Error::new_spanned(input, "a tool is a free function, without `self`"));
+            return Err(syn::Error::new_spanned(
+                input,
+                "a tool is a free function, without `self`",
+            ));
         };
         let description = documentation(&typed.attrs);
-        typed.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+        typed
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("doc"));
         if argument::is_call(&typed.ty) {
             parameters.push(Parameter::Call);
             continue;
         }
         let Pat::Ident(pattern) = &*typed.pat else {
-            return Err(syn::Error::new_spanned(&typed.pat, "a parameter of a tool is a plain name"));
+            return Err(syn::Error::new_spanned(
+                &typed.pat,
+                "a parameter of a tool is a plain name",
+            ));
         };
-        parameters.push(Parameter::Argument(Argument::new(&pattern.ident, &typed.ty, description)?));
+        parameters.push(Parameter::Argument(Argument::new(
+            &pattern.ident,
+            &typed.ty,
+            description,
+        )?));
     }
     Ok(parameters)
 }
@@ -193,9 +220,10 @@ fn documentation(attributes: &[syn::Attribute]) -> Option<String> {
                 return None;
             }
             match &pair.value {
-                syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
-                    Some(text.value().trim().to_owned())
-                }
+                syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(text),
+                    ..
+                }) => Some(text.value().trim().to_owned()),
                 _ => None,
             }
         })

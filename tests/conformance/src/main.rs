@@ -14,7 +14,10 @@ const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z
 const WAV: &str = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=";
 
 fn image() -> Content {
-    Content::Image { data: PNG.to_owned(), mime_type: "image/png".to_owned() }
+    Content::Image {
+        data: PNG.to_owned(),
+        mime_type: "image/png".to_owned(),
+    }
 }
 
 fn resource(uri: &str, mime_type: &str, text: &str) -> Content {
@@ -62,7 +65,11 @@ pub fn test_multiple_content_types() -> ToolResult {
     ToolResult::content(vec![
         Content::Text("Multiple content types test:".to_owned()),
         image(),
-        resource("test://mixed-content-resource", "application/json", "{\"test\":\"data\",\"value\":123}"),
+        resource(
+            "test://mixed-content-resource",
+            "application/json",
+            "{\"test\":\"data\",\"value\":123}",
+        ),
     ])
 }
 

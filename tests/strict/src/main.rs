@@ -1,6 +1,12 @@
 //! A gateway from awkward input, built with every warning denied, with a tool replaced in Rust by one
 //! that is composed of two operations.
-#![deny(warnings, missing_docs, rust_2018_idioms, clippy::all, clippy::pedantic)]
+#![deny(
+    warnings,
+    missing_docs,
+    rust_2018_idioms,
+    clippy::all,
+    clippy::pedantic
+)]
 
 use std::process::ExitCode;
 

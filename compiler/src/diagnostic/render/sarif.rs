@@ -41,7 +41,10 @@ pub(super) fn render(diagnostics: &[&Diagnostic], files: &Files) -> String {
 fn rule(code: &Code) -> String {
     object([
         ("id", text(code.name)),
-        ("shortDescription", object([("text", text(&code.summary()))])),
+        (
+            "shortDescription",
+            object([("text", text(&code.summary()))]),
+        ),
         (
             "help",
             object([

@@ -27,17 +27,29 @@ pub(crate) struct Response {
 
 impl Response {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
-        Self { status, media_type: "application/json", body: body.to_string() }
+        Self {
+            status,
+            media_type: "application/json",
+            body: body.to_string(),
+        }
     }
 
     /// RFC 9457.
     pub(crate) fn problem(status: u16, title: &str, detail: &str) -> Self {
         let body = serde_json::json!({ "title": title, "detail": detail, "status": status });
-        Self { status, media_type: "application/problem+json", body: body.to_string() }
+        Self {
+            status,
+            media_type: "application/problem+json",
+            body: body.to_string(),
+        }
     }
 
     pub(crate) fn empty() -> Self {
-        Self { status: 204, media_type: "", body: String::new() }
+        Self {
+            status: 204,
+            media_type: "",
+            body: String::new(),
+        }
     }
 }
 
@@ -48,7 +60,11 @@ pub(crate) fn serve(stream: TcpStream, answer: impl Fn(&Request) -> Response) ->
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader)? {
         let response = answer(&request);
-        let mut head = format!("HTTP/1.1 {} {}\r\n", response.status, reason(response.status));
+        let mut head = format!(
+            "HTTP/1.1 {} {}\r\n",
+            response.status,
+            reason(response.status)
+        );
         if response.status != 204 {
             head += &format!(
                 "content-type: {}\r\ncontent-length: {}\r\n",

@@ -16,7 +16,11 @@ pub(crate) struct Shop {
 impl Shop {
     /// A shop with something in it.
     pub(crate) fn stocked() -> Self {
-        let mut shop = Self { pets: BTreeMap::new(), orders: Vec::new(), next: 1 };
+        let mut shop = Self {
+            pets: BTreeMap::new(),
+            orders: Vec::new(),
+            next: 1,
+        };
         for (name, status, price, tag) in [
             ("Rex", "available", 120.0, "dog"),
             ("Tom", "available", 80.5, "cat"),
@@ -65,10 +69,17 @@ impl Shop {
     fn list(&self, request: &Request) -> Response {
         let values = |name: &str| {
             let name = name.to_owned();
-            request.query.iter().filter(move |pair| pair.0 == name).map(|pair| pair.1.clone())
+            request
+                .query
+                .iter()
+                .filter(move |pair| pair.0 == name)
+                .map(|pair| pair.1.clone())
         };
         let number = |name: &str, default: usize| {
-            values(name).next().and_then(|value| value.parse().ok()).unwrap_or(default)
+            values(name)
+                .next()
+                .and_then(|value| value.parse().ok())
+                .unwrap_or(default)
         };
         let status = values("status").next();
         let tags: Vec<String> = values("tag").collect();
@@ -76,7 +87,9 @@ impl Shop {
             let own = pet.get("tags").and_then(Value::as_array);
             tags.is_empty()
                 || own.is_some_and(|own| {
-                    own.iter().filter_map(Value::as_str).any(|tag| tags.iter().any(|one| one == tag))
+                    own.iter()
+                        .filter_map(Value::as_str)
+                        .any(|tag| tags.iter().any(|one| one == tag))
                 })
         };
         let matching: Vec<_> = self
@@ -87,7 +100,11 @@ impl Shop {
             })
             .filter(|pet| has_tag(pet))
             .collect();
-        let page: Vec<_> = matching.iter().skip(number("offset", 0)).take(number("limit", 20)).collect();
+        let page: Vec<_> = matching
+            .iter()
+            .skip(number("offset", 0))
+            .take(number("limit", 20))
+            .collect();
         Response::json(200, &json!({ "pets": page, "total": matching.len() }))
     }
 
@@ -118,10 +135,18 @@ impl Shop {
         let order = object(request).unwrap_or_default();
         let id = order.get("petId").and_then(Value::as_u64).unwrap_or(0);
         let Some(pet) = self.pets.get_mut(&id) else {
-            return Response::problem(409, "No such pet", &format!("There is no pet {id} to order."));
+            return Response::problem(
+                409,
+                "No such pet",
+                &format!("There is no pet {id} to order."),
+            );
         };
         if pet.get("status").and_then(Value::as_str) != Some("available") {
-            return Response::problem(409, "Not available", "Somebody else was faster. Choose another pet.");
+            return Response::problem(
+                409,
+                "Not available",
+                "Somebody else was faster. Choose another pet.",
+            );
         }
         pet.insert("status".to_owned(), json!("sold"));
         let mut order = order;
@@ -137,7 +162,11 @@ impl Shop {
             let field = |name: &str| order.get(name).map(Value::to_string).unwrap_or_default();
             body += &format!("{},{},{}\n", field("id"), field("petId"), field("customer"));
         }
-        Response { status: 200, media_type: "text/csv; charset=utf-8", body }
+        Response {
+            status: 200,
+            media_type: "text/csv; charset=utf-8",
+            body,
+        }
     }
 }
 
