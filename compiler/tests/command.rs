@@ -1,5 +1,6 @@
 //! The `gatewright` command as its users run it.
 #![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,5 +1,6 @@
 //! What `gatewright new` and `gatewright build` make, built with Cargo and run.
 #![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
