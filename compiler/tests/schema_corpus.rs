@@ -1,6 +1,14 @@
 //! Every schema of every operation of the collected documents is lowered, compacted and rendered:
 //! nothing panics or takes long, and nothing rendered refers to what is not there.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that fails says so by a panic, and its figures are for people"
+)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

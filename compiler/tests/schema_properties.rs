@@ -1,6 +1,14 @@
 //! Random schemas and values: what is lowered, merged and compacted admits what the schema admits, and
 //! so does what is rendered. The `jsonschema` crate is the judge.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that fails says so by a panic, and its figures are for people"
+)]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -86,7 +94,7 @@ fn scalar() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         (-3i64..6).prop_map(Value::from),
-        (-4i64..8).prop_map(|half| json!(half as f64 / 2.0)),
+        (-4i32..8).prop_map(|half| json!(f64::from(half) / 2.0)),
         "[ab]{0,3}".prop_map(Value::from),
     ]
 }
@@ -96,7 +104,7 @@ fn value() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::btree_map(name(), inner, 0..4)
-                .prop_map(|members| Value::from_iter(members)),
+                .prop_map(Value::from_iter),
         ]
     })
 }

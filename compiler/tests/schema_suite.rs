@@ -1,6 +1,14 @@
 //! The JSON Schema Test Suite: every required case of drafts 4 and 2020-12, lowered, compacted and
 //! evaluated as the compiler and the binary do it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that fails says so by a panic, and its figures are for people"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
