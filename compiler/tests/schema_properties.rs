@@ -103,8 +103,7 @@ fn value() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(3, 16, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::btree_map(name(), inner, 0..4)
-                .prop_map(Value::from_iter),
+            prop::collection::btree_map(name(), inner, 0..4).prop_map(Value::from_iter),
         ]
     })
 }

@@ -1,11 +1,14 @@
 //! What is asked of an operation's answer, and what of it is published and checked.
 
+use gatewright_schema::SchemaId;
+use gatewright_schema::rule::Types;
+
 use super::{Resolver, media_type};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::Override;
 use crate::openapi::{Details, MediaType, Operation, Response, Status};
 use crate::plan::Output;
-use crate::schema::{Direction, render};
+use crate::schema::{Direction, Schemas, render};
 
 /// The answer that stands for success: 200, else 201, else another 2xx, else `2XX`, else `default`.
 fn success<'r, 'd>(details: &'r Details<'d>) -> Option<&'r Response<'d>> {
@@ -71,6 +74,17 @@ pub(super) fn output<'d>(
     Some(Output {
         schema: relaxed,
         modern: render::output(schemas, relaxed),
-        legacy: render::output_object(schemas, relaxed),
+        legacy: legacy(schemas, relaxed),
     })
+}
+
+/// How the answer is published for revisions whose structured content is always an object. Answers
+/// that are none are sent as the member `result` of one, each by what it is.
+fn legacy(schemas: &Schemas, relaxed: SchemaId) -> String {
+    let types = schemas.get(schemas.follow(relaxed)).types;
+    if types != Types::OBJECT && types.intersects(Types::OBJECT) {
+        // Sometimes an object and sometimes not: only that it will be one can be said.
+        return "{\"type\":\"object\"}".to_owned();
+    }
+    render::output_object(schemas, relaxed)
 }
