@@ -121,9 +121,7 @@ fn leaf() -> impl Strategy<Value = Value> {
         prop::collection::vec(scalar(), 1..4).prop_map(|values| {
             let mut distinct: Vec<Value> = Vec::new();
             for value in values {
-                if !distinct.iter().any(|known| {
-                    known.as_f64() == value.as_f64() && known.to_string() == value.to_string()
-                }) {
+                if !distinct.contains(&value) {
                     distinct.push(value);
                 }
             }
