@@ -21,14 +21,10 @@ fn rebuilt(folder: &Path, name: &str) -> bool {
 }
 
 fn touch(path: &Path) {
-    // Later than the build, whatever the resolution of the file system's clock.
-    let later = SystemTime::now() + Duration::from_secs(2);
-    std::fs::File::options()
-        .append(true)
-        .open(path)
-        .unwrap()
-        .set_modified(later)
-        .unwrap();
+    // Later than the build, also where the file system's clock counts seconds.
+    std::thread::sleep(Duration::from_millis(1_100));
+    let file = std::fs::File::options().append(true).open(path).unwrap();
+    file.set_modified(SystemTime::now()).unwrap();
 }
 
 fn project(folder: &Path, name: &str, build_script: bool) {

@@ -193,7 +193,16 @@ fn check_constant(value: &Node, candidate: &Candidate, schemas: &Schemas, sink: 
                 Diagnostic::new(
                     &codes::INVALID_CONSTANT,
                     value.span,
-                    format!("the API does not take this value: {violation}"),
+                    format!(
+                        "the API does not take this value: {}expected {}, got {}",
+                        if violation.pointer.is_empty() {
+                            String::new()
+                        } else {
+                            format!("at `{}`, ", violation.pointer)
+                        },
+                        violation.expected,
+                        violation.actual
+                    ),
                 )
                 .also(candidate.span, "declared here"),
             );

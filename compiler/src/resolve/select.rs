@@ -1,5 +1,7 @@
 //! Which operations of a document a server takes: by id, tag, path pattern or all, less what is excluded.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
 use crate::manifest::Selection;
 use crate::openapi::Operation;
@@ -53,7 +55,7 @@ pub(super) fn select<'o, 'd>(
             Diagnostic::new(
                 &codes::DEPRECATED_LEFT_OUT,
                 span,
-                format!("{left_out} deprecated operations are left out"),
+                format!("left out because they are deprecated: {left_out} operations"),
             )
             .help("name them under `operations`, or say `deprecated: true` to take them all"),
         );
@@ -91,21 +93,27 @@ fn matches(
         vec![selection.all.then_some(Match { span, named: false }); operations.len()];
     for entry in &selection.operations {
         let named = !entry.contains('*');
+        let several: Vec<_> = operations
+            .iter()
+            .filter(|operation| by_id(entry, operation))
+            .collect();
+        if named && several.len() > 1 {
+            // None is taken: what else is wrong with them may not be about the one that is meant.
+            ambiguous(entry, &several, sink);
+            continue;
+        }
         let hits = mark(&mut found, operations, entry.span, named, |operation| {
             by_id(entry, operation)
         });
-        match hits.as_slice() {
-            [] => no_operation(entry, operations, sink),
-            [_] => {}
-            several if named => ambiguous(entry, several, sink),
-            _ => {}
+        if hits == 0 {
+            no_operation(entry, operations, sink);
         }
     }
     for tag in &selection.tags {
         let hits = mark(&mut found, operations, tag.span, false, |operation| {
             operation.tags.contains(&tag.value.as_str())
         });
-        if hits.is_empty() {
+        if hits == 0 {
             let known = operations
                 .iter()
                 .flat_map(|operation| operation.tags.iter().copied());
@@ -122,7 +130,7 @@ fn matches(
         let hits = mark(&mut found, operations, pattern.span, false, |operation| {
             by_path(pattern, operation)
         });
-        if hits.is_empty() {
+        if hits == 0 {
             let known = operations.iter().map(|operation| operation.path.value);
             nothing(
                 &pattern.value,
@@ -136,18 +144,18 @@ fn matches(
     found
 }
 
-/// Marks the operations that `hit` accepts, keeping the most specific mark, and gives them back.
-fn mark<'o, 'd>(
+/// Marks the operations that `hit` accepts, keeping the most specific mark, and counts them.
+fn mark(
     found: &mut [Option<Match>],
-    operations: &'o [Operation<'d>],
+    operations: &[Operation<'_>],
     span: Span,
     named: bool,
     hit: impl Fn(&Operation<'_>) -> bool,
-) -> Vec<&'o Operation<'d>> {
-    let mut hits = Vec::new();
+) -> usize {
+    let mut hits = 0;
     for (mark, operation) in found.iter_mut().zip(operations) {
         if hit(operation) {
-            hits.push(operation);
+            hits += 1;
             if named || mark.is_none() {
                 *mark = Some(Match { span, named });
             }
@@ -240,6 +248,9 @@ fn no_operation(entry: &Spanned<String>, operations: &[Operation<'_>], sink: &mu
     nothing(&entry.value, entry.span, what, ids, sink);
 }
 
+/// How many names a help lists.
+const LISTED: usize = 8;
+
 fn nothing<'k>(
     entry: &str,
     span: Span,
@@ -247,11 +258,22 @@ fn nothing<'k>(
     known: impl Iterator<Item = &'k str>,
     sink: &mut Sink,
 ) {
-    let diagnostic = Diagnostic::new(&codes::SELECTS_NOTHING, span, format!("{what} `{entry}`"));
-    sink.report(match did_you_mean(entry, known) {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic.help("`gatewright explain --operations` lists what the documents offer"),
+    let known: BTreeSet<&str> = known.collect();
+    let help = did_you_mean(entry, known.iter().copied()).unwrap_or_else(|| {
+        let names: Vec<_> = known
+            .iter()
+            .take(LISTED)
+            .map(|name| format!("`{name}`"))
+            .collect();
+        match known.len().saturating_sub(LISTED) {
+            0 if names.is_empty() => "the document has none".to_owned(),
+            0 => format!("the document has {}", names.join(", ")),
+            more => format!("the document has {} and {more} more", names.join(", ")),
+        }
     });
+    sink.report(
+        Diagnostic::new(&codes::SELECTS_NOTHING, span, format!("{what} `{entry}`")).help(help),
+    );
 }
 
 fn ambiguous(entry: &Spanned<String>, hits: &[&Operation<'_>], sink: &mut Sink) {
