@@ -8,7 +8,7 @@ use gatewright_compiler::compile;
 use gatewright_compiler::diagnostic::{Format, Sink, render};
 use gatewright_compiler::source::{Files, MemoryLoader};
 
-const SPEC: &str = r##"openapi: 3.1.0
+const SPEC: &str = r#"openapi: 3.1.0
 info: { title: Shop, version: "1" }
 paths:
   /pets:
@@ -46,7 +46,7 @@ paths:
       operationId: list-pets/
       summary: Has another name
       responses: { "204": { description: ok } }
-"##;
+"#;
 
 /// Everything that is said of a manifest whose one server has these lines.
 fn said(url: &str, server: &str) -> String {

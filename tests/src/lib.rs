@@ -7,6 +7,6 @@ mod stub;
 mod tools;
 
 pub use client::Client;
-pub use program::{Program, binary, cargo, root};
+pub use program::{Program, binary, cargo, root, sharing_builds, target};
 pub use stub::{Received, Stub};
 pub use tools::{node, node_tool};

@@ -25,6 +25,21 @@ pub fn cargo() -> Command {
     command
 }
 
+/// The target folder that the tests were built in.
+pub fn target() -> PathBuf {
+    // Tests run from <target>/debug/deps.
+    let program = std::env::current_exe().unwrap();
+    program.ancestors().nth(3).unwrap().to_owned()
+}
+
+/// `command`, told to build into the tests' own target folder and in the same way, so that what a
+/// project outside of the workspace depends on is there already.
+pub fn sharing_builds(command: &mut Command) -> &mut Command {
+    command
+        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+}
+
 /// Builds a binary of the workspace, as the tests themselves were built, and tells where it is.
 pub fn binary(package: &str, name: &str) -> PathBuf {
     let status = cargo()
@@ -32,9 +47,7 @@ pub fn binary(package: &str, name: &str) -> PathBuf {
         .status()
         .unwrap();
     assert!(status.success(), "{name} does not build");
-    // Tests run from <target>/debug/deps.
-    let folder = std::env::current_exe().unwrap();
-    folder.parent().unwrap().parent().unwrap().join(name)
+    target().join("debug").join(name)
 }
 
 /// A running program; killed when dropped.

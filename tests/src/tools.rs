@@ -4,17 +4,12 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::root;
+use crate::{root, target};
 
 fn folder() -> &'static PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        let folder = std::env::current_exe()
-            .unwrap()
-            .ancestors()
-            .nth(3)
-            .unwrap()
-            .join("test-tools");
+        let folder = target().join("test-tools");
         // Test programs may run side by side; the installation must not.
         std::fs::create_dir_all(&folder).unwrap();
         let lock = std::fs::File::create(folder.join(".lock")).unwrap();

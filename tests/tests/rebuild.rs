@@ -4,14 +4,14 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use gatewright_tests::root;
+use gatewright_tests::{root, sharing_builds};
 
 /// Runs `cargo build -v`; whether the crate `name` was compiled.
 fn rebuilt(folder: &Path, name: &str) -> bool {
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let output = sharing_builds(&mut command)
         .current_dir(folder)
         .args(["build", "-v"])
-        .env("CARGO_TARGET_DIR", root().join("target/scaffold"))
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -38,11 +38,14 @@ fn project(folder: &Path, name: &str, build_script: bool) {
         String::new()
     };
     std::fs::create_dir_all(folder.join("src")).unwrap();
+    // The same versions of everything, so that what is built can be used.
+    std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     std::fs::write(
         folder.join("Cargo.toml"),
         format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
-             [dependencies]\ngatewright = {{ path = {runtime:?} }}\n{dependencies}"
+             [dependencies]\ngatewright = {{ path = {runtime:?} }}\n{dependencies}\
+             [profile.dev.build-override]\nopt-level = 1\n"
         ),
     )
     .unwrap();

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use gatewright_tests::{Client, Program, Stub, binary, root};
+use gatewright_tests::{Client, Program, Stub, binary, root, sharing_builds};
 use serde_json::json;
 
 fn gatewright(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(binary("gatewright-compiler", "gatewright"))
+    let mut command = Command::new(binary("gatewright-compiler", "gatewright"));
+    sharing_builds(&mut command)
         .current_dir(folder)
         .args(arguments)
         .env("GATEWRIGHT_CACHE", folder.join("cache"))
@@ -23,12 +24,12 @@ fn told(output: &Output) -> String {
     )
 }
 
-/// Builds with the dependencies that were built already; nothing of it is the workspace's.
+/// Cargo in a project that is not the workspace's.
 fn cargo(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    sharing_builds(&mut command)
         .current_dir(folder)
         .args(arguments)
-        .env("CARGO_TARGET_DIR", root().join("target/scaffold"))
         .output()
         .unwrap()
 }
@@ -119,7 +120,7 @@ fn problems_are_told_in_every_format_with_their_exit_code() {
     );
     let github = gatewright(folder.path(), &["check", "--format", "github"]);
     assert!(
-        told(&github).contains("::error file=gateway.yaml,line=5,col=5"),
+        told(&github).contains("::error file=gateway.yaml,line=5,endLine=5,col=5"),
         "{}",
         told(&github)
     );
