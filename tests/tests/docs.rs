@@ -1,0 +1,107 @@
+//! The documentation says what is so: its code is that of the examples, its manifest the quickstart's.
+
+use gatewright_tests::{Client, Program, Stub, binary, root};
+use serde_json::json;
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The fenced blocks of a language.
+fn blocks<'m>(markdown: &'m str, language: &str) -> Vec<&'m str> {
+    markdown
+        .split(&format!("```{language}\n"))
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect()
+}
+
+/// Every line of `part` is in `whole`, in that order.
+fn is_in(part: &str, whole: &str) {
+    let mut lines = whole.lines().map(str::trim);
+    for line in part.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        assert!(
+            lines.any(|other| other == line),
+            "{line:?} is not there, or elsewhere"
+        );
+    }
+}
+
+#[test]
+fn the_code_is_that_of_the_examples() {
+    let guide = read("docs/using.md");
+    let blocks = blocks(&guide, "rust");
+    assert!(blocks.len() >= 5);
+    for block in blocks {
+        let (path, code) = block.split_once('\n').unwrap();
+        let path = path.trim_start_matches("// ");
+        let source = match path.split_once(" and ") {
+            None => read(path),
+            Some((main, _)) => format!(
+                "gatewright::include_gateway!();\n{}",
+                read(main).replace("{{crate}}::", "")
+            ),
+        };
+        is_in(code, &source);
+    }
+}
+
+#[test]
+fn the_manifest_is_the_quickstarts() {
+    let readme = read("README.md");
+    let manifest = blocks(&readme, "yaml")[0];
+    let whole = read("examples/quickstart/gateway.yaml");
+    for line in manifest
+        .lines()
+        .filter(|line| line.contains("- {") || line.contains("default"))
+    {
+        assert!(whole.contains(line), "{line:?}");
+    }
+}
+
+#[test]
+fn the_files_that_are_referred_to_exist() {
+    for document in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/using.md",
+    ] {
+        let text = read(document);
+        let folder = root().join(document).parent().unwrap().to_owned();
+        for link in text
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split(')').next().unwrap())
+        {
+            assert!(
+                link.starts_with("http") || folder.join(link).exists(),
+                "{document}: {link}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_example_of_handlers_does_what_it_says() {
+    let stub = Stub::answering("201 Created", "application/json", "{\"id\":1}");
+    let mut program = Program::gateway(
+        &binary("handlers", "handlers"),
+        &[],
+        &[("PETSTORE_URL", &stub.url)],
+    );
+    let client = Client::new(&program.url("/pets/mcp"));
+    let refused = client.call(
+        "orderPet",
+        &json!({ "petId": 1, "customer": "a@example.com" }),
+    );
+    assert_eq!(refused["isError"], true);
+    assert!(stub.received().is_empty());
+    let ordered = client.call(
+        "orderPet",
+        &json!({ "petId": 1, "customer": "a@example.org" }),
+    );
+    assert_eq!(ordered["structuredContent"], json!({ "id": 1 }));
+    let hours = client.call("opening_hours", &json!({ "day": "Sunday" }));
+    assert_eq!(hours["content"][0]["text"], "closed");
+}
