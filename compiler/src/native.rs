@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Schema;
 
-use crate::diagnostic::{Format, Sink, render};
+use crate::diagnostic::{Diagnostic, Format, Severity, Sink, codes, render};
 use crate::openapi::Documents;
 use crate::schema::{Dialect, Direction, Lowering, compact};
-use crate::source::{Files, MemoryLoader, Span, Spanned};
+use crate::source::{Files, MemoryLoader, Node, Span, Spanned, Value};
 
 /// The checked arguments of a tool.
 #[derive(Debug)]
@@ -31,8 +31,13 @@ pub fn input(schema: &str) -> Result<Input, String> {
     let mut files = Files::new(PathBuf::new(), Box::new(loader));
     let mut sink = Sink::default();
     let made = lowered(NAME, &mut files, &mut sink);
+    // A warning would be seen by nobody: macros have no way to show one.
+    let fine = sink
+        .diagnostics()
+        .iter()
+        .all(|diagnostic| diagnostic.severity == Severity::Note);
     match made {
-        Some(input) if sink.errors() == 0 => Ok(input),
+        Some(input) if fine => Ok(input),
         _ => Err(render(
             sink.diagnostics(),
             &files,
@@ -48,6 +53,7 @@ fn lowered(name: &str, files: &mut Files, sink: &mut Sink) -> Option<Input> {
     documents.load(&Spanned::new(name.to_owned(), whole), files, sink)?;
     let root = files.parse(file, sink)?;
     let documents = &documents;
+    not_mirrored(&root, sink);
     let mut lowering = Lowering::new(&documents);
     let id = lowering.lower(&root, file, Dialect::Draft202012, Direction::Request, sink);
     let compacted = compact(lowering.schemas(), &[id]);
@@ -56,4 +62,58 @@ fn lowered(name: &str, files: &mut Files, sink: &mut Sink) -> Option<Input> {
         table: compacted.schemas,
         published: root.to_json(),
     })
+}
+
+/// Arguments that are mirrored in headers (MCP 2026-07-28) would have to be compared with them. This
+/// runtime does not do that, so it must not say that they are mirrored.
+fn not_mirrored(root: &Node, sink: &mut Sink) {
+    let mut waiting = vec![root];
+    while let Some(node) = waiting.pop() {
+        match &node.value {
+            Value::Array(items) => waiting.extend(items),
+            Value::Object(object) => {
+                for member in object.members() {
+                    if member.key == "x-mcp-header" {
+                        sink.report(Diagnostic::new(
+                            &codes::UNKNOWN_KEY,
+                            member.key_span,
+                            "`x-mcp-header` is not supported",
+                        ));
+                    }
+                    waiting.push(&member.value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::input;
+
+    #[test]
+    fn what_would_be_ignored_is_refused() {
+        for (schema, reason) in [
+            ("{", "syntax"),
+            ("{\"type\": \"sting\"}", "schema-type"),
+            (
+                "{\"type\": \"object\", \"properties\": {\"a\": {\"minimum\": \"1\"}}}",
+                "schema-value",
+            ),
+            (
+                "{\"properties\": {\"a\": {\"x-mcp-header\": \"A\"}}}",
+                "x-mcp-header",
+            ),
+            (
+                "{\"$ref\": \"https://example.com/schema\"}",
+                "schema-reference",
+            ),
+        ] {
+            let problems = input(schema).map(|_| ()).unwrap_err();
+            assert!(problems.contains(reason), "{schema}: {problems}");
+        }
+        let fine = input("{ \"type\": \"object\", \"required\": [\"a\"] }").unwrap();
+        assert_eq!(fine.published, "{\"type\":\"object\",\"required\":[\"a\"]}");
+    }
 }

@@ -38,3 +38,36 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::expand;
+
+    #[test]
+    fn problems_are_a_compile_error_with_the_text_of_the_diagnostics() {
+        let expanded = expand(quote::quote!("tests/invalid.yaml")).to_string();
+        assert!(expanded.contains("compile_error"), "{expanded}");
+        for part in [
+            "unknown-key",
+            "timeuot",
+            "undeclared-name",
+            "petstor",
+            "2 errors",
+        ] {
+            assert!(expanded.contains(part), "{part:?} is not in {expanded}");
+        }
+        assert!(
+            expand(quote::quote!(gateway))
+                .to_string()
+                .contains("as a string")
+        );
+    }
+
+    #[test]
+    fn cargo_is_shown_every_file() {
+        let expanded = expand(quote::quote!("tests/valid.yaml")).to_string();
+        for part in ["fn gateway", "valid.yaml", "api.yaml", "include_bytes"] {
+            assert!(expanded.contains(part), "{part:?} is not in {expanded}");
+        }
+    }
+}

@@ -18,7 +18,7 @@ pub fn gateway(input: TokenStream) -> TokenStream {
 
 /// Makes a function a tool, which a manifest then takes up: `tools: [{ rust: [crate::greet] }]`.
 ///
-/// ```ignore
+/// ```text
 /// /// Greets somebody, several times if asked to.
 /// #[tool(title = "Greet", read_only = true)]
 /// pub async fn greet(

@@ -1,3 +1,0 @@
-gatewright::gateway!("ui/invalid.yaml");
-
-fn main() {}
