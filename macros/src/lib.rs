@@ -44,5 +44,5 @@ pub fn gateway(input: TokenStream) -> TokenStream {
 /// Arguments are checked before the function is called, exactly as for tools that call an API.
 #[proc_macro_attribute]
 pub fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    tool::expand(attribute.into(), item.into()).into()
+    tool::expand(attribute.into(), &item.into()).into()
 }

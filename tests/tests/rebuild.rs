@@ -28,11 +28,11 @@ fn touch(path: &Path) {
 }
 
 fn project(folder: &Path, name: &str, build_script: bool) {
-    let runtime = root().join("runtime");
-    let compiler = root().join("compiler");
+    let path = |name: &str| root().join(name).display().to_string();
+    let (runtime, compiler) = (path("runtime"), path("compiler"));
     let dependencies = if build_script {
         format!(
-            "[build-dependencies]\ngatewright-compiler = {{ path = {compiler:?}, default-features = false }}\n"
+            "[build-dependencies]\ngatewright-compiler = {{ path = \"{compiler}\", default-features = false }}\n"
         )
     } else {
         String::new()
@@ -44,7 +44,7 @@ fn project(folder: &Path, name: &str, build_script: bool) {
         folder.join("Cargo.toml"),
         format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
-             [dependencies]\ngatewright = {{ path = {runtime:?} }}\n{dependencies}\
+             [dependencies]\ngatewright = {{ path = \"{runtime}\" }}\n{dependencies}\
              [profile.dev.build-override]\nopt-level = 1\n"
         ),
     )

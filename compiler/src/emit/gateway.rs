@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::literal::{doc, duration, ident, option, position, text};
+use super::literal::{doc, duration, ident, no_lints, option, position, text};
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
 
@@ -81,7 +81,9 @@ fn description(plan: &Plan) -> TokenStream {
         let module = ident(&server.module);
         quote!(&#module::DESCRIPTION)
     });
+    let lints = no_lints();
     quote! {
+        #lints
         static DESCRIPTION: rt::Description = rt::Description {
             name: #name,
             version: #version,

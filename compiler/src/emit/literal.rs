@@ -41,3 +41,19 @@ pub fn doc(sentence: &str) -> TokenStream {
     let sentence = text(&format!(" {sentence}"));
     quote!(#[doc = #sentence])
 }
+
+/// The lints that generated items are exempt from, whatever the crate around them asks for.
+pub fn no_lints() -> TokenStream {
+    let reason = "generated: not all of it is used, printed arguments would end up in logs, and its \
+                  style is nobody's";
+    quote! {
+        #[allow(
+            dead_code,
+            unused_imports,
+            missing_debug_implementations,
+            clippy::all,
+            clippy::pedantic,
+            reason = #reason
+        )]
+    }
+}

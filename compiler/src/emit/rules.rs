@@ -12,9 +12,10 @@ use super::literal::{self, ident, number, option};
 /// `static SCHEMAS: Table`. Expects the runtime's private module as `rt`.
 pub fn table(schemas: &[Schema]) -> TokenStream {
     let schemas = schemas.iter().map(schema);
+    let lints = literal::no_lints();
     quote! {
+        #lints
         static SCHEMAS: rt::Table = {
-            #[allow(unused_imports, reason = "which rules occur depends on the documents")]
             use rt::{Cow::Borrowed, Property, Rule::*, Schema, SchemaId, Types};
             rt::Table::new(&[#(#schemas),*])
         };

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::listing::{self, Era};
-use super::literal::{doc, duration, ident, number, option, position, text};
+use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
 use super::{arguments, operation, rules};
 use crate::plan::{Action, OperationTool, Plan, Server, Tool};
 
@@ -23,11 +23,10 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
     let call = call(server);
     let find = find(server);
     let description = description(plan, server);
-    let reason =
-        "generated: what is not used costs nothing, and printed arguments would end up in logs";
+    let lints = no_lints();
     quote! {
         #summary
-        #[allow(dead_code, missing_debug_implementations, clippy::all, clippy::pedantic, reason = #reason)]
+        #lints
         pub mod #module {
             use super::rt;
 

@@ -19,7 +19,7 @@ impl pets::Handlers for Cautious {
 
 /// Tells when the shop is open.
 #[tool(title = "Opening hours", read_only = true)]
-pub fn opening_hours(
+pub(crate) fn opening_hours(
     /// The day of the week, in English.
     day: &str,
 ) -> Result<String, String> {

@@ -19,7 +19,7 @@ gatewright::include_gateway!();
     destructive = false,
     open_world = false
 )]
-pub fn opening_hours(
+pub(crate) fn opening_hours(
     /// The day of the week, in English.
     day: &str,
 ) -> Result<String, String> {

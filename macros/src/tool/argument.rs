@@ -80,7 +80,7 @@ pub(crate) fn is_call(kind: &Type) -> bool {
 }
 
 /// The schema of all arguments together, as JSON text.
-pub(crate) fn object_schema(parameters: &[Parameter]) -> syn::Result<String> {
+pub(crate) fn object_schema(parameters: &[Parameter]) -> String {
     let mut properties = JsonObject::default();
     let mut required = Vec::new();
     for parameter in parameters {
@@ -102,7 +102,7 @@ pub(crate) fn object_schema(parameters: &[Parameter]) -> syn::Result<String> {
         object.raw("required", &format!("[{}]", required.join(",")));
     }
     object.raw("additionalProperties", "false");
-    Ok(object.finish())
+    object.finish()
 }
 
 impl Schema {
@@ -137,7 +137,7 @@ fn schema(kind: &Type) -> syn::Result<Schema> {
         return Ok(Schema::Array(Box::new(schema(items)?)));
     }
     let name = last_segment(kind)
-        .map(|name| name.to_string())
+        .map(ToString::to_string)
         .unwrap_or_default();
     Ok(match name.as_str() {
         "Raw" => Schema::Any,

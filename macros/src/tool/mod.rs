@@ -13,7 +13,7 @@ use argument::Argument;
 use attribute::Attribute;
 
 /// The function, and beside it the module that the generated gateway refers to.
-pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -54,7 +54,7 @@ fn module(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStr
     let explicit = attribute.input_schema.as_ref();
     let schema = match explicit {
         Some(schema) => schema.value(),
-        None => argument::object_schema(&parameters)?,
+        None => argument::object_schema(&parameters),
     };
     let span = explicit.map_or_else(|| function.sig.ident.span(), syn::LitStr::span);
     let input = native::input(&schema).map_err(|problems| syn::Error::new(span, problems))?;
@@ -68,9 +68,10 @@ fn module(attribute: TokenStream, function: &mut ItemFn) -> syn::Result<TokenStr
     } else {
         separate(function, &parameters, &rules::id(input.root))
     };
+    let lints = literal::no_lints();
     Ok(quote! {
         #[doc(hidden)]
-        #[allow(dead_code, clippy::all, clippy::pedantic, reason = "used by the gateways that name it")]
+        #lints
         #visibility mod #name {
             use ::gatewright::__private as rt;
 

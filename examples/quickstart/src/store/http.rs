@@ -60,19 +60,18 @@ pub(crate) fn serve(stream: TcpStream, answer: impl Fn(&Request) -> Response) ->
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader)? {
         let response = answer(&request);
-        let mut head = format!(
-            "HTTP/1.1 {} {}\r\n",
-            response.status,
-            reason(response.status)
-        );
-        if response.status != 204 {
-            head += &format!(
+        let length = if response.status == 204 {
+            String::new()
+        } else {
+            format!(
                 "content-type: {}\r\ncontent-length: {}\r\n",
                 response.media_type,
                 response.body.len()
-            );
-        }
-        writer.write_all(format!("{head}\r\n{}", response.body).as_bytes())?;
+            )
+        };
+        let status = format!("{} {}", response.status, reason(response.status));
+        let answer = format!("HTTP/1.1 {status}\r\n{length}\r\n{}", response.body);
+        writer.write_all(answer.as_bytes())?;
     }
     Ok(())
 }

@@ -157,11 +157,12 @@ impl Shop {
     }
 
     fn export(&self) -> Response {
-        let mut body = "id,petId,customer\n".to_owned();
-        for order in &self.orders {
+        let mut lines = vec!["id,petId,customer".to_owned()];
+        lines.extend(self.orders.iter().map(|order| {
             let field = |name: &str| order.get(name).map(Value::to_string).unwrap_or_default();
-            body += &format!("{},{},{}\n", field("id"), field("petId"), field("customer"));
-        }
+            format!("{},{},{}", field("id"), field("petId"), field("customer"))
+        }));
+        let body = lines.join("\n") + "\n";
         Response {
             status: 200,
             media_type: "text/csv; charset=utf-8",
