@@ -19,12 +19,14 @@ pub(super) fn gateway(plan: &Plan) -> TokenStream {
         #description
 
         #by_default
+        #[must_use]
         #[allow(dead_code, reason = #reason)]
         pub fn gateway() -> ::gatewright::Gateway {
             gateway_with(Servers::default())
         }
 
         #by_handlers
+        #[must_use]
         #[allow(dead_code, reason = #reason)]
         pub fn gateway_with(servers: Servers) -> ::gatewright::Gateway {
             ::gatewright::Gateway::new(&DESCRIPTION, servers)
