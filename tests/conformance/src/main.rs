@@ -75,7 +75,7 @@ pub fn test_multiple_content_types() -> ToolResult {
 
 /// Always fails.
 #[tool(read_only = true)]
-pub fn test_error_handling() -> Result<String, &'static str> {
+pub(crate) fn test_error_handling() -> Result<String, &'static str> {
     Err("This tool intentionally returns an error for testing")
 }
 
