@@ -4,10 +4,10 @@
 //! and allocates nothing for the schemas most tools have. Where it finds the value broken, a second
 //! walk, off the hot path, collects every violation and puts it into words.
 //!
-//! Work is bounded. A walk may take [`BASE_STEPS`] and [`STEPS_PER_BYTE`] for each byte of the
+//! Work is bounded. A walk may take `BASE_STEPS` and `STEPS_PER_BYTE` for each byte of the
 //! value; a step is a schema applied to a value, a member or an item visited, or 32 bytes skipped.
-//! Schemas may apply to one value through [`MAX_CHAIN`] references and combinations of each other,
-//! and at most [`MAX_NESTING`] deep in all. Whatever exceeds a bound is refused: undecided is not
+//! Schemas may apply to one value through `MAX_CHAIN` references and combinations of each other,
+//! and at most `MAX_NESTING` deep in all. Whatever exceeds a bound is refused: undecided is not
 //! valid, also beneath `not`.
 
 mod alternatives;
