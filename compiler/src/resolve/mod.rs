@@ -189,6 +189,11 @@ impl<'d> Resolver<'d, '_> {
             if drafts.iter().any(same) {
                 continue;
             }
+            if let Err(unsupported) = operation::template(operation) {
+                let diagnostic = unsupported.diagnostic(operation, selected.span, selected.named);
+                self.sink.report(diagnostic);
+                continue;
+            }
             let Some(details) = document.details(operation, self.documents, self.sink) else {
                 continue;
             };

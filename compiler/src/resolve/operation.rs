@@ -78,6 +78,19 @@ impl Unsupported {
     }
 }
 
+/// The path template in pieces. Worth asking before the rest of the operation is read: paths that hold a
+/// query are a habit of whole families of documents, and a wide selection leaves them out.
+pub(super) fn template<'d>(
+    operation: &Operation<'d>,
+) -> Result<Vec<Vec<TemplatePiece<'d>>>, Unsupported> {
+    segments(operation.path.value)
+        .filter(|_| !operation.path.value.contains(['?', '#']))
+        .ok_or_else(|| Unsupported {
+            span: operation.path.span,
+            reason: "its path template has a query, a fragment or unpaired braces".to_owned(),
+        })
+}
+
 /// Makes the tool. `name` is what it is called; identifiers are given by the caller.
 pub(super) fn tool<'d>(
     operation: &Operation<'d>,
@@ -86,12 +99,7 @@ pub(super) fn tool<'d>(
     change: Option<&Override>,
     resolver: &mut Resolver<'d, '_>,
 ) -> Result<OperationTool, Unsupported> {
-    let template = segments(operation.path.value)
-        .filter(|_| !operation.path.value.contains(['?', '#']))
-        .ok_or_else(|| Unsupported {
-            span: operation.path.span,
-            reason: "its path template has a query, a fragment or unpaired braces".to_owned(),
-        })?;
+    let template = template(operation)?;
     let layout = layout(operation, details, resolver)?;
     let none = Vec::new();
     let made = arguments::arguments(
