@@ -99,7 +99,7 @@ mod tests {
             ("{\"type\": \"sting\"}", "schema-type"),
             (
                 "{\"type\": \"object\", \"properties\": {\"a\": {\"minimum\": \"1\"}}}",
-                "schema-value",
+                "schema-keyword",
             ),
             (
                 "{\"properties\": {\"a\": {\"x-mcp-header\": \"A\"}}}",
