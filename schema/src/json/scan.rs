@@ -5,7 +5,7 @@
 
 use super::{Error, MAX_DEPTH};
 
-const ONES: u64 = 0x0101_0101_0101_0101;
+pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 pub(super) const fn error(what: &'static str, offset: usize) -> Error {
@@ -30,7 +30,7 @@ pub(super) fn space(input: &[u8], mut at: usize) -> usize {
 /// A byte of `hits` is set where the byte equals one of the two, or is below 0x20. Borrows can set
 /// bits above a hit, never below it, so that the lowest is exact.
 #[inline]
-pub(super) fn run(chunk: [u8; 8]) -> usize {
+fn run(chunk: [u8; 8]) -> usize {
     let word = u64::from_le_bytes(chunk);
     let quote = word ^ (ONES * 0x22);
     let backslash = word ^ (ONES * 0x5c);
@@ -39,6 +39,30 @@ pub(super) fn run(chunk: [u8; 8]) -> usize {
         | word.wrapping_sub(ONES * 0x20) & !word)
         & HIGHS;
     (hits.trailing_zeros() / 8) as usize
+}
+
+/// Which of eight bytes need more than a copy: the highest bit of each such byte is set.
+#[derive(Clone, Copy)]
+pub(super) struct Marks {
+    /// Quotes and backslashes.
+    pub(super) escaped: u64,
+    /// Control characters.
+    pub(super) controls: u64,
+}
+
+/// Marks the bytes of a word, each for itself: nothing is carried from one to the next.
+#[inline]
+pub(super) const fn marks(word: u64) -> Marks {
+    // The sum of seven bits and 0x80 - n reaches the eighth where they are n or more.
+    const LOW: u64 = !HIGHS;
+    let quote = word ^ (ONES * 0x22);
+    let backslash = word ^ (ONES * 0x5c);
+    let others = (((quote & LOW) + LOW) | quote) & (((backslash & LOW) + LOW) | backslash);
+    let above = ((word & LOW) + ONES * 0x60) | word;
+    Marks {
+        escaped: !others & HIGHS,
+        controls: !above & HIGHS,
+    }
 }
 
 /// The position of the next quote, backslash or control character, or the end.
