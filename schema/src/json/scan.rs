@@ -5,7 +5,7 @@
 
 use super::{Error, MAX_DEPTH};
 
-pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
+const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 pub(super) const fn error(what: &'static str, offset: usize) -> Error {
@@ -41,28 +41,25 @@ fn run(chunk: [u8; 8]) -> usize {
     (hits.trailing_zeros() / 8) as usize
 }
 
-/// Which of eight bytes need more than a copy: the highest bit of each such byte is set.
-#[derive(Clone, Copy)]
-pub(super) struct Marks {
-    /// Quotes and backslashes.
-    pub(super) escaped: u64,
-    /// Control characters.
-    pub(super) controls: u64,
-}
-
-/// Marks the bytes of a word, each for itself: nothing is carried from one to the next.
+/// Which of the first 64 bytes are quotes, backslashes or control characters, as the bits of a word.
 #[inline]
-pub(super) const fn marks(word: u64) -> Marks {
-    // The sum of seven bits and 0x80 - n reaches the eighth where they are n or more.
+pub(super) fn marks<const N: usize>(bytes: &[u8; N]) -> u64 {
+    // Adding 0x80 - n to seven bits reaches the eighth where they are n or more, and never the next byte.
     const LOW: u64 = !HIGHS;
-    let quote = word ^ (ONES * 0x22);
-    let backslash = word ^ (ONES * 0x5c);
-    let others = (((quote & LOW) + LOW) | quote) & (((backslash & LOW) + LOW) | backslash);
-    let above = ((word & LOW) + ONES * 0x60) | word;
-    Marks {
-        escaped: !others & HIGHS,
-        controls: !above & HIGHS,
+    // Brings the lowest bits of the eight bytes together in the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut marks = 0;
+    for chunk in bytes.as_chunks::<8>().0.iter().take(8).rev() {
+        let word = u64::from_le_bytes(*chunk);
+        let low = word & LOW;
+        let no_quote = (low ^ (ONES * 0x22)) + LOW;
+        let no_backslash = (low ^ (ONES * 0x5c)) + LOW;
+        let no_control = low + ONES * 0x60;
+        let others = (no_quote & no_backslash & no_control) | word;
+        let hits = (!others & HIGHS) >> 7;
+        marks = marks << 8 | hits.wrapping_mul(GATHER) >> 56;
     }
+    marks
 }
 
 /// The position of the next quote, backslash or control character, or the end.
