@@ -56,8 +56,8 @@ pub fn escape_into(text: &str, out: &mut Vec<u8>) {
         // The last blocks, filled up with spaces that are taken off again.
         let (block, after) = rest.split_at(rest.len().min(BLOCK));
         let mut window = [b' '; WINDOW];
-        for (to, byte) in window.iter_mut().zip(block) {
-            *to = *byte;
+        if let Some(to) = window.get_mut(..block.len()) {
+            to.copy_from_slice(block);
         }
         end = escape_block(&window, rest.len(), out, end) - (BLOCK - block.len());
         rest = after;
