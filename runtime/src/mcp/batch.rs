@@ -108,7 +108,7 @@ fn request(exchange: &Exchange<'_>, message: &Message<'_>) -> Result<Part, Fault
         Step::Answer(answer) | Step::Initialized(answer, _) => Ok(Part::Response(answer)),
         Step::Call(tool) => {
             let (invocation, _) = exchange.invocation(message, id, tool, Revision::March2025)?;
-            Ok(Part::Call(exchange.detached(invocation, session)))
+            Ok(Part::Call(Box::pin(exchange.detached(invocation, session))))
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval_at};
 use super::invocation::Finished;
 use crate::telemetry::Outcome;
 
-/// A call that runs, or that has been handed to a task; `None` where it was cancelled.
+/// A call that runs; `None` where it was cancelled.
 pub(crate) type Running = Pin<Box<dyn Future<Output = Option<Finished>> + Send>>;
 
 /// The body of a `text/event-stream` response. Without event ids: no stream can be resumed.

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::accept::{Accepts, brings_json};
+use super::detached::Detached;
 use super::dispatch::{self, Step};
 use super::era::{self, Era};
 use super::events::{EventStream, Running};
@@ -177,7 +178,9 @@ impl Exchange<'_> {
                         let call = self.detached(invocation, session);
                         match notifications {
                             None => self.finished(call.await),
-                            Some(notifications) => self.watched(call, notifications).await,
+                            Some(notifications) => {
+                                self.watched(Box::pin(call), notifications).await
+                            }
                         }
                     }
                     Err(fault) => fault_reply(Some(id), &fault),
@@ -265,18 +268,17 @@ impl Exchange<'_> {
         Ok((invocation, notifications))
     }
 
-    /// Runs a call on a task of its own, which goes on when the client leaves: up to 2025-11-25 that
-    /// is no cancellation. Only clients with a session can cancel, since nothing else tells their
-    /// request ids apart from those of others.
-    pub(crate) fn detached(&self, invocation: Invocation, session: Option<SessionId>) -> Running {
-        let task = match session {
+    /// A call that goes on when the client leaves: up to 2025-11-25 that is no cancellation. Only
+    /// clients with a session can cancel, since nothing else tells their request ids apart from those
+    /// of others.
+    pub(crate) fn detached(&self, invocation: Invocation, session: Option<SessionId>) -> Detached {
+        Detached::new(match session {
             Some(_) => {
                 let entered = self.endpoint.in_flight.enter(session, &invocation.id);
-                tokio::spawn(entered.run(invocation.run()))
+                Box::pin(entered.run(invocation.run()))
             }
-            None => tokio::spawn(async { Some(invocation.run().await) }),
-        };
-        Box::pin(async { task.await.ok().flatten() })
+            None => Box::pin(async { Some(invocation.run().await) }),
+        })
     }
 
     /// Waits for a call, and turns to a stream of events with its first notification.

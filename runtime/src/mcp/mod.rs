@@ -2,6 +2,7 @@
 
 mod accept;
 mod batch;
+mod detached;
 mod dispatch;
 mod encode;
 mod era;

@@ -95,7 +95,15 @@ impl Table {
     /// # Ok::<(), gatewright_schema::json::Error>(())
     /// ```
     pub fn check(&self, schema: SchemaId, value: Raw<'_>) -> Result<(), Violations> {
-        run(self, schema, value.as_str().as_bytes(), &mut [])
+        self.check_text(schema, value.as_str().as_bytes())
+    }
+
+    /// The same for text that nobody has looked at yet: whether it is JSON is found on the way.
+    ///
+    /// # Errors
+    /// As [`Table::check`]; text that is not JSON is a violation of the rule `json`.
+    pub fn check_text(&self, schema: SchemaId, text: &[u8]) -> Result<(), Violations> {
+        run(self, schema, text, &mut [])
     }
 }
 

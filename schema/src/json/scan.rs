@@ -30,7 +30,7 @@ pub(super) fn space(input: &[u8], mut at: usize) -> usize {
 /// A byte of `hits` is set where the byte equals one of the two, or is below 0x20. Borrows can set
 /// bits above a hit, never below it, so that the lowest is exact.
 #[inline]
-pub(super) fn run(chunk: [u8; 8]) -> usize {
+fn run(chunk: [u8; 8]) -> usize {
     let word = u64::from_le_bytes(chunk);
     let quote = word ^ (ONES * 0x22);
     let backslash = word ^ (ONES * 0x5c);
@@ -39,6 +39,27 @@ pub(super) fn run(chunk: [u8; 8]) -> usize {
         | word.wrapping_sub(ONES * 0x20) & !word)
         & HIGHS;
     (hits.trailing_zeros() / 8) as usize
+}
+
+/// Which of the first 64 bytes are quotes, backslashes or control characters, as the bits of a word.
+#[inline]
+pub(super) fn marks<const N: usize>(bytes: &[u8; N]) -> u64 {
+    // Adding 0x80 - n to seven bits reaches the eighth where they are n or more, and never the next byte.
+    const LOW: u64 = !HIGHS;
+    // Brings the lowest bits of the eight bytes together in the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut marks = 0;
+    for chunk in bytes.as_chunks::<8>().0.iter().take(8).rev() {
+        let word = u64::from_le_bytes(*chunk);
+        let low = word & LOW;
+        let no_quote = (low ^ (ONES * 0x22)) + LOW;
+        let no_backslash = (low ^ (ONES * 0x5c)) + LOW;
+        let no_control = low + ONES * 0x60;
+        let others = (no_quote & no_backslash & no_control) | word;
+        let hits = (!others & HIGHS) >> 7;
+        marks = marks << 8 | hits.wrapping_mul(GATHER) >> 56;
+    }
+    marks
 }
 
 /// The position of the next quote, backslash or control character, or the end.

@@ -23,8 +23,20 @@ const LETTERS: [u8; 256] = {
 
 const HEXADECIMAL: [u8; 16] = *b"0123456789abcdef";
 
-/// How much text is escaped at a time, in bytes.
-const BLOCK: usize = 4096;
+/// How much text is escaped at a time, in bytes: one for each bit of a word.
+const BLOCK: usize = 64;
+
+/// How much is copied at a time, in bytes. What is too much is written over.
+const PIECE: usize = 16;
+
+/// A block, and what the copy of its last byte copies, too.
+const WINDOW: usize = BLOCK + PIECE;
+
+/// The most a block becomes, six bytes for each, rounded up for the sake of a mask.
+const LONGEST: usize = 512;
+
+/// What must be free to write a block.
+const ROOM: usize = LONGEST + PIECE;
 
 /// Appends the body of a JSON string, without its quotes.
 ///
@@ -34,89 +46,88 @@ const BLOCK: usize = 4096;
 /// assert_eq!(out, br#"a \"b\"\n"#);
 /// ```
 pub fn escape_into(text: &str, out: &mut Vec<u8>) {
-    for block in text.as_bytes().chunks(BLOCK) {
-        let end = out.len();
-        // Room for two bytes for each, and for the last copy of sixteen.
-        out.resize(end + 2 * block.len() + 16, 0);
-        let end = escape_block(block, out, end);
-        out.truncate(end);
+    let mut rest = text.as_bytes();
+    let mut end = out.len();
+    while let Some(window) = rest.first_chunk() {
+        end = escape_block(window, rest.len(), out, end);
+        rest = rest.get(BLOCK..).unwrap_or_default();
     }
+    while !rest.is_empty() {
+        // The last blocks, filled up with spaces that are taken off again.
+        let (block, after) = rest.split_at(rest.len().min(BLOCK));
+        let mut window = [b' '; WINDOW];
+        if let Some(to) = window.get_mut(..block.len()) {
+            to.copy_from_slice(block);
+        }
+        end = escape_block(&window, rest.len(), out, end) - (BLOCK - block.len());
+        rest = after;
+    }
+    out.truncate(end);
 }
 
-/// Escapes into the room from `end` on, and returns where it ends then.
+/// Escapes a block to `end`, and returns where it ends then. `left` bytes are yet to come, this block
+/// included.
 ///
-/// Made for text that is JSON itself, with something to escape every few bytes: copying the runs
-/// between them would be a call and a wrong guess of the processor for each. So each byte is written
-/// after a backslash that the next write covers again where none was needed, eight at a time.
-fn escape_block(input: &[u8], out: &mut Vec<u8>, mut end: usize) -> usize {
-    let (chunks, rest) = input.as_chunks::<8>();
-    for chunk in chunks {
-        let Some(room) = out.get_mut(end..).and_then(<[u8]>::first_chunk_mut::<16>) else {
-            return end;
-        };
-        if scan::run(*chunk) == 8 {
-            room[..8].copy_from_slice(chunk);
-            end += 8;
-            continue;
-        }
-        let mut at = 0_usize;
-        let mut controls = false;
-        for &byte in chunk {
-            let letter = LETTERS[usize::from(byte)];
-            controls |= letter == b'u';
-            room[at & 15] = b'\\';
-            at += usize::from(letter != 0);
-            room[at & 15] = if letter == 0 { byte } else { letter };
-            at += 1;
-        }
-        end = if controls {
-            escape_bytes(chunk, out, end)
-        } else {
-            end + at
-        };
+/// Made for text that is JSON itself, with something to escape every few bytes: the places are found
+/// for the whole block first, without a branch, and what lies between them is copied as a piece of
+/// fixed length, which takes no call and no guess of how long it is.
+#[inline]
+fn escape_block(window: &[u8; WINDOW], left: usize, out: &mut Vec<u8>, end: usize) -> usize {
+    if out.len() < end + ROOM {
+        out.resize(end + ROOM + left, 0);
     }
-    escape_bytes(rest, out, end)
+    let Some(room) = out.get_mut(end..).and_then(<[u8]>::first_chunk_mut) else {
+        return end;
+    };
+    let mut marks = scan::marks(window);
+    let (mut from, mut to) = (0, 0);
+    while marks != 0 {
+        let at = marks.trailing_zeros() as usize;
+        marks &= marks - 1;
+        to = copy(window, from, at, room, to);
+        let byte = window[at];
+        let letter = LETTERS[usize::from(byte)];
+        put(room, to, [b'\\', letter]);
+        to += 2;
+        if letter == b'u' {
+            put(room, to, [b'0', b'0', digit(byte >> 4), digit(byte)]);
+            to += 4;
+        }
+        from = at + 1;
+    }
+    end + copy(window, from, BLOCK, room, to)
 }
 
-/// The same one by one, and for all that may come.
-fn escape_bytes(input: &[u8], out: &mut Vec<u8>, mut end: usize) -> usize {
-    for &byte in input {
-        match LETTERS[usize::from(byte)] {
-            0 => {
-                put(out, end, [byte]);
-                end += 1;
-            }
-            b'u' => {
-                control(byte, out, end);
-                end += 6;
-            }
-            letter => {
-                put(out, end, [b'\\', letter]);
-                end += 2;
-            }
+/// Copies the bytes from `from` up to `end`, and returns where they end.
+#[inline]
+fn copy(
+    window: &[u8; WINDOW],
+    mut from: usize,
+    end: usize,
+    room: &mut [u8; ROOM],
+    mut to: usize,
+) -> usize {
+    let after = to + end - from;
+    while from < end {
+        if let Some(piece) = window[from % BLOCK..].first_chunk::<PIECE>() {
+            put(room, to, *piece);
         }
+        from += PIECE;
+        to += PIECE;
     }
-    end
+    after
 }
 
 /// Writes over what stands at `at`.
 #[inline]
-fn put<const N: usize>(out: &mut [u8], at: usize, bytes: [u8; N]) {
-    if let Some(room) = out.get_mut(at..at + N) {
-        room.copy_from_slice(&bytes);
+fn put<const N: usize>(room: &mut [u8; ROOM], at: usize, bytes: [u8; N]) {
+    if let Some(place) = room[at % LONGEST..].first_chunk_mut() {
+        *place = bytes;
     }
 }
 
-/// Writes a control character by its number, and makes the room that takes.
-#[cold]
-fn control(byte: u8, out: &mut Vec<u8>, end: usize) {
-    let digit = |nibble: u8| HEXADECIMAL[usize::from(nibble & 0xf)];
-    out.resize(out.len() + 4, 0);
-    put(
-        out,
-        end,
-        [b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte)],
-    );
+const fn digit(nibble: u8) -> u8 {
+    HEXADECIMAL[(nibble & 0xf) as usize]
 }
 
 /// Appends a JSON string, with its quotes.

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use gatewright_schema::Violations;
-use gatewright_schema::json::{Raw, push_compact};
+use gatewright_schema::json::push_compact;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 
 pub(crate) use failure::{failure, invalid};
@@ -103,9 +103,9 @@ fn json(tool: &Tool, media_type: &MediaType, body: &Bytes) -> ToolResult {
 /// A result with structured content, checked against the tool's output schema where it publishes
 /// one: clients refuse structured content that breaks it.
 fn structured(tool: &Tool, compact: Bytes) -> ToolResult {
-    let checked = match (tool.output, Raw::parse(&compact)) {
-        (Some((table, schema)), Ok(value)) => table.check(schema, value),
-        _ => Ok(()),
+    let checked = match tool.output {
+        Some((table, schema)) => table.check_text(schema, &compact),
+        None => Ok(()),
     };
     match checked {
         Ok(()) => ToolResult {

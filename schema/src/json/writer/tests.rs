@@ -58,6 +58,16 @@ proptest! {
     }
 
     #[test]
+    fn escapes_many_blocks_as_another_writer(
+        text in r#"([a-z]{0,70}|["\\]{0,70}|[\x00-\x20]{0,70}|[\x{80}-\x{10ffff}]{0,30}){0,12}"#,
+    ) {
+        let mut out = b"kept".to_vec();
+        string_into(&text, &mut out);
+        let theirs = serde_json::to_string(&text).unwrap();
+        prop_assert_eq!(String::from_utf8(out).unwrap(), format!("kept{theirs}"));
+    }
+
+    #[test]
     fn compacts_what_another_writer_spread(value in crate::arbitrary::json()) {
         let spread = serde_json::to_string_pretty(&value).unwrap();
         prop_assert_eq!(compact(&spread), serde_json::to_string(&value).unwrap());
