@@ -89,7 +89,7 @@ fn run(folder: &Path, name: &str, totals: &mut Totals) {
     let mut roots = Vec::new();
     let dialect = match document.version {
         Version::V30 => Dialect::OpenApi30,
-        Version::V31 => Dialect::OpenApi31,
+        Version::V31 | Version::V32 => Dialect::OpenApi31,
     };
     for operation in document.operations(&documents) {
         let mut reading = Sink::default();

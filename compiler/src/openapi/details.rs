@@ -28,16 +28,19 @@ impl Document {
         let mut reader = Reader {
             documents,
             version: self.version,
+            unsupported: None,
             sink,
         };
         let parameters = parameters::read(&mut reader, items, operation);
         let at = |key| operation.node.get(key).map(|node| (operation.file, node));
         let body = at("requestBody").and_then(|(file, node)| reader.body(file, node));
         let responses = at("responses").map(|(file, node)| reader.responses(file, node));
+        let unsupported = reader.unsupported;
         (sink.errors() == errors).then(|| Details {
             parameters,
             body,
             responses: responses.unwrap_or_default(),
+            unsupported,
         })
     }
 }
@@ -46,6 +49,8 @@ impl Document {
 pub(super) struct Reader<'d, 's> {
     pub(super) documents: &'d Documents,
     pub(super) version: Version,
+    /// See [`Details::unsupported`]; the first that was met.
+    pub(super) unsupported: Option<Spanned<String>>,
     pub(super) sink: &'s mut Sink,
 }
 
@@ -89,6 +94,12 @@ impl<'d> Reader<'d, '_> {
     pub(super) fn wrong_type(&mut self, node: &Node, what: &str, wanted: &str) {
         let message = format!("{what} must be {wanted}, but is {}", node.kind());
         self.malformed(node.span, message);
+    }
+
+    /// Notes what OpenAPI allows and no tool can do.
+    pub(super) fn unsupported(&mut self, span: Span, reason: String) {
+        self.unsupported
+            .get_or_insert_with(|| Spanned::new(reason, span));
     }
 
     pub(super) fn malformed(&mut self, span: Span, message: String) {

@@ -29,16 +29,17 @@ pub struct ServerUrl {
     pub span: Span,
 }
 
-/// The methods that tools are made of, as keys and as sent. TRACE is none of them: its answer repeats
-/// the request with its credentials (RFC 9110, section 9.3.8).
-const METHODS: &[(&str, &str)] = &[
-    ("get", "GET"),
-    ("put", "PUT"),
-    ("post", "POST"),
-    ("delete", "DELETE"),
-    ("options", "OPTIONS"),
-    ("head", "HEAD"),
-    ("patch", "PATCH"),
+/// The fixed fields for methods, as keys and as sent, with the version since which there are. TRACE is
+/// none of them: its answer repeats the request with its credentials (RFC 9110, section 9.3.8).
+const METHODS: &[(&str, &str, Version)] = &[
+    ("get", "GET", Version::V30),
+    ("put", "PUT", Version::V30),
+    ("post", "POST", Version::V30),
+    ("delete", "DELETE", Version::V30),
+    ("options", "OPTIONS", Version::V30),
+    ("head", "HEAD", Version::V30),
+    ("patch", "PATCH", Version::V30),
+    ("query", "QUERY", Version::V32),
 ];
 
 /// How many references a path item may be behind.
@@ -92,17 +93,13 @@ impl Document {
             let (summary, description) = (text("summary"), text("description"));
             let mut seen: Vec<&str> = Vec::new();
             for (file, item) in &items {
-                for member in item.as_object().map_or(&[][..], Object::members) {
-                    let Some((_, method)) = METHODS.iter().find(|(key, _)| *key == member.key)
-                    else {
-                        continue;
-                    };
+                for (method, member) in self.methods(item) {
                     // Documents split over files keep whole operations in other files, although OpenAPI
                     // has no references in this place.
                     let Ok((file, node)) = documents.follow(*file, &member.value) else {
                         continue;
                     };
-                    if node.as_object().is_none() || seen.contains(method) {
+                    if node.as_object().is_none() || seen.contains(&method) {
                         continue;
                     }
                     seen.push(method);
@@ -115,6 +112,26 @@ impl Document {
             }
         }
         operations
+    }
+
+    /// The operations of one path item, each with its method.
+    fn methods<'d>(&self, item: &'d Node) -> Vec<(&'d str, &'d Member)> {
+        let mut methods = Vec::new();
+        for member in item.as_object().map_or(&[][..], Object::members) {
+            let fixed = METHODS
+                .iter()
+                .find(|(key, _, since)| *key == member.key && self.version >= *since);
+            if let Some((_, method, _)) = fixed {
+                methods.push((*method, member));
+            } else if member.key == "additionalOperations" && self.version >= Version::V32 {
+                let additional = member.value.as_object().map_or(&[][..], Object::members);
+                let named = additional
+                    .iter()
+                    .filter(|member| is_additional(&member.key));
+                methods.extend(named.map(|member| (member.key.as_str(), member)));
+            }
+        }
+        methods
     }
 
     /// The path item of a path template with its file, and those it refers to, nearest first: since 3.1
@@ -138,8 +155,20 @@ impl Document {
     }
 }
 
+/// Whether a key of `additionalOperations` is a method, and none that has a field of its own.
+fn is_additional(method: &str) -> bool {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let fixed = METHODS
+        .iter()
+        .any(|(_, fixed, _)| fixed.eq_ignore_ascii_case(method));
+    !method.is_empty()
+        && method.bytes().all(token)
+        && !fixed
+        && !method.eq_ignore_ascii_case("TRACE")
+}
+
 fn operation<'d>(
-    method: &'static str,
+    method: &'d str,
     path: &'d Member,
     span: Span,
     (file, node): (FileId, &'d Node),
@@ -221,6 +250,9 @@ fn version(root: &Node, sink: &mut Sink) -> Option<Version> {
     if family("3.1") {
         return Some(Version::V31);
     }
+    if family("3.2") {
+        return Some(Version::V32);
+    }
     sink.report(unsupported(text, declared.span));
     None
 }
@@ -235,7 +267,7 @@ fn unsupported(version: &str, span: Span) -> Diagnostic {
             shown.escape_debug()
         ),
     );
-    diagnostic.help("it reads 3.0 and 3.1: convert the document to one of them")
+    diagnostic.help("it reads 3.0, 3.1 and 3.2: convert the document to one of them")
 }
 
 fn server_url(server: &Node) -> Option<ServerUrl> {

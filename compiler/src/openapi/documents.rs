@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::source::{FileId, Files, Node, Object, Pointer, Span, Spanned, Value};
 
+use crate::schema::uri;
 use crate::suggestion::{did_you_mean, nearest};
 
 use super::outward::{Found, is_remote, references};
@@ -20,6 +21,8 @@ const FOLLOWED_AT_MOST: usize = 64;
 #[derive(Debug, Default)]
 pub struct Documents {
     trees: BTreeMap<FileId, Tree>,
+    /// The documents that say by which URI they are known (`$self`, OpenAPI 3.2).
+    by_uri: BTreeMap<String, FileId>,
 }
 
 /// One file.
@@ -134,6 +137,9 @@ impl Documents {
                 })
                 .collect();
             pending.extend(neighbours.values().flatten().copied());
+            if let Some(uri) = root.as_deref().and_then(own_uri) {
+                self.by_uri.entry(uri.to_owned()).or_insert(file);
+            }
             let root = root.ok_or_else(|| unreadable(file, &problems, files));
             self.trees.insert(
                 file,
@@ -260,6 +266,9 @@ impl Documents {
     }
 
     fn neighbour(&self, file: FileId, path: &str) -> Result<FileId, ReferenceError> {
+        if let Some(known) = self.by_uri(file, path) {
+            return Ok(known);
+        }
         if is_remote(path) {
             return Err(ReferenceError::new(format!(
                 "the reference leads to another machine: `{path}`"
@@ -279,6 +288,16 @@ impl Documents {
             Some(Err(error)) => Err(error.clone()),
             None => Err(ReferenceError::new(format!("`{path}` was not read"))),
         }
+    }
+
+    /// The document that a reference means by its `$self`. What no document is known by is looked for
+    /// beside the file, as if everything lay where it was published.
+    fn by_uri(&self, file: FileId, path: &str) -> Option<FileId> {
+        if self.by_uri.is_empty() {
+            return None;
+        }
+        let base = self.root(file).and_then(own_uri).unwrap_or_default();
+        self.by_uri.get(&uri::resolve(base, path)).copied()
     }
 
     /// Reports the duplicate keys in `nodes` and in all that is referred to from there, for whoever
@@ -320,6 +339,14 @@ impl Documents {
             }
         }
     }
+}
+
+/// `$self` of a document of OpenAPI 3.2, where it is absolute. A relative one is relative to where the
+/// document is, and so is every reference in it already.
+fn own_uri(root: &Node) -> Option<&str> {
+    root.get("openapi")?.as_str()?.strip_prefix("3.2")?;
+    let uri = root.get("$self")?.as_str()?.split('#').next()?;
+    uri::has_scheme(uri).then_some(uri)
 }
 
 fn is_in(flaw: &Diagnostic, span: Span) -> bool {

@@ -173,7 +173,7 @@ impl<'d> Resolver<'d, '_> {
         };
         self.dialect = match document.version {
             Version::V30 => Dialect::OpenApi30,
-            Version::V31 => Dialect::OpenApi31,
+            Version::V31 | Version::V32 => Dialect::OpenApi31,
         };
         let operations = document.operations(self.documents);
         let selected = select::select(select, exclude, *deprecated, *span, &operations, self.sink);
@@ -423,3 +423,6 @@ fn name_items(tools: &mut [Tool]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
