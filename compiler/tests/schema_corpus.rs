@@ -88,6 +88,7 @@ fn run(folder: &Path, name: &str, totals: &mut Totals) {
     let mut sink = Sink::default();
     let mut roots = Vec::new();
     let dialect = match document.version {
+        Version::V20 => Dialect::Swagger20,
         Version::V30 => Dialect::OpenApi30,
         Version::V31 | Version::V32 => Dialect::OpenApi31,
     };

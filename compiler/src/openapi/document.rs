@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::source::{FileId, Member, Node, Object, Span, Spanned, Value};
 
-use super::{Documents, Operation, Version};
+use super::{Documents, Operation, Version, swagger};
 
 /// A document whose version is known. Nothing else of it has been judged.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Document {
     pub title: Option<String>,
     /// `info.description`
     pub description: Option<String>,
-    /// `servers`, without those whose URL has a variable without a default.
+    /// `servers` (2.0: `schemes`, `host` and `basePath`), without those whose URL has a variable without a default.
     pub servers: Vec<ServerUrl>,
 }
 
@@ -32,13 +32,13 @@ pub struct ServerUrl {
 /// The fixed fields for methods, as keys and as sent, with the version since which there are. TRACE is
 /// none of them: its answer repeats the request with its credentials (RFC 9110, section 9.3.8).
 const METHODS: &[(&str, &str, Version)] = &[
-    ("get", "GET", Version::V30),
-    ("put", "PUT", Version::V30),
-    ("post", "POST", Version::V30),
-    ("delete", "DELETE", Version::V30),
-    ("options", "OPTIONS", Version::V30),
-    ("head", "HEAD", Version::V30),
-    ("patch", "PATCH", Version::V30),
+    ("get", "GET", Version::V20),
+    ("put", "PUT", Version::V20),
+    ("post", "POST", Version::V20),
+    ("delete", "DELETE", Version::V20),
+    ("options", "OPTIONS", Version::V20),
+    ("head", "HEAD", Version::V20),
+    ("patch", "PATCH", Version::V20),
     ("query", "QUERY", Version::V32),
 ];
 
@@ -61,17 +61,19 @@ impl Document {
             return None;
         }
         let info = |key| Some(root.get("info")?.get(key)?.as_str()?.to_owned());
-        let servers = root.get("servers").and_then(Node::as_array);
+        let servers = if version == Version::V20 {
+            swagger::servers(root)
+        } else {
+            let servers = root.get("servers").and_then(Node::as_array);
+            let servers = servers.unwrap_or_default().iter();
+            servers.filter_map(server_url).collect()
+        };
         Some(Self {
             file,
             version,
             title: info("title"),
             description: info("description"),
-            servers: servers
-                .unwrap_or_default()
-                .iter()
-                .filter_map(server_url)
-                .collect(),
+            servers,
         })
     }
 
@@ -112,6 +114,18 @@ impl Document {
             }
         }
         operations
+    }
+
+    /// The path items that lead to an operation: see [`Document::path_items`].
+    pub(super) fn items_of<'d>(
+        &self,
+        operation: &Operation<'d>,
+        documents: &'d Documents,
+    ) -> Vec<(FileId, &'d Node)> {
+        documents
+            .root(self.file)
+            .and_then(|root| root.get("paths")?.get(operation.path.value))
+            .map_or_else(Vec::new, |item| self.path_items(item, documents))
     }
 
     /// The operations of one path item, each with its method.
@@ -222,7 +236,7 @@ fn version(root: &Node, sink: &mut Sink) -> Option<Version> {
             Diagnostic::new(
                 &codes::NOT_OPENAPI,
                 place,
-                "this is not an OpenAPI document: it has no `openapi`",
+                "this is not an OpenAPI document: it has neither `openapi` nor `swagger`",
             )
             .help("its version stands at the beginning, such as `openapi: 3.1.0`"),
         );
@@ -244,6 +258,9 @@ fn version(root: &Node, sink: &mut Sink) -> Option<Version> {
         text.strip_prefix(prefix)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
+    if object.get("openapi").is_none() && family("2.0") {
+        return Some(Version::V20);
+    }
     if family("3.0") {
         return Some(Version::V30);
     }
@@ -267,7 +284,7 @@ fn unsupported(version: &str, span: Span) -> Diagnostic {
             shown.escape_debug()
         ),
     );
-    diagnostic.help("it reads 3.0, 3.1 and 3.2: convert the document to one of them")
+    diagnostic.help("it reads 2.0, 3.0, 3.1 and 3.2: convert the document to one of them")
 }
 
 fn server_url(server: &Node) -> Option<ServerUrl> {

@@ -11,6 +11,7 @@ use crate::schema::uri;
 use crate::suggestion::{did_you_mean, nearest};
 
 use super::outward::{Found, is_remote, references};
+use super::{Operation, form};
 
 /// How many references may be followed on the way to one node: through chains of references, and
 /// through pointers that lead across them.
@@ -23,6 +24,8 @@ pub struct Documents {
     trees: BTreeMap<FileId, Tree>,
     /// The documents that say by which URI they are known (`$self`, OpenAPI 3.2).
     by_uri: BTreeMap<String, FileId>,
+    /// Media type objects made of the forms of OpenAPI 2.0.
+    forms: BTreeMap<form::Key, Node>,
 }
 
 /// One file.
@@ -110,6 +113,8 @@ impl Documents {
         self.read(file, files);
         let tree = self.trees.get(&file)?;
         if tree.root.is_ok() {
+            let forms = form::forms(file, self);
+            self.forms.extend(forms);
             return Some(file);
         }
         for flaw in &tree.flaws {
@@ -157,6 +162,11 @@ impl Documents {
     /// The root of a file that was loaded.
     pub fn root(&self, file: FileId) -> Option<&Node> {
         self.trees.get(&file)?.root.as_deref().ok()
+    }
+
+    /// The media type object made of the form that an operation of OpenAPI 2.0 takes.
+    pub(super) fn form(&self, operation: &Operation<'_>) -> Option<&Node> {
+        self.forms.get(&form::key(operation))
     }
 
     /// What `reference`, written in `file`, leads to, and the file that is in. The node may itself be a

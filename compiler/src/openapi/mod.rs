@@ -6,8 +6,10 @@
 mod details;
 mod document;
 mod documents;
+mod form;
 mod outward;
 mod parameters;
+mod swagger;
 mod template;
 mod types;
 

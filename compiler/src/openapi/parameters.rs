@@ -6,7 +6,7 @@ use crate::suggestion::nearest;
 
 use super::details::{Part, Reader};
 use super::template::{TemplateProblem, variables};
-use super::{Location, Operation, Parameter, SchemaAt, Style, Version};
+use super::{Location, Operation, Parameter, SchemaAt, Style, Version, swagger};
 
 /// Headers that a parameter cannot describe: they follow from the content and from security schemes
 /// (OpenAPI 3.0.4 and 3.1.1, section "Parameter Object", `name`).
@@ -16,12 +16,12 @@ const IGNORED_HEADERS: &[&str] = &["accept", "authorization", "content-type"];
 /// items that the operation's path leads to, nearest first.
 pub(super) fn read<'d>(
     reader: &mut Reader<'d, '_>,
-    items: Vec<(FileId, &'d Node)>,
+    items: &[(FileId, &'d Node)],
     operation: &Operation<'d>,
 ) -> Vec<Parameter<'d>> {
     let mut merged: Vec<Parameter<'d>> = Vec::new();
     // The farthest path item first, so that what is nearer to the operation overrides it.
-    for (file, item) in items.into_iter().rev() {
+    for (file, item) in items.iter().rev().copied() {
         let own = list(reader, file, item);
         merge(&mut merged, own);
     }
@@ -93,6 +93,34 @@ fn parameter<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Paramete
     let object = part.object;
     let required = reader.flag(object, "required").unwrap_or(false);
     let deprecated = reader.flag(object, "deprecated").unwrap_or(false);
+    let read = Parameter {
+        name,
+        location,
+        // A path without one of its segments is another path, whatever the document says.
+        required: required || location == Location::Path,
+        deprecated,
+        description: part.description,
+        style: Style::Simple,
+        explode: false,
+        allow_reserved: false,
+        schema: None,
+        content: None,
+        example: example(reader, part),
+        span: part.node.span,
+    };
+    if reader.version == Version::V20 {
+        let (style, explode) = swagger::style(reader, part, location)?;
+        return Some(Parameter {
+            style,
+            explode,
+            // The keywords of the schema stand in the parameter itself.
+            schema: Some(SchemaAt {
+                node: part.node,
+                file: part.file,
+            }),
+            ..read
+        });
+    }
     let allow_reserved = reader.flag(object, "allowReserved").unwrap_or(false);
     let (style, unescaped) = style(reader, object, location)?;
     let explode = reader
@@ -100,19 +128,12 @@ fn parameter<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Paramete
         .unwrap_or(style == Style::Form);
     let (schema, content) = schema(reader, part)?;
     Some(Parameter {
-        name,
-        location,
-        // A path without one of its segments is another path, whatever the document says.
-        required: required || location == Location::Path,
-        deprecated,
-        description: part.description,
         style,
         explode,
         allow_reserved: allow_reserved || unescaped,
         schema,
         content,
-        example: example(reader, part),
-        span: part.node.span,
+        ..read
     })
 }
 
@@ -144,7 +165,10 @@ fn location<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Location>
         "path" => return Some(Location::Path),
         "query" => return Some(Location::Query),
         "header" => return Some(Location::Header),
-        "cookie" => return Some(Location::Cookie),
+        "cookie" if reader.version > Version::V20 => return Some(Location::Cookie),
+        // These are read with the body.
+        "body" | "formData" if reader.version == Version::V20 => return None,
+        "cookie" => "it is `cookie` only since OpenAPI 3.0",
         "body" | "formData" => {
             "this is OpenAPI 2.0: since 3.0 bodies are described by `requestBody`"
         }
@@ -157,6 +181,9 @@ fn location<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Location>
             return None;
         }
         "querystring" => "it is `querystring` only since OpenAPI 3.2",
+        _ if reader.version == Version::V20 => {
+            "it is `path`, `query`, `header`, `formData` or `body`"
+        }
         _ => "it is `path`, `query`, `header` or `cookie`",
     };
     let message = format!("a parameter cannot be in `{}`", written.escape_debug());

@@ -6,6 +6,8 @@ use crate::source::{FileId, Node, Span, Spanned};
 /// The version family of a document; decides the dialect of its schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
+    /// 2.0, called Swagger.
+    V20,
     /// 3.0.x
     V30,
     /// 3.1.x

@@ -62,3 +62,19 @@ fn queries_are_tools_and_unknown_methods_are_not() {
     )]);
     insta::assert_snapshot!(said + &shown(&plan.unwrap()));
 }
+
+#[test]
+fn documents_of_2_0_make_the_same_tools() {
+    let (plan, said) = compiled(&[(
+        "a.yaml",
+        "swagger: '2.0'\npaths:\n  /pets/{id}:\n    parameters: [{ name: id, in: path, required: true, type: string, maxLength: 8 }]\n    \
+         put:\n      operationId: putPet\n      summary: Put\n      parameters:\n        \
+         - { name: pet, in: body, required: true, schema: { $ref: '#/definitions/Pet' } }\n        \
+         - { name: tags, in: query, type: array, items: { type: string, enum: [a, b] }, collectionFormat: pipes, description: Tags }\n      \
+         responses: { 200: { description: OK, schema: { $ref: '#/definitions/Pet' } } }\n    \
+         post:\n      operationId: uploadPet\n      summary: Upload\n      parameters: [{ name: photo, in: formData, type: file }]\n\
+         definitions:\n  Pet:\n    type: object\n    discriminator: kind\n    required: [kind]\n    properties:\n      \
+         kind: { type: string }\n      id: { type: integer, readOnly: true }\n      note: { type: string, x-nullable: true }\n",
+    )]);
+    insta::assert_snapshot!(said + &shown(&plan.unwrap()));
+}
