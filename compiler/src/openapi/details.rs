@@ -20,8 +20,11 @@ impl Document {
         let errors = sink.errors();
         let root = documents.root(self.file)?;
         let items = self.items_of(operation, documents);
-        let shared = items.iter().filter_map(|(_, item)| item.get("parameters"));
-        documents.report_flaws(shared.chain([operation.node]).collect(), sink);
+        let shared = items
+            .iter()
+            .filter_map(|(file, item)| Some((*file, item.get("parameters")?)));
+        let own = (operation.file, operation.node);
+        documents.report_flaws(shared.chain([own]).collect(), sink);
         documents.report_duplicates(operation.path_item, sink);
         let mut reader = Reader::new(documents, self.version, sink);
         let parameters = parameters::read(&mut reader, &items, operation);

@@ -98,10 +98,7 @@ pub(super) fn template<'d>(
 }
 
 /// The method, if there are tools for it and for all that the operation asks for.
-fn method(
-    operation: &Operation<'_>,
-    details: &Details<'_>,
-) -> Result<&'static str, Unsupported> {
+fn method(operation: &Operation<'_>, details: &Details<'_>) -> Result<&'static str, Unsupported> {
     if let Some(unsupported) = &details.unsupported {
         return Err(Unsupported {
             span: unsupported.span,

@@ -5,13 +5,15 @@ use crate::diagnostic::{Format, Sink, render};
 use crate::plan::{Action, Body, OperationTool, Plan};
 use crate::source::{Files, MemoryLoader};
 
-/// What is said about a gateway that takes all operations of a document, and its tools.
+/// A gateway that takes all operations of a document, and what is said about it.
 fn compiled(texts: &[(&str, &str)]) -> (Option<Plan>, String) {
-    let manifest = (
-        "gateway.yaml",
-        "gateway: g\napis: { a: { spec: a.yaml, url: https://example.com } }\n\
-         servers: { s: { tools: [{ api: a, operations: all }] } }\n",
-    );
+    let manifest = "gateway: g\napis: { a: { spec: a.yaml, url: https://example.com } }\n\
+                    servers: { s: { tools: [{ api: a, operations: all }] } }\n";
+    compiled_with(manifest, texts)
+}
+
+fn compiled_with(manifest: &str, texts: &[(&str, &str)]) -> (Option<Plan>, String) {
+    let manifest = ("gateway.yaml", manifest);
     let all = [manifest].into_iter().chain(texts.iter().copied());
     let mut files = Files::new(PathBuf::new(), Box::new(MemoryLoader::new(all)));
     let mut sink = Sink::default();
@@ -60,7 +62,8 @@ fn queries_are_tools_and_unknown_methods_are_not() {
          additionalOperations:\n      COPY: { operationId: copyPet, summary: Copy }\n    \
          get: { operationId: findPets, summary: Find, parameters: [{ name: q, in: querystring, content: { text/plain: {} } }] }\n",
     )]);
-    insta::assert_snapshot!(said + &shown(&plan.unwrap()));
+    let tools = plan.as_ref().map(shown).unwrap_or_default();
+    insta::assert_snapshot!(said + &tools);
 }
 
 #[test]
@@ -76,5 +79,49 @@ fn documents_of_2_0_make_the_same_tools() {
          definitions:\n  Pet:\n    type: object\n    discriminator: kind\n    required: [kind]\n    properties:\n      \
          kind: { type: string }\n      id: { type: integer, readOnly: true }\n      note: { type: string, x-nullable: true }\n",
     )]);
-    insta::assert_snapshot!(said + &shown(&plan.unwrap()));
+    let tools = plan.as_ref().map(shown).unwrap_or_default();
+    insta::assert_snapshot!(said + &tools);
+}
+
+const OVERLAID: &str = "openapi: 3.0.3\npaths:\n  /pets:\n    get: { operationId: listPets }\n    post: { operationId: addPet }\n  \
+                        /toys: { get: { operationId: listToys, summary: Toys } }\n\
+                        components: { parameters: { Limit: { name: limit, in: query, schema: { type: integer } } } }\n";
+
+#[test]
+fn overlays_change_the_document_before_it_is_read() {
+    let manifest = "gateway: g\napis: { a: { spec: api/a.yaml, overlays: [one.yaml, two.yaml], url: https://example.com } }\n\
+                    servers: { s: { tools: [{ api: a, operations: all }] } }\n";
+    let (plan, said) = compiled_with(
+        manifest,
+        &[
+            ("api/a.yaml", OVERLAID),
+            (
+                "one.yaml",
+                "overlay: 1.0.0\nactions:\n  - { target: $.paths.*.post, remove: true }\n  \
+                 - { target: $.paths.*.get, update: { summary: List, parameters: [{ $ref: '#/components/parameters/Limit' }] } }\n",
+            ),
+            (
+                "two.yaml",
+                "overlay: 1.1.0\nactions:\n  - target: $.paths\n    update:\n      /a: { get: &op { operationId: a, summary: Same } }\n      \
+                 /b: { get: *op }\n  - { target: \"$.paths['/b'].get.operationId\", update: b }\n",
+            ),
+        ],
+    );
+    let tools = plan.as_ref().map(shown).unwrap_or_default();
+    insta::assert_snapshot!(said + &tools);
+}
+
+#[test]
+fn problems_of_overlays_are_shown_where_they_are() {
+    let manifest = "gateway: g\napis:\n  a: { spec: a.yaml, overlays: [one.yaml], url: https://example.com }\n  \
+                    b: { spec: a.yaml, url: https://example.com }\n  c: { spec: a.yaml, overlays: [gone.yaml], url: https://example.com }\n\
+                    servers: { s: { tools: [{ api: a, operations: all }, { api: b, operations: [x] }, { api: c, operations: [x] }] } }\n";
+    let overlay = "overlay: 1.0.0\nactions:\n  - target: $.paths.*.get\n    update: { parameters: [{ name: a, in: quary }, { $ref: '#/nowhere' }] }\n";
+    let (plan, said) = compiled_with(manifest, &[("a.yaml", OVERLAID), ("one.yaml", overlay)]);
+    assert!(plan.is_none());
+    let alone = "gateway: g\napis: { a: { spec: a.yaml, overlays: [one.yaml], url: https://example.com } }\n\
+                 servers: { s: { tools: [{ api: a, operations: all }] } }\n";
+    let (plan, details) = compiled_with(alone, &[("a.yaml", OVERLAID), ("one.yaml", overlay)]);
+    assert!(plan.is_none());
+    insta::assert_snapshot!(said + &details);
 }
