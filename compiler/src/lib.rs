@@ -63,7 +63,7 @@ pub fn compile(path: &str, files: &mut Files, sink: &mut Sink) -> Result<Plan, F
     let roots: Vec<_> = manifest
         .apis
         .iter()
-        .map(|api| documents.load(&api.spec, files, sink))
+        .map(|api| documents.load_overlaid(&api.spec, &api.overlays, files, sink))
         .collect();
     let apis: Vec<_> = roots
         .into_iter()

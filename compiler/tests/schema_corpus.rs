@@ -88,8 +88,9 @@ fn run(folder: &Path, name: &str, totals: &mut Totals) {
     let mut sink = Sink::default();
     let mut roots = Vec::new();
     let dialect = match document.version {
+        Version::V20 => Dialect::Swagger20,
         Version::V30 => Dialect::OpenApi30,
-        Version::V31 => Dialect::OpenApi31,
+        Version::V31 | Version::V32 => Dialect::OpenApi31,
     };
     for operation in document.operations(&documents) {
         let mut reading = Sink::default();

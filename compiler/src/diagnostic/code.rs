@@ -67,6 +67,9 @@ codes! {
     Error PATH_TEMPLATE "path-template"
     Warning UNUSED_PATH_PARAMETER "unused-path-parameter"
     Error UNRESOLVED_REFERENCE "unresolved-reference"
+    Error INVALID_OVERLAY "invalid-overlay"
+    Error OVERLAY_TARGET "overlay-target"
+    Error OVERLAY_MATCHES_NOTHING "overlay-matches-nothing"
     // resolve and check
     Error SELECTS_NOTHING "selects-nothing"
     Error AMBIGUOUS_OPERATION "ambiguous-operation"

@@ -74,6 +74,7 @@ fn api(member: &Member) -> Option<Api> {
     Some(Api {
         name: key(member),
         spec: text(node, "spec")?,
+        overlays: texts(node, "overlays"),
         url: node.get("url").and_then(templated),
         credential: text(node, "credential"),
         headers: members(node, "headers")

@@ -65,7 +65,7 @@ formats! {
     DOCUMENT_PATH { "a file path", "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$", remote_document }
     PATH_PATTERN { "a pattern of paths such as `/pets/**` or `GET /pets/*`",
         "an optional method in upper case and a space, then a path that starts with `/`",
-        r"^((GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )?/[^\x00-\x20\x7f]*$" }
+        r"^((GET|HEAD|QUERY|POST|PUT|PATCH|DELETE|OPTIONS) )?/[^\x00-\x20\x7f]*$" }
     OPERATION_PATTERN { "an operation's id, in which `*` stands for any text, or `METHOD /path`",
         "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$", url::untaken_method }
     TOOL { "a tool", "an operation's id, or the name that the tool would have",

@@ -39,6 +39,7 @@ credentials:
 apis:
   petstore:
     spec: specs/petstore.yaml
+    overlays: [specs/one.yaml, two.json]
     url: "${PETSTORE_URL}"
     credential: petstore_key
     headers: { X-Region: "${REGION}" }

@@ -115,6 +115,8 @@ pub struct Api {
     pub name: Spanned<String>,
     /// `spec`: path of the OpenAPI document, relative to the manifest.
     pub spec: Spanned<String>,
+    /// `overlays`: paths of overlays for the document, relative to the manifest, in order.
+    pub overlays: Vec<Spanned<String>>,
     /// `url`: where the API is; absent: the document's first server, which must be absolute.
     pub url: Option<Spanned<Template>>,
     /// `credential`: a key of `credentials`.

@@ -3,9 +3,9 @@
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::source::{FileId, Node, Object, Span, Spanned};
 
-use super::parameters;
 use super::{
     Body, Details, Document, Documents, MediaType, Operation, Response, SchemaAt, Status, Version,
+    parameters, swagger,
 };
 
 impl Document {
@@ -18,26 +18,36 @@ impl Document {
         sink: &mut Sink,
     ) -> Option<Details<'d>> {
         let errors = sink.errors();
-        let items = documents
-            .root(self.file)
-            .and_then(|root| root.get("paths")?.get(operation.path.value))
-            .map_or_else(Vec::new, |item| self.path_items(item, documents));
-        let shared = items.iter().filter_map(|(_, item)| item.get("parameters"));
-        documents.report_flaws(shared.chain([operation.node]).collect(), sink);
+        let root = documents.root(self.file)?;
+        let items = self.items_of(operation, documents);
+        let shared = items
+            .iter()
+            .filter_map(|(file, item)| Some((*file, item.get("parameters")?)));
+        let own = (operation.file, operation.node);
+        documents.report_flaws(shared.chain([own]).collect(), sink);
         documents.report_duplicates(operation.path_item, sink);
-        let mut reader = Reader {
-            documents,
-            version: self.version,
-            sink,
-        };
-        let parameters = parameters::read(&mut reader, items, operation);
+        let mut reader = Reader::new(documents, self.version, sink);
+        let parameters = parameters::read(&mut reader, &items, operation);
         let at = |key| operation.node.get(key).map(|node| (operation.file, node));
-        let body = at("requestBody").and_then(|(file, node)| reader.body(file, node));
-        let responses = at("responses").map(|(file, node)| reader.responses(file, node));
+        let body = if self.version == Version::V20 {
+            let parts = swagger::body_parts(&mut reader, &items, operation);
+            swagger::body(&mut reader, &parts, operation, root)
+        } else {
+            at("requestBody").and_then(|(file, node)| reader.body(file, node))
+        };
+        let content = |reader: &mut Reader<'d, '_>, part: Part<'d>| match part.object.get("content")
+        {
+            _ if reader.version == Version::V20 => swagger::answer(part, operation, root),
+            Some(content) => reader.media_types(part.file, content),
+            None => Vec::new(),
+        };
+        let responses = at("responses").map(|(file, node)| reader.responses(file, node, content));
+        let unsupported = reader.unsupported;
         (sink.errors() == errors).then(|| Details {
             parameters,
             body,
             responses: responses.unwrap_or_default(),
+            unsupported,
         })
     }
 }
@@ -46,6 +56,8 @@ impl Document {
 pub(super) struct Reader<'d, 's> {
     pub(super) documents: &'d Documents,
     pub(super) version: Version,
+    /// See [`Details::unsupported`]; the first that was met.
+    pub(super) unsupported: Option<Spanned<String>>,
     pub(super) sink: &'s mut Sink,
 }
 
@@ -59,7 +71,16 @@ pub(super) struct Part<'d> {
     pub(super) description: Option<&'d str>,
 }
 
-impl<'d> Reader<'d, '_> {
+impl<'d, 's> Reader<'d, 's> {
+    pub(super) fn new(documents: &'d Documents, version: Version, sink: &'s mut Sink) -> Self {
+        Self {
+            documents,
+            version,
+            unsupported: None,
+            sink,
+        }
+    }
+
     /// A mapping, behind a reference or not. `what` names it with its article.
     pub(super) fn part(&mut self, file: FileId, node: &'d Node, what: &str) -> Option<Part<'d>> {
         let (file, target) = match self.documents.follow(file, node) {
@@ -89,6 +110,12 @@ impl<'d> Reader<'d, '_> {
     pub(super) fn wrong_type(&mut self, node: &Node, what: &str, wanted: &str) {
         let message = format!("{what} must be {wanted}, but is {}", node.kind());
         self.malformed(node.span, message);
+    }
+
+    /// Notes what OpenAPI allows and no tool can do.
+    pub(super) fn unsupported(&mut self, span: Span, reason: String) {
+        self.unsupported
+            .get_or_insert_with(|| Spanned::new(reason, span));
     }
 
     pub(super) fn malformed(&mut self, span: Span, message: String) {
@@ -143,7 +170,13 @@ impl<'d> Reader<'d, '_> {
         media_types
     }
 
-    fn responses(&mut self, file: FileId, node: &'d Node) -> Vec<Response<'d>> {
+    /// `responses`; `content` reads the media types of one.
+    fn responses(
+        &mut self,
+        file: FileId,
+        node: &'d Node,
+        content: impl Fn(&mut Self, Part<'d>) -> Vec<MediaType<'d>>,
+    ) -> Vec<Response<'d>> {
         let Some(object) = node.as_object() else {
             self.wrong_type(node, "`responses`", "a mapping");
             return Vec::new();
@@ -164,13 +197,10 @@ impl<'d> Reader<'d, '_> {
             let Some(part) = self.part(file, &member.value, "a response") else {
                 continue;
             };
-            let content = part.object.get("content");
             responses.push(Response {
                 status,
                 description: part.description,
-                media_types: content
-                    .map(|content| self.media_types(part.file, content))
-                    .unwrap_or_default(),
+                media_types: content(self, part),
             });
         }
         responses

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::source::{FileId, Member, Node, Object, Span, Spanned, Value};
 
-use super::{Documents, Operation, Version};
+use super::{Documents, Operation, Version, swagger};
 
 /// A document whose version is known. Nothing else of it has been judged.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Document {
     pub title: Option<String>,
     /// `info.description`
     pub description: Option<String>,
-    /// `servers`, without those whose URL has a variable without a default.
+    /// `servers` (2.0: `schemes`, `host` and `basePath`), without those whose URL has a variable without a default.
     pub servers: Vec<ServerUrl>,
 }
 
@@ -29,16 +29,17 @@ pub struct ServerUrl {
     pub span: Span,
 }
 
-/// The methods that tools are made of, as keys and as sent. TRACE is none of them: its answer repeats
-/// the request with its credentials (RFC 9110, section 9.3.8).
-const METHODS: &[(&str, &str)] = &[
-    ("get", "GET"),
-    ("put", "PUT"),
-    ("post", "POST"),
-    ("delete", "DELETE"),
-    ("options", "OPTIONS"),
-    ("head", "HEAD"),
-    ("patch", "PATCH"),
+/// The fixed fields for methods, as keys and as sent, with the version since which there are. TRACE is
+/// none of them: its answer repeats the request with its credentials (RFC 9110, section 9.3.8).
+const METHODS: &[(&str, &str, Version)] = &[
+    ("get", "GET", Version::V20),
+    ("put", "PUT", Version::V20),
+    ("post", "POST", Version::V20),
+    ("delete", "DELETE", Version::V20),
+    ("options", "OPTIONS", Version::V20),
+    ("head", "HEAD", Version::V20),
+    ("patch", "PATCH", Version::V20),
+    ("query", "QUERY", Version::V32),
 ];
 
 /// How many references a path item may be behind.
@@ -60,17 +61,19 @@ impl Document {
             return None;
         }
         let info = |key| Some(root.get("info")?.get(key)?.as_str()?.to_owned());
-        let servers = root.get("servers").and_then(Node::as_array);
+        let servers = if version == Version::V20 {
+            swagger::servers(root)
+        } else {
+            let servers = root.get("servers").and_then(Node::as_array);
+            let servers = servers.unwrap_or_default().iter();
+            servers.filter_map(server_url).collect()
+        };
         Some(Self {
             file,
             version,
             title: info("title"),
             description: info("description"),
-            servers: servers
-                .unwrap_or_default()
-                .iter()
-                .filter_map(server_url)
-                .collect(),
+            servers,
         })
     }
 
@@ -92,17 +95,13 @@ impl Document {
             let (summary, description) = (text("summary"), text("description"));
             let mut seen: Vec<&str> = Vec::new();
             for (file, item) in &items {
-                for member in item.as_object().map_or(&[][..], Object::members) {
-                    let Some((_, method)) = METHODS.iter().find(|(key, _)| *key == member.key)
-                    else {
-                        continue;
-                    };
+                for (method, member) in self.methods(item) {
                     // Documents split over files keep whole operations in other files, although OpenAPI
                     // has no references in this place.
                     let Ok((file, node)) = documents.follow(*file, &member.value) else {
                         continue;
                     };
-                    if node.as_object().is_none() || seen.contains(method) {
+                    if node.as_object().is_none() || seen.contains(&method) {
                         continue;
                     }
                     seen.push(method);
@@ -115,6 +114,38 @@ impl Document {
             }
         }
         operations
+    }
+
+    /// The path items that lead to an operation: see [`Document::path_items`].
+    pub(super) fn items_of<'d>(
+        &self,
+        operation: &Operation<'d>,
+        documents: &'d Documents,
+    ) -> Vec<(FileId, &'d Node)> {
+        documents
+            .root(self.file)
+            .and_then(|root| root.get("paths")?.get(operation.path.value))
+            .map_or_else(Vec::new, |item| self.path_items(item, documents))
+    }
+
+    /// The operations of one path item, each with its method.
+    fn methods<'d>(&self, item: &'d Node) -> Vec<(&'d str, &'d Member)> {
+        let mut methods = Vec::new();
+        for member in item.as_object().map_or(&[][..], Object::members) {
+            let fixed = METHODS
+                .iter()
+                .find(|(key, _, since)| *key == member.key && self.version >= *since);
+            if let Some((_, method, _)) = fixed {
+                methods.push((*method, member));
+            } else if member.key == "additionalOperations" && self.version >= Version::V32 {
+                let additional = member.value.as_object().map_or(&[][..], Object::members);
+                let named = additional
+                    .iter()
+                    .filter(|member| is_additional(&member.key));
+                methods.extend(named.map(|member| (member.key.as_str(), member)));
+            }
+        }
+        methods
     }
 
     /// The path item of a path template with its file, and those it refers to, nearest first: since 3.1
@@ -138,8 +169,20 @@ impl Document {
     }
 }
 
+/// Whether a key of `additionalOperations` is a method, and none that has a field of its own.
+fn is_additional(method: &str) -> bool {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let fixed = METHODS
+        .iter()
+        .any(|(_, fixed, _)| fixed.eq_ignore_ascii_case(method));
+    !method.is_empty()
+        && method.bytes().all(token)
+        && !fixed
+        && !method.eq_ignore_ascii_case("TRACE")
+}
+
 fn operation<'d>(
-    method: &'static str,
+    method: &'d str,
     path: &'d Member,
     span: Span,
     (file, node): (FileId, &'d Node),
@@ -193,7 +236,7 @@ fn version(root: &Node, sink: &mut Sink) -> Option<Version> {
             Diagnostic::new(
                 &codes::NOT_OPENAPI,
                 place,
-                "this is not an OpenAPI document: it has no `openapi`",
+                "this is not an OpenAPI document: it has neither `openapi` nor `swagger`",
             )
             .help("its version stands at the beginning, such as `openapi: 3.1.0`"),
         );
@@ -215,11 +258,17 @@ fn version(root: &Node, sink: &mut Sink) -> Option<Version> {
         text.strip_prefix(prefix)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
+    if object.get("openapi").is_none() && family("2.0") {
+        return Some(Version::V20);
+    }
     if family("3.0") {
         return Some(Version::V30);
     }
     if family("3.1") {
         return Some(Version::V31);
+    }
+    if family("3.2") {
+        return Some(Version::V32);
     }
     sink.report(unsupported(text, declared.span));
     None
@@ -235,7 +284,7 @@ fn unsupported(version: &str, span: Span) -> Diagnostic {
             shown.escape_debug()
         ),
     );
-    diagnostic.help("it reads 3.0 and 3.1: convert the document to one of them")
+    diagnostic.help("it reads 2.0, 3.0, 3.1 and 3.2: convert the document to one of them")
 }
 
 fn server_url(server: &Node) -> Option<ServerUrl> {

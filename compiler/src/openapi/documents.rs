@@ -5,11 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::source::{FileId, Files, Node, Object, Pointer, Span, Spanned, Value};
+use crate::source::{FileId, Node, Object, Pointer, Span, Value};
 
+use crate::schema::uri;
 use crate::suggestion::{did_you_mean, nearest};
 
-use super::outward::{Found, is_remote, references};
+use super::outward::{is_remote, references};
+use super::{Operation, form};
 
 /// How many references may be followed on the way to one node: through chains of references, and
 /// through pointers that lead across them.
@@ -19,23 +21,29 @@ const FOLLOWED_AT_MOST: usize = 64;
 /// referred to, however deep; afterwards everything borrows from it.
 #[derive(Debug, Default)]
 pub struct Documents {
-    trees: BTreeMap<FileId, Tree>,
+    pub(super) trees: BTreeMap<FileId, Tree>,
+    /// The documents that say by which URI they are known (`$self`, OpenAPI 3.2).
+    pub(super) by_uri: BTreeMap<String, FileId>,
+    /// Media type objects made of the forms of OpenAPI 2.0.
+    pub(super) forms: BTreeMap<form::Key, Node>,
 }
 
 /// One file.
 #[derive(Debug)]
-struct Tree {
+pub(super) struct Tree {
     /// As diagnostics show the file.
-    name: String,
+    pub(super) name: String,
+    /// The overlays that were applied to it.
+    pub(super) overlays: Vec<FileId>,
     /// What is in it, or why it could not be read.
-    root: Result<Arc<Node>, ReferenceError>,
+    pub(super) root: Result<Arc<Node>, ReferenceError>,
     /// What its relative references lead to, by the part before `#` as written; or why they do not.
-    neighbours: BTreeMap<String, Result<FileId, ReferenceError>>,
+    pub(super) neighbours: BTreeMap<String, Result<FileId, ReferenceError>>,
     /// Pointers to the schemas that have an `$anchor`, by its name.
-    anchors: BTreeMap<String, Pointer>,
+    pub(super) anchors: BTreeMap<String, Pointer>,
     /// What is wrong with the text: where there is a root, duplicate keys, which matter only where
     /// something selected has them.
-    flaws: Vec<Diagnostic>,
+    pub(super) flaws: Vec<Diagnostic>,
 }
 
 /// Why a reference does not lead to a node.
@@ -48,7 +56,7 @@ pub struct ReferenceError {
 }
 
 impl ReferenceError {
-    fn new(reason: impl Into<String>) -> Self {
+    pub(super) fn new(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
             help: None,
@@ -56,7 +64,7 @@ impl ReferenceError {
         }
     }
 
-    fn help(mut self, help: Option<String>) -> Self {
+    pub(super) fn help(mut self, help: Option<String>) -> Self {
         self.help = help;
         self
     }
@@ -89,68 +97,14 @@ impl Documents {
         Self::default()
     }
 
-    /// Reads the document at `path`, relative to the file that `path` is written in, and every file it
-    /// refers to. Flaws of the other files are kept back until a reference leads there.
-    pub fn load(
-        &mut self,
-        path: &Spanned<String>,
-        files: &mut Files,
-        sink: &mut Sink,
-    ) -> Option<FileId> {
-        let file = match files.open(path, Some(path.span.file)) {
-            Ok(file) => file,
-            Err(error) => {
-                sink.report(error.into_diagnostic(Some(path.span)));
-                return None;
-            }
-        };
-        self.read(file, files);
-        let tree = self.trees.get(&file)?;
-        if tree.root.is_ok() {
-            return Some(file);
-        }
-        for flaw in &tree.flaws {
-            sink.report(flaw.clone());
-        }
-        None
-    }
-
-    /// Keeps the tree of a file, and those of all files that are reached from it.
-    fn read(&mut self, file: FileId, files: &mut Files) {
-        let mut pending = vec![file];
-        while let Some(file) = pending.pop() {
-            if self.trees.contains_key(&file) {
-                continue;
-            }
-            let mut problems = Sink::default();
-            let root = files.parse(file, &mut problems);
-            let found = root.as_deref().map(Found::in_tree).unwrap_or_default();
-            let neighbours: BTreeMap<_, _> = found
-                .paths
-                .into_iter()
-                .map(|path| {
-                    let neighbour = open_neighbour(&path, file, files);
-                    (path, neighbour)
-                })
-                .collect();
-            pending.extend(neighbours.values().flatten().copied());
-            let root = root.ok_or_else(|| unreadable(file, &problems, files));
-            self.trees.insert(
-                file,
-                Tree {
-                    name: files.file(file).name.clone(),
-                    root,
-                    neighbours,
-                    anchors: found.anchors,
-                    flaws: problems.into_diagnostics(),
-                },
-            );
-        }
-    }
-
     /// The root of a file that was loaded.
     pub fn root(&self, file: FileId) -> Option<&Node> {
         self.trees.get(&file)?.root.as_deref().ok()
+    }
+
+    /// The media type object made of the form that an operation of OpenAPI 2.0 takes.
+    pub(super) fn form(&self, operation: &Operation<'_>) -> Option<&Node> {
+        self.forms.get(&form::key(operation))
     }
 
     /// What `reference`, written in `file`, leads to, and the file that is in. The node may itself be a
@@ -179,7 +133,7 @@ impl Documents {
         let mut seen = BTreeSet::new();
         let mut budget = FOLLOWED_AT_MOST;
         while let Some(reference) = node.get("$ref").and_then(Node::as_str) {
-            if !seen.insert((file, node.span.start)) {
+            if !seen.insert(std::ptr::from_ref(node)) {
                 return Err(ReferenceError::new(format!(
                     "the reference `{reference}` leads back to itself"
                 )));
@@ -260,6 +214,9 @@ impl Documents {
     }
 
     fn neighbour(&self, file: FileId, path: &str) -> Result<FileId, ReferenceError> {
+        if let Some(known) = self.by_uri(file, path) {
+            return Ok(known);
+        }
         if is_remote(path) {
             return Err(ReferenceError::new(format!(
                 "the reference leads to another machine: `{path}`"
@@ -281,26 +238,36 @@ impl Documents {
         }
     }
 
+    /// The document that a reference means by its `$self`. What no document is known by is looked for
+    /// beside the file, as if everything lay where it was published.
+    fn by_uri(&self, file: FileId, path: &str) -> Option<FileId> {
+        if self.by_uri.is_empty() {
+            return None;
+        }
+        let base = self.root(file).and_then(own_uri).unwrap_or_default();
+        self.by_uri.get(&uri::resolve(base, path)).copied()
+    }
+
     /// Reports the duplicate keys in `nodes` and in all that is referred to from there, for whoever
     /// relies on it.
-    pub(super) fn report_flaws(&self, nodes: Vec<&Node>, sink: &mut Sink) {
+    pub(super) fn report_flaws(&self, nodes: Vec<(FileId, &Node)>, sink: &mut Sink) {
         if self.trees.values().all(|tree| tree.flaws.is_empty()) {
             return;
         }
         let mut seen = BTreeSet::new();
         let mut pending = nodes;
-        while let Some(node) = pending.pop() {
-            let Some(tree) = self.trees.get(&node.span.file) else {
+        while let Some((file, node)) = pending.pop() {
+            let Some(tree) = self.trees.get(&file) else {
                 continue;
             };
             for flaw in tree.flaws.iter().filter(|flaw| is_in(flaw, node.span)) {
                 sink.report(flaw.clone());
             }
             for reference in references(node) {
-                if let Ok((_, target)) = self.resolve(node.span.file, reference)
-                    && seen.insert(target.span)
+                if let Ok((file, target)) = self.resolve(file, reference)
+                    && seen.insert(std::ptr::from_ref(target))
                 {
-                    pending.push(target);
+                    pending.push((file, target));
                 }
             }
         }
@@ -322,49 +289,18 @@ impl Documents {
     }
 }
 
+/// `$self` of a document of OpenAPI 3.2, where it is absolute. A relative one is relative to where the
+/// document is, and so is every reference in it already.
+pub(super) fn own_uri(root: &Node) -> Option<&str> {
+    root.get("openapi")?.as_str()?.strip_prefix("3.2")?;
+    let uri = root.get("$self")?.as_str()?.split('#').next()?;
+    uri::has_scheme(uri).then_some(uri)
+}
+
 fn is_in(flaw: &Diagnostic, span: Span) -> bool {
-    flaw.primary
-        .as_ref()
-        .is_none_or(|label| span.start <= label.span.start && label.span.end <= span.end)
-}
-
-fn open_neighbour(path: &str, from: FileId, files: &mut Files) -> Result<FileId, ReferenceError> {
-    let decoded = percent_decoded(path)
-        .ok_or_else(|| ReferenceError::new(format!("`{path}` is not a path")))?;
-    files
-        .open(&decoded, Some(from))
-        .map_err(|error| ReferenceError::new(error.message).help(error.help))
-}
-
-/// Why nothing in a file can be referred to: the first thing that is wrong with it.
-fn unreadable(file: FileId, problems: &Sink, files: &Files) -> ReferenceError {
-    let name = &files.file(file).name;
-    let first = problems.diagnostics().first();
-    let reason = first.map_or("it is empty", |problem| &problem.message);
-    let label = first.and_then(|problem| problem.primary.as_ref());
-    ReferenceError::new(match label {
-        Some(label) => {
-            let (line, column) = files.position(label.span);
-            format!("cannot read `{name}`: {line}:{column}: {reason}")
-        }
-        None => format!("cannot read `{name}`: {reason}"),
+    flaw.primary.as_ref().is_none_or(|label| {
+        label.span.file == span.file && span.start <= label.span.start && label.span.end <= span.end
     })
-}
-
-/// The text with `%xx` decoded, if that is UTF-8.
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let high = char::from(bytes.next()?).to_digit(16)?;
-            let low = char::from(bytes.next()?).to_digit(16)?;
-            out.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            out.push(byte);
-        }
-    }
-    String::from_utf8(out).ok()
 }
 
 fn child<'d>(node: &'d Node, step: &str) -> Option<&'d Node> {

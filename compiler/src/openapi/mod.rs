@@ -6,8 +6,12 @@
 mod details;
 mod document;
 mod documents;
+mod form;
+mod loading;
 mod outward;
+mod overlay;
 mod parameters;
+mod swagger;
 mod template;
 mod types;
 

@@ -6,7 +6,7 @@ use crate::suggestion::nearest;
 
 use super::details::{Part, Reader};
 use super::template::{TemplateProblem, variables};
-use super::{Location, Operation, Parameter, SchemaAt, Style};
+use super::{Location, Operation, Parameter, SchemaAt, Style, Version, swagger};
 
 /// Headers that a parameter cannot describe: they follow from the content and from security schemes
 /// (OpenAPI 3.0.4 and 3.1.1, section "Parameter Object", `name`).
@@ -16,12 +16,12 @@ const IGNORED_HEADERS: &[&str] = &["accept", "authorization", "content-type"];
 /// items that the operation's path leads to, nearest first.
 pub(super) fn read<'d>(
     reader: &mut Reader<'d, '_>,
-    items: Vec<(FileId, &'d Node)>,
+    items: &[(FileId, &'d Node)],
     operation: &Operation<'d>,
 ) -> Vec<Parameter<'d>> {
     let mut merged: Vec<Parameter<'d>> = Vec::new();
     // The farthest path item first, so that what is nearer to the operation overrides it.
-    for (file, item) in items.into_iter().rev() {
+    for (file, item) in items.iter().rev().copied() {
         let own = list(reader, file, item);
         merge(&mut merged, own);
     }
@@ -93,26 +93,47 @@ fn parameter<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Paramete
     let object = part.object;
     let required = reader.flag(object, "required").unwrap_or(false);
     let deprecated = reader.flag(object, "deprecated").unwrap_or(false);
-    let allow_reserved = reader.flag(object, "allowReserved").unwrap_or(false);
-    let style = style(reader, object, location)?;
-    let explode = reader
-        .flag(object, "explode")
-        .unwrap_or(style == Style::Form);
-    let (schema, content) = schema(reader, part)?;
-    Some(Parameter {
+    let read = Parameter {
         name,
         location,
         // A path without one of its segments is another path, whatever the document says.
         required: required || location == Location::Path,
         deprecated,
         description: part.description,
-        style,
-        explode,
-        allow_reserved,
-        schema,
-        content,
+        style: Style::Simple,
+        explode: false,
+        allow_reserved: false,
+        schema: None,
+        content: None,
         example: example(reader, part),
         span: part.node.span,
+    };
+    if reader.version == Version::V20 {
+        let (style, explode) = swagger::style(reader, part, location)?;
+        return Some(Parameter {
+            style,
+            explode,
+            // The keywords of the schema stand in the parameter itself.
+            schema: Some(SchemaAt {
+                node: part.node,
+                file: part.file,
+            }),
+            ..read
+        });
+    }
+    let allow_reserved = reader.flag(object, "allowReserved").unwrap_or(false);
+    let (style, unescaped) = style(reader, object, location)?;
+    let explode = reader
+        .flag(object, "explode")
+        .unwrap_or(style == Style::Form);
+    let (schema, content) = schema(reader, part)?;
+    Some(Parameter {
+        style,
+        explode,
+        allow_reserved: allow_reserved || unescaped,
+        schema,
+        content,
+        ..read
     })
 }
 
@@ -144,11 +165,25 @@ fn location<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Location>
         "path" => return Some(Location::Path),
         "query" => return Some(Location::Query),
         "header" => return Some(Location::Header),
-        "cookie" => return Some(Location::Cookie),
+        "cookie" if reader.version > Version::V20 => return Some(Location::Cookie),
+        // These are read with the body.
+        "body" | "formData" if reader.version == Version::V20 => return None,
+        "cookie" => "it is `cookie` only since OpenAPI 3.0",
         "body" | "formData" => {
             "this is OpenAPI 2.0: since 3.0 bodies are described by `requestBody`"
         }
-        "querystring" => "this is OpenAPI 3.2, which this version of Gatewright does not read",
+        "querystring" if reader.version >= Version::V32 => {
+            let message = format!(
+                "the parameter `{}` is the whole query string, and arguments are sent one by one",
+                text_of(part, "name").escape_debug()
+            );
+            reader.unsupported(written.span, message);
+            return None;
+        }
+        "querystring" => "it is `querystring` only since OpenAPI 3.2",
+        _ if reader.version == Version::V20 => {
+            "it is `path`, `query`, `header`, `formData` or `body`"
+        }
         _ => "it is `path`, `query`, `header` or `cookie`",
     };
     let message = format!("a parameter cannot be in `{}`", written.escape_debug());
@@ -158,8 +193,19 @@ fn location<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Location>
     None
 }
 
-/// `style`, which each location has some of.
-fn style(reader: &mut Reader<'_, '_>, object: &Object, location: Location) -> Option<Style> {
+fn text_of<'d>(part: Part<'d>, key: &str) -> &'d str {
+    part.object
+        .get(key)
+        .and_then(Node::as_str)
+        .unwrap_or_default()
+}
+
+/// `style`, which each location has some of, and whether it is one that escapes nothing.
+fn style(
+    reader: &mut Reader<'_, '_>,
+    object: &Object,
+    location: Location,
+) -> Option<(Style, bool)> {
     let admitted: &[(&str, Style)] = match location {
         Location::Path => &[
             ("simple", Style::Simple),
@@ -173,17 +219,21 @@ fn style(reader: &mut Reader<'_, '_>, object: &Object, location: Location) -> Op
             ("deepObject", Style::DeepObject),
         ],
         Location::Header => &[("simple", Style::Simple)],
+        // Since 3.2: like `form`, but what a cookie can hold is not percent-encoded.
+        Location::Cookie if reader.version >= Version::V32 => {
+            &[("form", Style::Form), ("cookie", Style::Form)]
+        }
         Location::Cookie => &[("form", Style::Form)],
     };
     let Some(node) = object.get("style") else {
-        return admitted.first().map(|(_, style)| *style);
+        return admitted.first().map(|(_, style)| (*style, false));
     };
     let Some(text) = node.as_str() else {
         reader.wrong_type(node, "`style`", "text");
         return None;
     };
     if let Some((_, style)) = admitted.iter().find(|(name, _)| *name == text) {
-        return Some(*style);
+        return Some((*style, text == "cookie"));
     }
     let names: Vec<_> = admitted
         .iter()

@@ -6,17 +6,21 @@ use crate::source::{FileId, Node, Span, Spanned};
 /// The version family of a document; decides the dialect of its schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
+    /// 2.0, called Swagger.
+    V20,
     /// 3.0.x
     V30,
     /// 3.1.x
     V31,
+    /// 3.2.x
+    V32,
 }
 
 /// What selection needs to know of an operation.
 #[derive(Clone, Debug)]
 pub struct Operation<'d> {
-    /// Upper case: `GET`.
-    pub method: &'static str,
+    /// As it is sent: `GET`, or a key of `additionalOperations`.
+    pub method: &'d str,
     /// The path template.
     pub path: Spanned<&'d str>,
     /// `operationId`
@@ -48,6 +52,8 @@ pub struct Details<'d> {
     pub body: Option<Body<'d>>,
     /// The answers, in order of the document.
     pub responses: Vec<Response<'d>>,
+    /// What OpenAPI allows and no tool can do, as a reason, with its place.
+    pub unsupported: Option<Spanned<String>>,
 }
 
 /// Where a parameter goes.

@@ -172,8 +172,9 @@ impl<'d> Resolver<'d, '_> {
             return;
         };
         self.dialect = match document.version {
+            Version::V20 => Dialect::Swagger20,
             Version::V30 => Dialect::OpenApi30,
-            Version::V31 => Dialect::OpenApi31,
+            Version::V31 | Version::V32 => Dialect::OpenApi31,
         };
         let operations = document.operations(self.documents);
         let selected = select::select(select, exclude, *deprecated, *span, &operations, self.sink);
@@ -183,7 +184,11 @@ impl<'d> Resolver<'d, '_> {
             let name = names::tool(id, operation.method, operation.path.value);
             let change = find_override(server, &name, id, used);
             let same = |draft: &Draft| match &draft.tool.action {
-                Action::Operation(tool) => tool.operation == operation.span,
+                // One operation can be reached by several paths.
+                Action::Operation(tool) => {
+                    tool.operation == operation.span
+                        && tool.request.template == operation.path.value
+                }
                 Action::Rust(_) => false,
             };
             if drafts.iter().any(same) {
@@ -423,3 +428,6 @@ fn name_items(tools: &mut [Tool]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,6 +32,12 @@ struct Layout {
     body: BodyLayout,
 }
 
+/// The methods of tools: those that HTTP says enough about, as all that is known of others is their
+/// name.
+const METHODS: [&str; 8] = [
+    "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "QUERY",
+];
+
 enum BodyLayout {
     None,
     Whole {
@@ -91,6 +97,23 @@ pub(super) fn template<'d>(
         })
 }
 
+/// The method, if there are tools for it and for all that the operation asks for.
+fn method(operation: &Operation<'_>, details: &Details<'_>) -> Result<&'static str, Unsupported> {
+    if let Some(unsupported) = &details.unsupported {
+        return Err(Unsupported {
+            span: unsupported.span,
+            reason: unsupported.value.clone(),
+        });
+    }
+    METHODS
+        .into_iter()
+        .find(|method| *method == operation.method)
+        .ok_or_else(|| Unsupported {
+            span: operation.span,
+            reason: format!("there are no tools for the method {}", operation.method),
+        })
+}
+
 /// Makes the tool. `name` is what it is called; identifiers are given by the caller.
 pub(super) fn tool<'d>(
     operation: &Operation<'d>,
@@ -100,6 +123,7 @@ pub(super) fn tool<'d>(
     resolver: &mut Resolver<'d, '_>,
 ) -> Result<OperationTool, Unsupported> {
     let template = template(operation)?;
+    let method = method(operation, details)?;
     let layout = layout(operation, details, resolver)?;
     let none = Vec::new();
     let made = arguments::arguments(
@@ -109,7 +133,7 @@ pub(super) fn tool<'d>(
         resolver.lowering.schemas_mut(),
         resolver.sink,
     );
-    let request = request(operation, details, &template, &layout, &made, api);
+    let request = request((method, operation), details, &template, &layout, &made, api);
     let api_defaults = resolver.manifest.apis.get(api);
     let timeout = change
         .and_then(|change| change.timeout.as_ref())
@@ -266,7 +290,7 @@ fn body<'d>(
 
 /// The request that the values become.
 fn request(
-    operation: &Operation<'_>,
+    (method, operation): (&'static str, &Operation<'_>),
     details: &Details<'_>,
     template: &[Vec<TemplatePiece<'_>>],
     layout: &Layout,
@@ -297,7 +321,7 @@ fn request(
         .collect();
     Request {
         api,
-        method: operation.method,
+        method,
         template: operation.path.value.to_owned(),
         path,
         parameters: parameters
@@ -397,9 +421,10 @@ fn description(
     text::shortened(&whole, MAX_DESCRIPTION)
 }
 
-/// The hints that HTTP's own promises give (RFC 9110, section 9.2), with the manifest's changes.
+/// The hints that HTTP's own promises give (RFC 9110, section 9.2; for QUERY, the specification of
+/// that method), with the manifest's changes.
 fn annotations(method: &str, change: Option<&Override>) -> Annotations {
-    let safe = matches!(method, "GET" | "HEAD");
+    let safe = matches!(method, "GET" | "HEAD" | "QUERY");
     let said = change.map_or_else(manifest::Annotations::default, |change| change.annotations);
     Annotations {
         read_only: said.read_only.unwrap_or(safe),

@@ -14,6 +14,9 @@ use super::{Schema, Schemas, cycles, defaults, keywords, merge};
 /// The language that schemas are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
+    /// The Schema Object of OpenAPI 2.0, and its parameters, whose keywords of schemas stand beside
+    /// their own; with `nullable` and the unions of 3.0 understood.
+    Swagger20,
     /// The Schema Object of OpenAPI 3.0.
     OpenApi30,
     /// The Schema Object of OpenAPI 3.1: JSON Schema 2020-12, with the habits of 3.0 understood and
@@ -28,7 +31,7 @@ pub enum Dialect {
 impl Dialect {
     /// Whether the habits of OpenAPI documents are understood and `format` is enforced.
     pub(super) fn is_openapi(self) -> bool {
-        matches!(self, Self::OpenApi30 | Self::OpenApi31)
+        matches!(self, Self::Swagger20 | Self::OpenApi30 | Self::OpenApi31)
     }
 
     /// Whether keywords beside `$ref` count.

@@ -22,7 +22,7 @@ pub mod render;
 mod shape;
 mod table;
 pub mod text;
-mod uri;
+pub(crate) mod uri;
 
 pub use identifiers::References;
 pub use lower::{Dialect, Direction, Lowering};

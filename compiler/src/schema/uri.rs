@@ -1,7 +1,7 @@
 //! Just enough of RFC 3986 to follow references between schemas.
 
 /// Whether `text` starts with a scheme (RFC 3986, section 3.1).
-pub(super) fn has_scheme(text: &str) -> bool {
+pub(crate) fn has_scheme(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme
@@ -11,7 +11,7 @@ pub(super) fn has_scheme(text: &str) -> bool {
 }
 
 /// Resolves a reference without fragment against a base (RFC 3986, section 5.2).
-pub(super) fn resolve(base: &str, reference: &str) -> String {
+pub(crate) fn resolve(base: &str, reference: &str) -> String {
     if reference.is_empty() {
         return base.to_owned();
     }

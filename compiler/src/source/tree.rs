@@ -75,6 +75,32 @@ impl Object {
         }
     }
 
+    /// The value of `key`, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let position = if self.index.is_empty() {
+            self.members.iter().position(|member| member.key == key)?
+        } else {
+            *self.index.get(key)?
+        };
+        self.members
+            .get_mut(position)
+            .map(|member| &mut member.value)
+    }
+
+    /// The values, to change them.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Node> {
+        self.members.iter_mut().map(|member| &mut member.value)
+    }
+
+    /// Keeps the members that `keep` says so of; it is asked once for each, in order.
+    pub fn retain(&mut self, keep: impl FnMut(&Member) -> bool) {
+        self.members.retain(keep);
+        self.index.clear();
+        if self.members.len() >= INDEXED_FROM {
+            self.index = positions(self.members.iter());
+        }
+    }
+
     /// Adds a member.
     ///
     /// # Errors
@@ -86,17 +112,18 @@ impl Object {
         if !self.index.is_empty() {
             self.index.insert(member.key.clone(), self.members.len());
         } else if self.members.len() + 1 == INDEXED_FROM {
-            self.index = self
-                .members
-                .iter()
-                .chain(std::iter::once(&member))
-                .enumerate()
-                .map(|(position, member)| (member.key.clone(), position))
-                .collect();
+            self.index = positions(self.members.iter().chain(std::iter::once(&member)));
         }
         self.members.push(member);
         Ok(())
     }
+}
+
+fn positions<'m>(members: impl Iterator<Item = &'m Member>) -> HashMap<String, usize> {
+    members
+        .enumerate()
+        .map(|(position, member)| (member.key.clone(), position))
+        .collect()
 }
 
 /// Reports a member whose key the object has already.

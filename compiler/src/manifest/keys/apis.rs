@@ -123,6 +123,13 @@ pub(super) static API: Mapping = Mapping {
             "The OpenAPI document, JSON or YAML, relative to the manifest.",
         ),
         key(
+            "overlays",
+            Shape::List(&Shape::Text(&formats::DOCUMENT_PATH)),
+            NOTHING,
+            "Overlays (OpenAPI Overlay Specification), relative to the manifest: changes to the document, \
+             applied in order before it is read.",
+        ),
+        key(
             "url",
             Shape::Template(&formats::URL),
             Optional("the document's first server, which must then be absolute"),
@@ -169,10 +176,10 @@ pub(super) static API: Mapping = Mapping {
         "backends",
         "pool",
         "tls",
-        "overlays",
     ],
     example: "\
 spec: specs/petstore.yaml
+overlays: [specs/for-models.overlay.yaml]
 url: \"${PETSTORE_URL}\"
 credential: petstore_key
 headers: { X-Region: \"${REGION}\" }

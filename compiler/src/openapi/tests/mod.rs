@@ -1,2 +1,3 @@
 mod corpus;
 mod unit;
+mod versions;

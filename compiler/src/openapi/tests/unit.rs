@@ -6,15 +6,15 @@ use crate::openapi::{Document, Documents, Location, Operation, Status, Style};
 use crate::source::{FileId, Files, MemoryLoader, Node, Span, Spanned};
 
 /// A store filled from texts, of which the first is the document.
-struct Case {
-    files: Files,
-    documents: Documents,
-    file: Option<FileId>,
-    sink: Sink,
+pub(super) struct Case {
+    pub(super) files: Files,
+    pub(super) documents: Documents,
+    pub(super) file: Option<FileId>,
+    pub(super) sink: Sink,
 }
 
 impl Case {
-    fn new(texts: &[(&str, &str)]) -> Self {
+    pub(super) fn new(texts: &[(&str, &str)]) -> Self {
         let all = texts.iter().copied().chain([("gateway.yaml", "")]);
         let mut files = Files::new(PathBuf::new(), Box::new(MemoryLoader::new(all)));
         let manifest = files.open("gateway.yaml", None).unwrap();
@@ -30,12 +30,12 @@ impl Case {
         }
     }
 
-    fn document(&mut self) -> Option<Document> {
+    pub(super) fn document(&mut self) -> Option<Document> {
         Document::open(self.file?, &self.documents, &mut self.sink)
     }
 
     /// What is said about the details of all operations.
-    fn said(mut self) -> String {
+    pub(super) fn said(mut self) -> String {
         if let Some(document) = self.document() {
             for operation in document.operations(&self.documents) {
                 document.details(&operation, &self.documents, &mut self.sink);
@@ -48,7 +48,7 @@ impl Case {
         )
     }
 
-    fn resolve(&self, reference: &str) -> Result<String, String> {
+    pub(super) fn resolve(&self, reference: &str) -> Result<String, String> {
         self.documents
             .resolve(self.file.unwrap(), reference)
             .map(|(_, node)| node.to_json())
@@ -191,7 +191,7 @@ fn servers_have_their_variables_replaced() {
 }
 
 /// The operations as `METHOD /path id`.
-fn listed(operations: &[Operation<'_>]) -> Vec<String> {
+pub(super) fn listed(operations: &[Operation<'_>]) -> Vec<String> {
     operations
         .iter()
         .map(|operation| {

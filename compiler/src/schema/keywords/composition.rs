@@ -5,6 +5,7 @@ use gatewright_schema::rule::{Discriminator, Rule, Text};
 
 use crate::source::Node;
 
+use super::super::lower::Dialect;
 use super::Reader;
 
 impl Reader<'_, '_, '_> {
@@ -46,6 +47,10 @@ impl Reader<'_, '_, '_> {
             return None;
         }
         let value = self.get("discriminator")?;
+        // In 2.0 it names a property and demands nothing.
+        if self.scope.dialect == Dialect::Swagger20 && value.as_str().is_some() {
+            return None;
+        }
         let Some(property) = value.get("propertyName").and_then(Node::as_str) else {
             self.wrong("discriminator", value, "a mapping with `propertyName`");
             return None;
