@@ -56,3 +56,38 @@ impl fmt::Debug for Detached {
         f.debug_struct("Detached").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::oneshot;
+    use tokio::time::timeout;
+
+    use super::Detached;
+
+    #[tokio::test]
+    async fn goes_on_when_its_request_is_dropped() {
+        let (proceed, proceeded) = oneshot::channel();
+        let (end, ended) = oneshot::channel();
+        let call = Detached::new(Box::pin(async {
+            let _ = proceeded.await;
+            let _ = end.send(());
+            None
+        }));
+        // Half-way, the client leaves.
+        timeout(Duration::from_millis(1), call).await.unwrap_err();
+        proceed.send(()).unwrap();
+        ended.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn begins_though_its_request_was_never_polled() {
+        let (end, ended) = oneshot::channel();
+        drop(Detached::new(Box::pin(async {
+            let _ = end.send(());
+            None
+        })));
+        ended.await.unwrap();
+    }
+}

@@ -145,7 +145,14 @@ pub(crate) enum Body<'a> {
 /// # Errors
 /// Where it is not JSON (-32700), or is an empty batch or one of more than [`MAX_BATCH`] (-32600).
 pub(crate) fn read(body: &[u8]) -> Result<Body<'_>, Fault> {
-    let mut reader = Reader::new(body);
+    // Once for the whole body, not for each of its strings.
+    let text = std::str::from_utf8(body).map_err(|error| {
+        not_json(Error {
+            what: "text that is not UTF-8",
+            offset: error.valid_up_to(),
+        })
+    })?;
+    let mut reader = Reader::over(text);
     let read = if reader.peek().map_err(not_json)? == Kind::Array {
         let mut messages = Vec::new();
         let mut first = true;

@@ -23,9 +23,6 @@ use crate::mcp::{Endpoint, InFlight};
 /// Requests that one HTTP/2 connection may have open.
 const MAX_STREAMS: u32 = 128;
 
-/// Header lines that a request may have.
-const MAX_HEADERS: usize = 100;
-
 /// How long to wait after the system refused a connection: it has run out of something, most likely
 /// file descriptors, and asking again at once would only burn the processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -104,8 +101,9 @@ fn builder(settings: &Settings) -> auto::Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
+        // hyper's own bound on header lines, 100, is the one wanted. Setting it, even to the same, has
+        // hyper fill an array of them for each request.
         .header_read_timeout(settings.header_timeout)
-        .max_headers(MAX_HEADERS)
         .max_buf_size(settings.max_header_bytes.max(SMALLEST_BUFFER));
     builder
         .http2()

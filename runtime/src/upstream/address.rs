@@ -1,7 +1,7 @@
 //! The address of an API.
 
-use http::Uri;
 use http::uri::{Authority, Scheme};
+use http::{HeaderValue, Uri};
 
 /// An absolute `http` or `https` URL, in the parts that requests are built from.
 #[derive(Clone, Debug)]
@@ -10,6 +10,9 @@ pub(crate) struct Address {
     pub(crate) authority: Authority,
     /// The path without a slash at its end; empty for the root.
     pub(crate) path: String,
+    /// What requests over HTTP/1.1 name as `Host`. `None` for `https`, where HTTP/2 may be spoken, which
+    /// has no such header.
+    pub(crate) host: Option<HeaderValue>,
 }
 
 impl Address {
@@ -47,7 +50,14 @@ impl Address {
         if path.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err("its path must have no `.` or `..` segments");
         }
+        // RFC 9110, section 7.2; without the port that the scheme implies.
+        let host = match authority.port_u16() {
+            None | Some(80) => authority.host(),
+            Some(_) => authority.as_str(),
+        };
+        let host = HeaderValue::from_str(host).map_err(|_| "its host cannot stand in a header")?;
         Ok(Self {
+            host: (scheme == Scheme::HTTP).then_some(host),
             scheme,
             authority,
             path,

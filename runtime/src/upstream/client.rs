@@ -154,6 +154,9 @@ impl Client {
         for name in &OWN {
             headers.remove(name);
         }
+        if let Some(host) = &self.address.host {
+            headers.insert(header::HOST, host.clone());
+        }
         headers.insert(header::USER_AGENT, USER_AGENT);
         headers.insert(
             header::ACCEPT_ENCODING,

@@ -9,4 +9,4 @@ mod writer;
 pub(crate) use duplicates::{Flaw, check as check_text};
 pub use reader::{Error, Kind, MAX_DEPTH, Reader};
 pub use value::{Number, Raw};
-pub use writer::{escape_into, push_compact, string_into};
+pub use writer::{compact, escape_into, push_compact, string_into};

@@ -1,5 +1,7 @@
 //! Strings and values written as JSON text, copied in runs.
 
+use std::borrow::Cow;
+
 use super::{Error, Kind, Reader, scan};
 
 /// What follows the backslash for a byte that must be escaped: a letter, where `u` stands for
@@ -158,29 +160,43 @@ pub fn string_into(text: &str, out: &mut Vec<u8>) {
 /// assert_eq!(out, br#"{"a":[1,2]}"#);
 /// ```
 pub fn push_compact(input: &[u8], out: &mut Vec<u8>) -> Result<Kind, Error> {
-    let mut reader = Reader::new(input);
-    let kind = reader.peek()?;
-    let before = out.len();
-    let mut from = reader.offset();
-    let mut append = |out: &mut Vec<u8>, at: usize, end: usize| {
-        out.extend_from_slice(input.get(from..at).unwrap_or_default());
-        from = end;
-    };
-    out.reserve(input.len());
-    let result = scan::value(input, reader.offset(), 0, &mut |at, end| {
-        append(out, at, end);
-    })
-    .and_then(|end| {
-        append(out, end, end);
-        rest(input, end)
-    });
-    match result {
-        Ok(()) => Ok(kind),
-        Err(error) => {
-            out.truncate(before);
-            Err(error)
+    let kind = Reader::new(input).peek()?;
+    out.extend_from_slice(&compact(input)?);
+    Ok(kind)
+}
+
+/// Checks that `input` is exactly one JSON value, and takes out the white space between its tokens.
+/// What has none, as most of what programs write, is not copied.
+///
+/// # Errors
+/// As [`push_compact`].
+///
+/// ```
+/// use std::borrow::Cow;
+/// use gatewright_schema::json::compact;
+///
+/// assert_eq!(compact(b" [1, 2] ")?, Cow::<[u8]>::Owned(b"[1,2]".to_vec()));
+/// assert!(matches!(compact(b" [1,2] ")?, Cow::Borrowed(b"[1,2]")));
+/// # Ok::<(), gatewright_schema::json::Error>(())
+/// ```
+pub fn compact(input: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
+    let slice = |from, to| input.get(from..to).unwrap_or_default();
+    let start = scan::space(input, 0);
+    let mut from = start;
+    let mut out = Vec::new();
+    let end = scan::value(input, start, 0, &mut |at, end| {
+        if out.is_empty() {
+            out.reserve(input.len());
         }
+        out.extend_from_slice(slice(from, at));
+        from = end;
+    })?;
+    rest(input, end)?;
+    if out.is_empty() {
+        return Ok(Cow::Borrowed(slice(start, end)));
     }
+    out.extend_from_slice(slice(from, end));
+    Ok(Cow::Owned(out))
 }
 
 /// Checks what the walk over the tokens did not: that nothing follows, and that all is UTF-8.

@@ -7,11 +7,13 @@
 mod failure;
 mod media;
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use gatewright_schema::Violations;
-use gatewright_schema::json::push_compact;
+use gatewright_schema::json;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 
 pub(crate) use failure::{failure, invalid};
@@ -43,7 +45,7 @@ pub(crate) fn result(tool: &Tool, operation: &Operation, response: &Response) ->
         return without_output(tool, vec![Content::Text(nothing(response))]);
     }
     match media_type.family() {
-        Family::Json => json(tool, &media_type, &response.body),
+        Family::Json => announced_json(tool, &media_type, &response.body),
         Family::Unknown => match compact(&response.body) {
             Ok(compact) => structured(tool, compact),
             Err(_) => match std::str::from_utf8(&response.body) {
@@ -81,13 +83,16 @@ fn coding(response: &Response) -> Option<String> {
     coded.then_some(coding)
 }
 
-fn compact(body: &[u8]) -> Result<Bytes, gatewright_schema::json::Error> {
-    let mut compact = Vec::with_capacity(body.len());
-    push_compact(body.strip_prefix(MARK).unwrap_or(body), &mut compact)?;
-    Ok(compact.into())
+/// The JSON of a body without white space; the body itself where it has none.
+fn compact(body: &Bytes) -> Result<Bytes, json::Error> {
+    let text = body.strip_prefix(MARK).unwrap_or(body);
+    Ok(match json::compact(text)? {
+        Cow::Borrowed(text) => body.slice_ref(text),
+        Cow::Owned(text) => text.into(),
+    })
 }
 
-fn json(tool: &Tool, media_type: &MediaType, body: &Bytes) -> ToolResult {
+fn announced_json(tool: &Tool, media_type: &MediaType, body: &Bytes) -> ToolResult {
     match compact(body) {
         Ok(compact) => structured(tool, compact),
         Err(error) => {
