@@ -26,6 +26,6 @@ step "tests"
 cargo test --workspace --locked --no-fail-fast
 
 step "packages"
-cargo package --workspace --allow-dirty --no-verify --quiet
+cargo package --workspace --allow-dirty --locked --quiet
 
 step "all passed"
