@@ -3,9 +3,10 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-target=${1:?usage: install.sh FOLDER}
+mkdir -p "${1:?usage: install.sh FOLDER}"
+target=$(cd "$1" && pwd)
 stamp="$target/.installed"
-want=$(cksum "$here/package.json")
+want=$(cksum < "$here/package.json")
 
 if [ "$(cat "$stamp" 2>/dev/null || true)" = "$want" ]; then
   exit 0
@@ -14,11 +15,11 @@ if ! command -v npm >/dev/null 2>&1; then
   apt-get update -qq
   apt-get install -y -qq nodejs npm
 fi
-mkdir -p "$target"
 cp "$here/package.json" "$target/package.json"
 cd "$target"
 # Node itself first: npm chooses versions of the others by the Node that runs it.
-npm install --no-audit --no-fund --loglevel=error --no-save --ignore-scripts=false node@22.23.3
-PATH="$target/node_modules/node/bin:$PATH" npm install --no-audit --no-fund --loglevel=error
-PATH="$target/node_modules/node/bin:$PATH" node --version
+npm install --no-audit --no-fund --loglevel=error --no-save node@22.23.3
+export PATH="$target/node_modules/node/bin:$PATH"
+npm install --no-audit --no-fund --loglevel=error
+node --version | grep -q '^v22\.'
 printf '%s' "$want" > "$stamp"
