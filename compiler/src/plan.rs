@@ -94,6 +94,8 @@ pub struct Server {
     pub module: String,
     /// For people.
     pub title: String,
+    /// For people and registries.
+    pub description: Option<String>,
     /// Told to the model.
     pub instructions: Option<String>,
     /// The path of its URL.

@@ -26,6 +26,7 @@ apis:
 servers:
   pets:
     title: Pet store
+    description: Pets and orders.
     instructions: Be kind.
     tools:
       - { api: petstore, operations: [listPets, createPet, deletePet, "GET /orders/export"] }

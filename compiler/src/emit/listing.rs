@@ -93,6 +93,9 @@ pub fn implementation(plan: &Plan, server: &Server) -> String {
     out.string("name", &format!("{}-{}", plan.name, server.name));
     out.string("title", &server.title);
     out.string("version", &plan.version);
+    if let Some(description) = &server.description {
+        out.string("description", description);
+    }
     out.finish()
 }
 

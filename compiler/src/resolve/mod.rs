@@ -134,6 +134,7 @@ impl<'d> Resolver<'d, '_> {
                 .title
                 .as_ref()
                 .map_or_else(|| server.name.value.clone(), |title| title.value.clone()),
+            description: server.description.as_ref().map(|text| text.value.clone()),
             instructions: server.instructions.as_ref().map(|text| text.value.clone()),
             path: server.path.as_ref().map_or_else(
                 || format!("/{}/mcp", server.name.value),
