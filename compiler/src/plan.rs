@@ -94,7 +94,7 @@ pub struct Server {
     pub module: String,
     /// For people.
     pub title: String,
-    /// For people and registries.
+    /// Told to clients beside the title.
     pub description: Option<String>,
     /// Told to the model.
     pub instructions: Option<String>,

@@ -138,7 +138,7 @@ pub struct Server {
     pub name: Spanned<String>,
     /// `title`
     pub title: Option<Spanned<String>>,
-    /// `description`: for registries and `--describe`.
+    /// `description`: told to clients beside the title.
     pub description: Option<Spanned<String>>,
     /// `instructions`: told to the model.
     pub instructions: Option<Spanned<String>>,

@@ -21,7 +21,7 @@ pub(super) static SERVER: Mapping = Mapping {
             "description",
             Shape::Text(&formats::TEXT),
             NOTHING,
-            "What it offers, for registries.",
+            "What it offers; clients are told it beside the title.",
         ),
         key(
             "instructions",
