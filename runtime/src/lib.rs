@@ -15,6 +15,7 @@ mod environment;
 mod gateway;
 mod mcp;
 mod native;
+pub mod policy;
 pub mod rest;
 pub mod result;
 pub mod server;
