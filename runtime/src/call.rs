@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use gatewright_schema::Violations;
 
+use crate::caller::Caller;
 use crate::description::Tool;
 use crate::gateway::Shared;
 use crate::mcp::Progress;
@@ -42,6 +43,7 @@ pub struct Call {
     position: usize,
     tool: &'static Tool,
     progress: Option<Progress>,
+    caller: Arc<Caller>,
 }
 
 impl Call {
@@ -52,6 +54,7 @@ impl Call {
         server: usize,
         tool: usize,
         progress: Option<Progress>,
+        caller: Arc<Caller>,
     ) -> Self {
         let servers = shared.description.servers;
         Self {
@@ -63,6 +66,7 @@ impl Call {
                 .and_then(|server| server.tools.get(tool))
                 .unwrap_or(&NO_TOOL),
             progress,
+            caller,
         }
     }
 
@@ -79,6 +83,11 @@ impl Call {
     /// The name of the tool.
     pub fn name(&self) -> &'static str {
         self.tool.name
+    }
+
+    /// Who sent the call.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     /// Sends the request and maps the API's answer to a result: what every generated handler does

@@ -10,6 +10,7 @@
 #[path = "private.rs"]
 pub mod __private;
 pub mod call;
+mod caller;
 pub mod description;
 mod environment;
 mod gateway;
@@ -23,6 +24,7 @@ mod telemetry;
 pub mod upstream;
 
 pub use call::{Answer, Call};
+pub use caller::Caller;
 pub use gateway::{Gateway, Running, StartError};
 #[cfg(feature = "macros")]
 pub use gatewright_macros::{gateway, tool};

@@ -121,7 +121,7 @@ fn shared(url: String) -> Arc<Shared> {
 }
 
 async fn forward(url: String, tool: usize) -> ToolResult {
-    let call = Call::new(&shared(url), 0, tool, None);
+    let call = Call::new(&shared(url), 0, tool, None, Arc::default());
     let operation = TOOLS[tool].operation.unwrap();
     call.forward(encode(operation, &[])).await
 }
@@ -468,7 +468,7 @@ async fn no_answer() {
 
 #[tokio::test]
 async fn invalid_arguments() {
-    let call = Call::new(&shared(nowhere()), 0, PLAIN, None);
+    let call = Call::new(&shared(nowhere()), 0, PLAIN, None, Arc::default());
     let mut violations = Violations::default();
     for number in 0..40 {
         violations.push(gatewright_schema::Violation {
@@ -497,7 +497,7 @@ async fn invalid_arguments() {
 
 #[tokio::test]
 async fn positions_without_a_tool() {
-    let call = Call::new(&shared(nowhere()), 7, 7, None);
+    let call = Call::new(&shared(nowhere()), 7, 7, None, Arc::default());
     assert_eq!((call.server(), call.tool(), call.name()), (7, 7, ""));
     assert!(Nothing.call(&call, b"").await.is_error);
 }

@@ -45,7 +45,7 @@ struct Setting {
     apply: fn(&mut Options, &str) -> Result<(), String>,
 }
 
-const SETTINGS: [Setting; 6] = [
+const SETTINGS: [Setting; 7] = [
     Setting {
         option: "listen",
         variable: "GATEWRIGHT_LISTEN",
@@ -63,6 +63,18 @@ const SETTINGS: [Setting; 6] = [
         option: "allowed-origin",
         variable: "GATEWRIGHT_ALLOWED_ORIGIN",
         apply: |options, value| list(&mut options.settings.allowed_origins, value),
+    },
+    Setting {
+        option: "trusted-proxy",
+        variable: "GATEWRIGHT_TRUSTED_PROXY",
+        apply: |options, value| {
+            let mut items = Vec::new();
+            list(&mut items, value)?;
+            for item in items {
+                options.settings.trusted_proxies.push(item.parse()?);
+            }
+            Ok(())
+        },
     },
     Setting {
         option: "log-format",
@@ -109,6 +121,8 @@ Options; each can also be set in the environment, as GATEWRIGHT_LISTEN for --lis
                              loopback interface; `*` for any; may be repeated
   --allowed-origin ORIGIN    a web origin that may call from a browser, such as
                              https://app.example.com; `*` for any; may be repeated
+  --trusted-proxy NETWORK    a network such as 10.0.0.0/8, or an address, whose proxies are believed when
+                             they say in X-Forwarded-For who the client is; may be repeated
   --log-format text|json     how the log on standard error is written [default: text]
   --log-level LEVEL          error, warn, info, debug or trace [default: info]
   --drain-timeout DURATION   how long running calls may take to end after SIGTERM or SIGINT,
@@ -202,6 +216,7 @@ fn clear(options: &mut Options, option: &str) {
     match option {
         "allowed-host" => options.settings.allowed_hosts.clear(),
         "allowed-origin" => options.settings.allowed_origins.clear(),
+        "trusted-proxy" => options.settings.trusted_proxies.clear(),
         _ => {}
     }
 }

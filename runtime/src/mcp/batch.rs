@@ -25,7 +25,7 @@ enum Part {
 /// Answers a batch: an array of the responses to its requests, or 202 where it has none. Calls run at
 /// once; their progress is not reported, since the answer is one JSON text.
 pub(crate) async fn answer(exchange: &Exchange<'_>, messages: Vec<Reading<'_>>) -> Reply {
-    match headers::single(exchange.headers, headers::PROTOCOL_VERSION) {
+    match headers::single(exchange.headers(), headers::PROTOCOL_VERSION) {
         Single::Absent => {}
         Single::Value(name) if name == Revision::March2025.name() => {}
         Single::Value(_) | Single::Invalid => {

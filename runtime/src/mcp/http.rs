@@ -1,6 +1,7 @@
 //! The Streamable HTTP transport: one POST, one message, both eras at the same URL.
 
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -22,9 +23,10 @@ use super::progress::Progress;
 use super::revision::Revision;
 use super::session::SessionId;
 use super::{batch, encode, events, ladder};
+use crate::caller::Caller;
 use crate::description::Server;
 use crate::gateway::Shared;
-use crate::server::{Reply, Settings, read_body};
+use crate::server::{Reply, Settings, client_address, read_body};
 use crate::telemetry::{Outcome, Record};
 
 /// What all requests of a listener have in common.
@@ -44,7 +46,7 @@ pub(crate) struct Exchange<'a> {
     /// The position of the server.
     pub(crate) position: usize,
     pub(crate) server: &'static Server,
-    pub(crate) headers: &'a HeaderMap,
+    pub(crate) caller: &'a Arc<Caller>,
     pub(crate) accepts: Accepts,
     pub(crate) body: &'a Bytes,
 }
@@ -55,6 +57,7 @@ pub(crate) async fn post<B>(
     position: usize,
     server: &'static Server,
     request: Request<B>,
+    peer: Option<IpAddr>,
     record: &mut Record,
 ) -> Reply
 where
@@ -62,21 +65,27 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let (head, body) = request.into_parts();
-    if !brings_json(&head.headers) {
+    let settings = &endpoint.settings;
+    let caller = Caller {
+        address: peer
+            .and_then(|peer| client_address(peer, &head.headers, &settings.trusted_proxies)),
+        headers: head.headers,
+    };
+    let headers = &caller.headers;
+    if !brings_json(headers) {
         return Reply::refusal(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "The body must be application/json.\n",
         );
     }
-    let Some(accepts) = Accepts::of(&head.headers) else {
+    let Some(accepts) = Accepts::of(headers) else {
         return Reply::refusal(
             StatusCode::NOT_ACCEPTABLE,
             "Accept must admit application/json or text/event-stream.\n",
         );
     };
-    let settings = &endpoint.settings;
     let read = read_body(
-        &head.headers,
+        headers,
         body,
         settings.max_body_bytes,
         settings.body_timeout,
@@ -86,18 +95,19 @@ where
         Err(reply) => return reply,
     };
     record.bytes_in = body.len();
+    let caller = Arc::new(caller);
     let exchange = Exchange {
         endpoint,
         position,
         server,
-        headers: &head.headers,
+        caller: &caller,
         accepts,
         body: &body,
     };
     match message::read(&body) {
         Ok(Body::One(Ok(message))) => {
             record.method = dispatch::known_method(&message.method);
-            let version = headers::single(&head.headers, headers::PROTOCOL_VERSION);
+            let version = headers::single(exchange.headers(), headers::PROTOCOL_VERSION);
             match era::of(&message, version) {
                 Era::Modern => exchange.modern(&message, record).await,
                 Era::Legacy => exchange.legacy(&message, version, record).await,
@@ -113,6 +123,10 @@ where
 }
 
 impl Exchange<'_> {
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.caller.headers
+    }
+
     /// A message of 2026-07-28.
     async fn modern(&self, message: &Message<'_>, record: &mut Record) -> Reply {
         record.revision = Some(Revision::July2026);
@@ -127,7 +141,7 @@ impl Exchange<'_> {
                 return fault_reply(None, &fault);
             }
         };
-        let step = ladder::over_http(message, self.headers)
+        let step = ladder::over_http(message, self.headers())
             .and_then(|revision| dispatch::step(self.server, message, id, revision));
         let tool = match step {
             Ok(Step::Call(tool)) => tool,
@@ -216,7 +230,7 @@ impl Exchange<'_> {
                 ));
             }
         };
-        let session = match headers::single(self.headers, headers::SESSION_ID) {
+        let session = match headers::single(self.headers(), headers::SESSION_ID) {
             Single::Absent => None,
             Single::Value(text) => {
                 Some(SessionId::parse(text).ok_or_else(Fault::session_not_found)?)
@@ -263,6 +277,7 @@ impl Exchange<'_> {
             id: id.as_str().into(),
             arguments: message.arguments(self.body),
             progress,
+            caller: Arc::clone(self.caller),
             permit,
         };
         Ok((invocation, notifications))

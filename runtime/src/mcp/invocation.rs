@@ -14,6 +14,7 @@ use super::fault::Fault;
 use super::progress::Progress;
 use super::revision::Revision;
 use crate::call::Call;
+use crate::caller::Caller;
 use crate::gateway::Shared;
 use crate::telemetry::Outcome;
 
@@ -34,6 +35,8 @@ pub(crate) struct Invocation {
     pub(crate) arguments: Bytes,
     /// Where progress is reported, if the client asked for it.
     pub(crate) progress: Option<Progress>,
+    /// Who sent it.
+    pub(crate) caller: Arc<Caller>,
     /// The call's place among those that may run at once.
     pub(crate) permit: OwnedSemaphorePermit,
 }
@@ -59,13 +62,14 @@ impl Invocation {
             id,
             arguments,
             progress,
+            caller,
             permit,
         } = self;
         let servers = shared.description.servers;
         let implementation = servers
             .get(server)
             .map_or("{}", |server| server.implementation);
-        let call = Call::new(&shared, server, tool, progress);
+        let call = Call::new(&shared, server, tool, progress, caller);
         let mut answer = pin!(async { shared.service.call(&call, &arguments).await });
         let result = poll_fn(|context| {
             // After a panic the future is not polled again, so no broken state of it is seen.

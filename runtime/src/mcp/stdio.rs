@@ -303,6 +303,7 @@ impl Connection {
             progress: message
                 .progress_token()
                 .map(|token| Progress::to(token.as_str(), self.output.clone())),
+            caller: Arc::default(),
             permit,
         })
     }

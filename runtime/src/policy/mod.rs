@@ -3,4 +3,8 @@
 //! Which policies a tool has, in which order and with which numbers, is decided at build time; here is
 //! only what they remember while the gateway runs.
 
+pub mod address;
 pub mod limit;
+mod refusal;
+
+pub use refusal::{Reason, Refusal};

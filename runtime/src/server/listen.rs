@@ -127,6 +127,7 @@ async fn connection(
     if stream.set_nodelay(true).is_err() {
         return;
     }
+    let peer = stream.peer_addr().ok().map(|address| address.ip());
     let stream = StallGuard::new(stream, router.endpoint.settings.write_timeout);
     let first_request_timeout = router.endpoint.settings.header_timeout;
     let active = Arc::new(AtomicBool::new(false));
@@ -135,7 +136,7 @@ async fn connection(
         service_fn(move |request| {
             active.store(true, Ordering::Relaxed);
             let router = Arc::clone(&router);
-            async move { Ok::<_, Infallible>(router.answer(request).await) }
+            async move { Ok::<_, Infallible>(router.answer(request, peer).await) }
         })
     };
     let connection = builder

@@ -2,11 +2,14 @@
 
 mod admission;
 mod body;
+mod client_address;
 mod listen;
 mod route;
 mod settings;
 mod stall;
 
 pub(crate) use body::{Body, Reply, read as read_body};
+pub use client_address::Network;
+pub(crate) use client_address::client_address;
 pub(crate) use listen::serve;
 pub use settings::Settings;

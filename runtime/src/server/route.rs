@@ -1,5 +1,6 @@
 //! From a request's path and method to what answers it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -25,7 +26,11 @@ pub(crate) struct Router {
 
 impl Router {
     /// Answers a request.
-    pub(crate) async fn answer<B>(self: Arc<Self>, request: Request<B>) -> Response<Body>
+    pub(crate) async fn answer<B>(
+        self: Arc<Self>,
+        request: Request<B>,
+        peer: Option<IpAddr>,
+    ) -> Response<Body>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -40,7 +45,7 @@ impl Router {
             Ok(origin) => origin,
             Err(refusal) => return refused(refusal).recorded(record),
         };
-        let reply = self.route(request, &origin, &mut record).await;
+        let reply = self.route(request, peer, &origin, &mut record).await;
         match origin {
             Origin::None => reply,
             Origin::Allowed(origin) => reply
@@ -54,7 +59,13 @@ impl Router {
         .recorded(record)
     }
 
-    async fn route<B>(&self, request: Request<B>, origin: &Origin, record: &mut Record) -> Reply
+    async fn route<B>(
+        &self,
+        request: Request<B>,
+        peer: Option<IpAddr>,
+        origin: &Origin,
+        record: &mut Record,
+    ) -> Reply
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -70,7 +81,9 @@ impl Router {
         };
         record.server = server.name;
         match *request.method() {
-            Method::POST => mcp::post(&self.endpoint, position, server, request, record).await,
+            Method::POST => {
+                mcp::post(&self.endpoint, position, server, request, peer, record).await
+            }
             Method::OPTIONS if *origin != Origin::None => preflight(),
             _ => Reply::refusal(
                 StatusCode::METHOD_NOT_ALLOWED,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::Network;
+
 /// Bounds and admissions of the HTTP server. The defaults suit a gateway behind a reverse proxy or on
 /// a developer's machine.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Settings {
     /// Web origins that may use the gateway from a browser, such as `https://app.example.com`,
     /// beside those of the loopback interface where the request is addressed to it; `*` for any.
     pub allowed_origins: Vec<String>,
+    /// Proxies that are believed when they say in `X-Forwarded-For` whom a request comes from.
+    pub trusted_proxies: Vec<Network>,
     /// The greatest body of a request, and the longest line over stdio, in bytes.
     pub max_body_bytes: usize,
     /// The greatest head of a request, in bytes; at least 8192.
@@ -40,6 +44,7 @@ impl Default for Settings {
         Self {
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             max_body_bytes: 4 << 20,
             max_header_bytes: 64 << 10,
             max_connections: 8192,

@@ -1,0 +1,35 @@
+//! Who sent a call, as policies and handlers see it.
+
+use std::net::IpAddr;
+
+use http::HeaderMap;
+
+/// The sender of a call. Nothing of it is ever forwarded to an API.
+#[derive(Debug, Default)]
+pub struct Caller {
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) headers: HeaderMap,
+}
+
+impl Caller {
+    /// The client's address: the peer's, or what a trusted proxy says it is. `None` over stdio, and where
+    /// a trusted proxy does not say.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
+    /// The headers of the HTTP request; none over stdio.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The one value of a header; `None` where it is absent, there twice, or not visible ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?;
+        if values.next().is_some() {
+            return None;
+        }
+        value.to_str().ok()
+    }
+}

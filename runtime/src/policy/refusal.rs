@@ -1,0 +1,98 @@
+//! Why a policy refuses.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// A policy's no: what the caller is told, and what it may do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which kind of policy refused; for logs and metrics.
+    pub reason: Reason,
+    /// What the caller is told, as a sentence.
+    pub message: String,
+    /// When the same call may be admitted, where time is what is wanted.
+    pub retry_after: Option<Duration>,
+}
+
+/// The kinds of refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The client's address is not one that is let in.
+    Address,
+    /// A header is missing, or has a value that is not one of those asked for.
+    Header,
+    /// A condition does not hold.
+    Condition,
+    /// A condition could not be decided.
+    Undecided,
+    /// Too many calls in a period.
+    Rate,
+    /// Too many calls at once.
+    Concurrency,
+}
+
+impl Reason {
+    /// The name in logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address_refused",
+            Self::Header => "header_refused",
+            Self::Condition => "condition_not_met",
+            Self::Undecided => "condition_failed",
+            Self::Rate => "rate_limit_exceeded",
+            Self::Concurrency => "concurrency_limit_exceeded",
+        }
+    }
+
+    /// The status of a whole HTTP request that is refused.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::Address | Self::Header | Self::Condition | Self::Undecided => {
+                StatusCode::FORBIDDEN
+            }
+            Self::Rate | Self::Concurrency => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+}
+
+impl Refusal {
+    /// A refusal that waiting does not mend.
+    #[cold]
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self {
+            reason,
+            message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// A refusal that ends by itself.
+    #[cold]
+    pub fn until(reason: Reason, message: impl Into<String>, retry_after: Duration) -> Self {
+        Self {
+            reason,
+            message: message.into(),
+            retry_after: Some(retry_after),
+        }
+    }
+
+    /// Whole seconds to wait, at least 1: as `Retry-After` has them (RFC 9110, section 10.2.3).
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        self.retry_after
+            .map(|wait| wait.as_micros().div_ceil(1_000_000).max(1))
+            .and_then(|seconds| u64::try_from(seconds).ok())
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match self.retry_after_seconds() {
+            Some(1) => f.write_str(" Try again in 1 second."),
+            Some(seconds) => write!(f, " Try again in {seconds} seconds."),
+            None => Ok(()),
+        }
+    }
+}
