@@ -44,8 +44,10 @@ pub(super) fn steps(typed: &Typed, locals: &mut Vec<u64>) -> u64 {
         Node::Matches(text, pattern) => {
             reading(size(text, locals)).saturating_mul(1 + pattern.len() as u64)
         }
-        // A container of values is compared item by item.
-        Node::Compare(_, left, right) => size(left, locals).min(size(right, locals)) / 4 + 1,
+        // Containers are read whole, and objects sorted.
+        Node::Compare(_, left, right) => {
+            1 + size(left, locals).saturating_add(size(right, locals)) / 4
+        }
         Node::Macro(_, inner) => return repeated(inner, locals),
     };
     parts(typed)

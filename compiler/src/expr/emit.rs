@@ -57,17 +57,18 @@ pub(super) fn value(typed: &Typed) -> TokenStream {
         }
         Node::Call(overload, arguments) => {
             let function = ident(overload.rust);
-            let arguments = arguments
+            // A part of a timestamp gets its time zone from the compiler.
+            let slots = overload
+                .parameters
                 .iter()
-                .zip(overload.parameters)
-                .map(|(argument, slot)| {
-                    let as_value = matches!(slot, Slot::List | Slot::Map | Slot::Dyn);
-                    if overload.dynamic || as_value {
-                        any(argument)
-                    } else {
-                        look(argument)
-                    }
-                });
+                .chain(std::iter::repeat(&Slot::Int));
+            let arguments = arguments.iter().zip(slots).map(|(argument, slot)| {
+                if overload.dynamic || matches!(slot, Slot::List | Slot::Map | Slot::Dyn) {
+                    any(argument)
+                } else {
+                    look(argument)
+                }
+            });
             let failing = overload.fallible.then(|| quote!(?));
             quote!(rt::expr::#function(#(#arguments),*) #failing)
         }

@@ -86,6 +86,10 @@ impl Checker<'_, '_> {
             };
             converted.push(taken);
         }
+        if method && overload.parameters == [Slot::Timestamp] {
+            // The part of a timestamp without a time zone is that in UTC.
+            converted.push(Typed::literal(Literal::Int(0), extent));
+        }
         if overload.rust == "matches" {
             return self.matches(converted, extent);
         }

@@ -13,6 +13,8 @@ use super::Checker;
 pub(super) enum Known {
     Present,
     Absent,
+    /// It was used already: where it is absent, that has failed.
+    Used,
     Within(Domain),
     Not(Domain),
 }
@@ -68,12 +70,14 @@ impl Checker<'_, '_> {
                     && let Some(path) = path(left)
                     && let Some(values) = literals(right)
                 {
+                    self.known.push((path.clone(), Known::Used));
                     self.known
                         .push((path, Known::Within(Domain::OneOf(values))));
                 }
             }
             _ => {
                 if let Some(path) = path(condition) {
+                    self.known.push((path.clone(), Known::Used));
                     self.known
                         .push((path, Known::Within(Domain::boolean(Some(truth)))));
                 }
@@ -87,7 +91,7 @@ impl Checker<'_, '_> {
         };
         let domain = Domain::of(literal);
         let known = match (comparison, &domain) {
-            (_, Domain::Any) => Known::Present,
+            (_, Domain::Any) => Known::Used,
             (Comparison::Equal, _) => Known::Within(domain),
             (Comparison::NotEqual, _) => Known::Not(domain),
             (comparison, Domain::Whole { low: value, .. }) => Known::Within(match comparison {
@@ -108,10 +112,9 @@ impl Checker<'_, '_> {
                     high: i128::MAX,
                 },
             }),
-            _ => Known::Present,
+            _ => Known::Used,
         };
-        // Where it was absent, the comparison failed already.
-        self.known.push((path.clone(), Known::Present));
+        self.known.push((path.clone(), Known::Used));
         self.known.push((path, known));
     }
 
@@ -125,7 +128,7 @@ impl Checker<'_, '_> {
             domain = match known {
                 Known::Within(values) => domain.intersect(values),
                 Known::Not(value) => domain.without(value),
-                Known::Present | Known::Absent => domain,
+                Known::Present | Known::Absent | Known::Used => domain,
             };
         }
         Typed { domain, ..typed }
@@ -158,7 +161,7 @@ impl Checker<'_, '_> {
         let asked = self
             .known
             .iter()
-            .any(|(known, fact)| known == path && matches!(fact, Known::Present));
+            .any(|(known, fact)| known == path && matches!(fact, Known::Present | Known::Used));
         if !asked {
             self.report(
                 &codes::EXPRESSION_ABSENT,
