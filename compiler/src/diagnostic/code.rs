@@ -84,6 +84,8 @@ codes! {
     Error NO_OUTPUT_SCHEMA "no-output-schema"
     Warning NO_DESCRIPTION "no-description"
     Warning MANY_TOOLS "many-tools"
+    // policies
+    Error MISPLACED_POLICY "misplaced-policy"
     // schema
     Warning SCHEMA_DEFAULT "schema-default"
     Error SCHEMA_ENDLESS "schema-endless"
