@@ -12,6 +12,7 @@ pub mod __private;
 pub mod call;
 pub mod description;
 mod environment;
+pub mod expr;
 mod gateway;
 mod mcp;
 mod native;

@@ -5,6 +5,7 @@ pub use crate::call::{Answer, Call, Service};
 pub use crate::description::{
     Api, Credential, Description, Part, Server, Template, Tool, Variable, VariableKind,
 };
+pub use crate::expr;
 pub use crate::native::{Argument, checked, join, joined, joined_length};
 pub use crate::rest::{
     Body, Location, Member, Operation, Parameter, Piece, Request, Style, Value, encode,

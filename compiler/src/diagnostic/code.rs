@@ -84,6 +84,14 @@ codes! {
     Error NO_OUTPUT_SCHEMA "no-output-schema"
     Warning NO_DESCRIPTION "no-description"
     Warning MANY_TOOLS "many-tools"
+    // expr
+    Error EXPRESSION_SYNTAX "expression-syntax"
+    Error EXPRESSION_NAME "expression-name"
+    Error EXPRESSION_TYPE "expression-type"
+    Error EXPRESSION_DECIDED "expression-decided"
+    Error EXPRESSION_CONSTANT "expression-constant"
+    Error EXPRESSION_COST "expression-cost"
+    Warning EXPRESSION_ABSENT "expression-absent"
     // schema
     Warning SCHEMA_DEFAULT "schema-default"
     Error SCHEMA_ENDLESS "schema-endless"
