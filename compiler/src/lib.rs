@@ -7,6 +7,7 @@
 //! manifest   the tree read as the manifest's types, as written
 //! openapi    the tree read as operations, references resolved
 //! schema     JSON Schema normalised into one representation
+//! expr       expressions checked against what is known where they stand, and printed as Rust
 //! resolve    manifest + operations -> the plan: every name bound
 //! check      what only the whole plan shows
 //! emit       plan -> Rust tokens
@@ -23,6 +24,7 @@ pub mod cli;
 pub mod diagnostic;
 mod disk;
 pub mod emit;
+pub mod expr;
 pub mod manifest;
 pub mod native;
 pub mod openapi;

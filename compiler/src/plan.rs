@@ -6,6 +6,7 @@ use std::time::Duration;
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Schema;
 
+use crate::expr::Compiled;
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::openapi::{Location, Style};
 use crate::schema::Kind;

@@ -80,6 +80,12 @@ impl Call {
         self.server
     }
 
+    /// The name of the server.
+    pub fn server_name(&self) -> &'static str {
+        let servers = self.shared.description.servers;
+        servers.get(self.server).map_or("", |server| server.name)
+    }
+
     /// The position of the tool among [`Server::tools`](crate::description::Server::tools).
     pub fn tool(&self) -> usize {
         self.position

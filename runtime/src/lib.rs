@@ -13,6 +13,7 @@ pub mod call;
 mod caller;
 pub mod description;
 mod environment;
+pub mod expr;
 mod gateway;
 mod mcp;
 mod native;

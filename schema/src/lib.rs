@@ -10,6 +10,8 @@
 //! - [`rule`] — what a schema demands, as data;
 //! - [`check`] — the evaluator: one pass over the text of a value;
 //! - [`decode`] — an object's members, checked and handed out by position;
+//! - [`pattern`] — regular expressions, compiled within limits;
+//! - [`time`] — points in time and spans of time, as expressions have them;
 //! - [`violation`] — what was wrong, where, what was expected and what came.
 
 #[cfg(test)]
@@ -20,8 +22,9 @@ mod equality;
 mod format;
 pub mod json;
 mod number;
-mod pattern;
+pub mod pattern;
 pub mod rule;
+pub mod time;
 pub mod violation;
 
 pub use rule::{SchemaId, Table};

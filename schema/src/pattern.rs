@@ -124,13 +124,22 @@ fn compile(pattern: &Pattern) -> Result<Engine, String> {
             second: backtracking(pattern, MANY_TURNS)?,
         });
     }
-    regex::RegexBuilder::new(&pattern.translated)
+    linear(&pattern.translated)
+        .map(Engine::Linear)
+        .map_err(|error| error.to_string())
+}
+
+/// Compiles an expression for the engine that takes time in proportion to the text, within the limits
+/// of this crate.
+///
+/// # Errors
+/// Where it is not in the engine's syntax, or too large.
+pub fn linear(text: &str) -> Result<regex::Regex, regex::Error> {
+    regex::RegexBuilder::new(text)
         .size_limit(SIZE_LIMIT)
         .dfa_size_limit(SIZE_LIMIT)
         .nest_limit(NEST_LIMIT)
         .build()
-        .map(Engine::Linear)
-        .map_err(|error| error.to_string())
 }
 
 fn backtracking(pattern: &Pattern, turns: usize) -> Result<fancy_regex::Regex, String> {

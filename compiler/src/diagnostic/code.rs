@@ -86,6 +86,14 @@ codes! {
     Warning MANY_TOOLS "many-tools"
     // policies
     Error MISPLACED_POLICY "misplaced-policy"
+    // expr
+    Error EXPRESSION_SYNTAX "expression-syntax"
+    Error EXPRESSION_NAME "expression-name"
+    Error EXPRESSION_TYPE "expression-type"
+    Error EXPRESSION_DECIDED "expression-decided"
+    Error EXPRESSION_CONSTANT "expression-constant"
+    Error EXPRESSION_COST "expression-cost"
+    Warning EXPRESSION_ABSENT "expression-absent"
     // schema
     Warning SCHEMA_DEFAULT "schema-default"
     Error SCHEMA_ENDLESS "schema-endless"

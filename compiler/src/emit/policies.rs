@@ -84,7 +84,7 @@ pub(super) fn scope(steps: &Steps) -> TokenStream {
         let name = ident(name);
         let steps = steps.iter().map(step);
         quote! {
-            fn #name(call: &rt::Call) -> Result<(), rt::Refusal> {
+            fn #name<'a>(call: &'a rt::Call) -> Result<(), rt::Refusal> {
                 #(#steps)*
                 Ok(())
             }
@@ -125,9 +125,9 @@ pub(super) fn function(
     if steps.is_empty() {
         return None;
     }
-    let arguments = arguments.map(|kind| quote!(, arguments: &#kind));
+    let arguments = arguments.map(|kind| quote!(, arguments: &'a #kind));
     Some(quote! {
-        fn #name(call: &rt::Call #arguments) -> Result<(), rt::Refusal> {
+        fn #name<'a>(call: &'a rt::Call #arguments) -> Result<(), rt::Refusal> {
             #steps
             Ok(())
         }
@@ -137,23 +137,28 @@ pub(super) fn function(
 fn step(step: &Step) -> TokenStream {
     match &step.kind {
         StepKind::Require(condition) => {
-            let condition = condition.emit();
+            let condition = evaluated(condition);
             quote!(rt::require(#condition)?;)
         }
         StepKind::Limit { limit, key, when } => {
             let limit = position(*limit);
             let count = match key {
                 Some(key) => {
-                    let key = key.emit();
+                    let key = evaluated(key);
                     quote!(call.limit(#limit, &rt::key(#key)?)?;)
                 }
                 None => quote!(call.limit(#limit, "")?;),
             };
-            match when.as_ref().map(Compiled::emit) {
-                // Where it cannot be said whether a limit applies, it does.
+            match when.as_ref().map(evaluated) {
                 Some(when) => quote!(if rt::applies(#when) { #count }),
                 None => count,
             }
         }
     }
+}
+
+/// The outcome of an expression: a function of its own, since what it fails with is a value.
+fn evaluated(expression: &Compiled) -> TokenStream {
+    let (kind, body) = (expression.rust_type(), expression.emit());
+    quote!((|| -> Result<#kind, rt::expr::Error> { #body })())
 }

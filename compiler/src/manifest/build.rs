@@ -7,9 +7,8 @@ use crate::source::{Member, Node, Object, Spanned, Value};
 
 use super::{
     Annotations, Api, ApiKeyLocation, ArgumentOverride, CheckHeader, Credential, CredentialKind,
-    IpFilter, LimitConcurrency, Manifest, Override, Policy, PolicyKind, RateLimitByKey,
-    Requirement, Selection, Server, Template, ToolSource, Variable, VariableKind, quantity,
-    template,
+    IpFilter, LimitConcurrency, Manifest, Override, Policy, PolicyKind, RateLimitByKey, Selection,
+    Server, Template, ToolSource, Variable, VariableKind, quantity, template,
 };
 
 /// The manifest, without the parts that are malformed.

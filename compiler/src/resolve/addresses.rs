@@ -83,7 +83,7 @@ mod tests {
     const MAPPED: u128 = 0xffff_0000_0000;
 
     fn at(text: &str) -> Spanned<String> {
-        Spanned::new(text.to_owned(), Span::new(FileId::default(), 0, 0))
+        Spanned::new(text.to_owned(), Span::new(FileId(0), 0, 0))
     }
 
     #[test]

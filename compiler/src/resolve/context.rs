@@ -50,7 +50,7 @@ pub(super) fn environment<'s>(scope: &Scope<'_>, schemas: &'s Schemas) -> Enviro
     environment.declare(&["tool", "name"], names(tools, quote!(call.name())));
     match scope {
         Scope::Tool { tool, .. } => match &tool.action {
-            Action::Operation(operation) => arguments(operation, &mut environment),
+            Action::Operation(operation) => arguments(operation, schemas, &mut environment),
             Action::Rust(_) => environment.elsewhere(
                 &["arguments"],
                 "in the policies of tools that call an operation: a function checks its own",
@@ -64,8 +64,8 @@ pub(super) fn environment<'s>(scope: &Scope<'_>, schemas: &'s Schemas) -> Enviro
     environment
 }
 
-fn arguments(operation: &OperationTool, environment: &mut Environment<'_>) {
-    let schema = environment.schemas().get(operation.arguments);
+fn arguments(operation: &OperationTool, schemas: &Schemas, environment: &mut Environment<'_>) {
+    let schema = schemas.get(operation.arguments);
     let properties = schema.rules.iter().find_map(|rule| match rule {
         Rule::Properties(properties) => Some(properties),
         _ => None,

@@ -71,7 +71,7 @@ pub fn resolve<'d>(
         .iter()
         .map(|server| resolver.server(server, &mut modules))
         .collect();
-    let placed = resolver.place(
+    let placed = resolver.placed(
         Scope::Gateway { servers: &servers },
         &manifest.policies,
         None,
@@ -179,15 +179,15 @@ impl<'d> Resolver<'d, '_> {
         for (tool, change) in tools.iter_mut().zip(changes) {
             let Some(change) = change else { continue };
             let scope = Scope::Tool { server: name, tool };
-            let placed = self.place(scope, &change.policies, change.require.as_ref());
+            let placed = self.placed(scope, &change.policies, change.require.as_ref());
             tool.steps = placed.steps;
             tool.after_arguments = placed.after_arguments;
         }
         let scope = Scope::Server { name, tools };
-        self.place(scope, &server.policies, server.require.as_ref())
+        self.placed(scope, &server.policies, server.require.as_ref())
     }
 
-    fn place(&mut self, scope: Scope<'_>, policies: &[Policy], require: Option<&Node>) -> Placed {
+    fn placed(&mut self, scope: Scope<'_>, policies: &[Policy], require: Option<&Node>) -> Placed {
         Policies {
             schemas: self.lowering.schemas(),
             files: self.files,

@@ -51,9 +51,9 @@ impl Policies<'_> {
         let mut placed = Placed::default();
         let environment = environment(&scope, self.schemas);
         if let Some(node) = require
-            && let Some(condition) = self.expression(node, &environment, &Type::Bool)
+            && let Some(condition) = self.condition(node, &environment)
         {
-            let late = condition.uses("arguments");
+            let late = speaks_of_arguments(&condition);
             let step = Step {
                 kind: StepKind::Require(condition),
                 span: node.span,
@@ -152,11 +152,11 @@ impl Policies<'_> {
     ) {
         let position = self.limits.len();
         self.limits.push(limit);
-        let compiled = key.map(|key| self.expression(key, environment, &Type::String));
+        let compiled = key.map(|key| self.key(key, environment));
         let when = policy
             .when
             .as_ref()
-            .map(|when| self.expression(when, environment, &Type::Bool));
+            .map(|when| self.condition(when, environment));
         // What could not be compiled was reported; nothing is emitted then.
         let (Some(key), Some(when)) = (
             compiled.map_or(Some(None), |key| key.map(Some)),
@@ -167,7 +167,7 @@ impl Policies<'_> {
         let late = [&key, &when]
             .into_iter()
             .flatten()
-            .any(|expression| expression.uses("arguments"));
+            .any(|expression| speaks_of_arguments(expression));
         let step = Step {
             kind: StepKind::Limit {
                 limit: position,
@@ -184,16 +184,48 @@ impl Policies<'_> {
         steps.limit.push(step);
     }
 
-    fn expression(
-        &mut self,
-        node: &Node,
-        environment: &Environment<'_>,
-        wanted: &Type,
-    ) -> Option<Compiled> {
+    fn condition(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Compiled> {
         let place = ExprSpan::of(node, self.files);
-        let text = node.as_str().unwrap_or_default();
-        expr::compile(text, &place, environment, wanted, self.sink)
+        expr::condition(node.as_str()?, &place, environment, self.sink)
     }
+
+    /// What calls are told apart by: anything that has one text.
+    fn key(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Compiled> {
+        let place = ExprSpan::of(node, self.files);
+        let key = expr::compile(node.as_str()?, &place, environment, self.sink)?;
+        if !matches!(
+            key.value_type(),
+            Type::String | Type::Int | Type::Uint | Type::Bool | Type::Ip
+        ) {
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::INVALID_VALUE,
+                    node.span,
+                    format!("calls cannot be told apart by a value of the type {}", key.value_type()),
+                )
+                .help("take text, a whole number, a boolean or an address; `string(..)` makes text of most values"),
+            );
+            return None;
+        }
+        if key.variables().next().is_none() {
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::INVALID_VALUE,
+                    node.span,
+                    "this key is the same for every call",
+                )
+                .help("leave it out to count all calls together, or name what tells them apart: `request.ip`"),
+            );
+            return None;
+        }
+        Some(key)
+    }
+}
+
+fn speaks_of_arguments(expression: &Compiled) -> bool {
+    expression
+        .variables()
+        .any(|variable| variable.split('.').next() == Some("arguments"))
 }
 
 impl Placed {

@@ -49,12 +49,23 @@ pub(super) fn after(plan: &Plan, steps: &Steps, files: &Files) -> Vec<Line> {
     let authorize = steps.authorize.iter();
     authorize
         .map(|step| line("authorize", step, plan, files))
-        .chain(steps.limit.iter().map(|step| line("limit", step, plan, files)))
+        .chain(
+            steps
+                .limit
+                .iter()
+                .map(|step| line("limit", step, plan, files)),
+        )
         .collect()
 }
 
 fn line(phase: &'static str, step: &Step, plan: &Plan, files: &Files) -> Line {
-    let text = |span| files.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = |span| {
+        files
+            .text(span)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     let what = match &step.kind {
         StepKind::Require(_) => format!("this must hold: {}", text(step.span)),
         StepKind::Limit { limit, key, when } => {
