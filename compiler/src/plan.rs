@@ -6,6 +6,7 @@ use std::time::Duration;
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Schema;
 
+use crate::expr::Compiled;
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::openapi::{Location, Style};
 use crate::schema::Kind;
@@ -26,6 +27,10 @@ pub struct Plan {
     pub apis: Vec<Api>,
     /// The rules of all schemas that the binary checks.
     pub table: Vec<Schema>,
+    /// The limits that calls are counted against.
+    pub limits: Vec<Limit>,
+    /// What every call must pass.
+    pub steps: Steps,
     /// The MCP servers.
     pub servers: Vec<Server>,
 }
@@ -100,8 +105,99 @@ pub struct Server {
     pub instructions: Option<String>,
     /// The path of its URL.
     pub path: String,
+    /// What every request must pass before it is read, in order.
+    pub checks: Vec<Check>,
+    /// What every call must pass.
+    pub steps: Steps,
     /// Its tools, in the order of `tools/list`.
     pub tools: Vec<Tool>,
+}
+
+/// What a request must pass before it is read.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// What it asks.
+    pub kind: CheckKind,
+    /// Where it was declared.
+    pub span: Span,
+}
+
+/// The kinds of [`Check`].
+#[derive(Clone, Debug)]
+pub enum CheckKind {
+    /// The client's address must be in these ranges, or in none of them.
+    Address {
+        /// Whether it must be in one.
+        inside: bool,
+        /// In order, neither touching nor overlapping; version 4 as version 6 maps it.
+        ranges: Vec<(u128, u128)>,
+    },
+    /// A header must have one of these values, or any where there are none.
+    Header {
+        /// In lower case.
+        name: String,
+        /// The values.
+        values: Vec<String>,
+        /// Whether letters of either case are the same.
+        ignore_case: bool,
+    },
+}
+
+/// What a call must pass, of one scope.
+#[derive(Debug, Default)]
+pub struct Steps {
+    /// Who may call: conditions.
+    pub authorize: Vec<Step>,
+    /// How often.
+    pub limit: Vec<Step>,
+}
+
+impl Steps {
+    /// Whether there is nothing to pass.
+    pub fn is_empty(&self) -> bool {
+        self.authorize.is_empty() && self.limit.is_empty()
+    }
+}
+
+/// One thing that a call must pass.
+#[derive(Debug)]
+pub struct Step {
+    /// What it asks.
+    pub kind: StepKind,
+    /// Where it was declared.
+    pub span: Span,
+}
+
+/// The kinds of [`Step`].
+#[derive(Debug)]
+pub enum StepKind {
+    /// A condition holds.
+    Require(Compiled),
+    /// A limit is not reached.
+    Limit {
+        /// A position in [`Plan::limits`].
+        limit: usize,
+        /// What calls are told apart by; `None`: nothing.
+        key: Option<Compiled>,
+        /// Where it applies; `None`: always.
+        when: Option<Compiled>,
+    },
+}
+
+/// A limit of calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// So many in a period.
+    Rate {
+        /// At least 1.
+        calls: u32,
+        /// More than nothing.
+        period: Duration,
+        /// Counted as a bucket of tokens, or as an exact sliding window.
+        token_bucket: bool,
+    },
+    /// So many at once.
+    Concurrency(u32),
 }
 
 /// A tool.
@@ -113,6 +209,10 @@ pub struct Tool {
     pub selected: Span,
     /// Where its timeout, bound and annotations were set, if an override did.
     pub overridden: Option<Span>,
+    /// What a call must pass before its arguments are read.
+    pub steps: Steps,
+    /// What it must pass once they are: what speaks of them.
+    pub after_arguments: Steps,
     /// What a call of it does.
     pub action: Action,
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use gatewright_schema::Violations;
@@ -12,6 +12,8 @@ use crate::caller::Caller;
 use crate::description::Tool;
 use crate::gateway::Shared;
 use crate::mcp::Progress;
+use crate::policy::Limits;
+use crate::policy::limit::Permit;
 use crate::rest::{Request, answer};
 use crate::result::ToolResult;
 use crate::upstream;
@@ -44,6 +46,8 @@ pub struct Call {
     tool: &'static Tool,
     progress: Option<Progress>,
     caller: Arc<Caller>,
+    /// Places among the calls that may run at once, held until the call has ended.
+    permits: Mutex<Vec<Permit>>,
 }
 
 impl Call {
@@ -67,12 +71,19 @@ impl Call {
                 .unwrap_or(&NO_TOOL),
             progress,
             caller,
+            permits: Mutex::default(),
         }
     }
 
     /// The position of the server among [`Description::servers`](crate::description::Description::servers).
     pub fn server(&self) -> usize {
         self.server
+    }
+
+    /// The name of the server.
+    pub fn server_name(&self) -> &'static str {
+        let servers = self.shared.description.servers;
+        servers.get(self.server).map_or("", |server| server.name)
     }
 
     /// The position of the tool among [`Server::tools`](crate::description::Server::tools).
@@ -88,6 +99,16 @@ impl Call {
     /// Who sent the call.
     pub fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// Keeps a place until the call has ended.
+    pub(crate) fn hold(&self, permit: Permit) {
+        let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
+        permits.push(permit);
     }
 
     /// Sends the request and maps the API's answer to a result: what every generated handler does

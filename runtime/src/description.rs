@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use gatewright_schema::{SchemaId, Table};
 
+use crate::caller::Caller;
+use crate::policy::{Limit, Refusal};
 use crate::rest::Operation;
 
 /// A gateway.
@@ -20,6 +22,8 @@ pub struct Description {
     pub variables: &'static [Variable],
     /// The upstream APIs.
     pub apis: &'static [Api],
+    /// The limits that policies count calls against.
+    pub limits: &'static [Limit],
     /// The MCP servers.
     pub servers: &'static [&'static Server],
 }
@@ -99,6 +103,8 @@ pub struct Server {
     pub title: &'static str,
     /// The path of its URL: `/pets/mcp`.
     pub path: &'static str,
+    /// Whether a request is let in at all, asked before its body is read.
+    pub admit: fn(&Caller) -> Result<(), Refusal>,
     /// Its tools, in the order of `tools/list`.
     pub tools: &'static [Tool],
     /// The position of a tool by name.

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::call::Service;
 use crate::description::Description;
 use crate::environment::Environment;
+use crate::policy::Limits;
 use crate::upstream::Client;
 
 pub use running::Running;
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) service: Arc<dyn Service>,
     /// The clients of [`Description::apis`], by position.
     pub(crate) clients: Vec<Client>,
+    /// What [`Description::limits`] have counted.
+    pub(crate) limits: Limits,
 }
 
 impl fmt::Debug for Shared {
@@ -102,6 +105,7 @@ impl Gateway {
             description: self.description,
             service: Arc::clone(&self.service),
             clients,
+            limits: Limits::new(self.description.limits),
         }))
     }
 }

@@ -2,11 +2,17 @@
 //! exact version requirement between the two keeps them together.
 
 pub use crate::call::{Answer, Call, Service};
+pub use crate::caller::Caller;
 pub use crate::description::{
     Api, Credential, Description, Part, Server, Template, Tool, Variable, VariableKind,
 };
 pub use crate::expr;
 pub use crate::native::{Argument, checked, join, joined, joined_length};
+pub use crate::policy::address::Addresses;
+pub use crate::policy::limit::{Algorithm, Rate};
+pub use crate::policy::{
+    Limit, Reason, Refusal, admit_address, admit_header, applies, key, require,
+};
 pub use crate::rest::{
     Body, Location, Member, Operation, Parameter, Piece, Request, Style, Value, encode,
 };

@@ -1,5 +1,7 @@
 //! `gatewright explain`: codes at length, and the pipeline of a tool.
 
+mod policies;
+
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -153,14 +155,21 @@ struct Pipeline<'p> {
 
 impl Pipeline<'_> {
     fn to_text(&self) -> String {
-        let mut steps = vec![(
+        let mut steps = policies::checks(self.server);
+        steps.push((
             "protocol",
             format!(
                 "a `tools/call` for `{}` at {}",
                 self.tool.name, self.server.path
             ),
             self.server.span,
-        )];
+        ));
+        steps.extend(policies::before(
+            self.plan,
+            self.server,
+            self.tool,
+            self.files,
+        ));
         match &self.tool.action {
             Action::Rust(path) => {
                 steps.push((
@@ -185,7 +194,7 @@ impl Pipeline<'_> {
             } else {
                 format!("  ({place})")
             };
-            let _ = writeln!(text, "  {phase:8}  {what}{shown}");
+            let _ = writeln!(text, "  {phase:10}  {what}{shown}");
             above = place;
         }
         text
@@ -194,6 +203,11 @@ impl Pipeline<'_> {
     fn operation(&self, tool: &OperationTool, steps: &mut Vec<(&'static str, String, Span)>) {
         let settings = self.tool.overridden.unwrap_or(self.tool.selected);
         steps.push(("validate", arguments(tool), tool.operation));
+        steps.extend(policies::after(
+            self.plan,
+            &self.tool.after_arguments,
+            self.files,
+        ));
         steps.push(("prepare", target(self.plan, tool), tool.operation));
         steps.extend(
             parameters(tool)

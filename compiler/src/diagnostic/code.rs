@@ -84,6 +84,8 @@ codes! {
     Error NO_OUTPUT_SCHEMA "no-output-schema"
     Warning NO_DESCRIPTION "no-description"
     Warning MANY_TOOLS "many-tools"
+    // policies
+    Error MISPLACED_POLICY "misplaced-policy"
     // expr
     Error EXPRESSION_SYNTAX "expression-syntax"
     Error EXPRESSION_NAME "expression-name"

@@ -38,6 +38,13 @@ pub(super) fn lifetime(tool: &OperationTool) -> Option<TokenStream> {
     tool.borrows().then(|| quote!(<'a>))
 }
 
+/// The type of the struct where it is used, its lifetime left open.
+pub(super) fn used(tool: &OperationTool) -> TokenStream {
+    let name = ident(&tool.type_name);
+    let lifetime = tool.borrows().then(|| quote!(<'_>));
+    quote!(#name #lifetime)
+}
+
 fn field(field: &Field) -> TokenStream {
     let summary = doc(&format!("`{}`", field.name));
     let name = ident(&field.ident);

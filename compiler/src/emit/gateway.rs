@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::literal::{doc, duration, ident, no_lints, option, position, text};
+use super::policies;
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
 
@@ -83,6 +84,7 @@ fn description(plan: &Plan) -> TokenStream {
         let module = ident(&server.module);
         quote!(&#module::DESCRIPTION)
     });
+    let limits = policies::limits(&plan.limits);
     let lints = no_lints();
     quote! {
         #lints
@@ -92,6 +94,7 @@ fn description(plan: &Plan) -> TokenStream {
             digest: #digest,
             variables: &[#(#variables),*],
             apis: &[#(#apis),*],
+            limits: #limits,
             servers: &[#(#servers),*],
         };
     }

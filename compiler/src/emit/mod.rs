@@ -8,6 +8,7 @@ mod gateway;
 pub mod listing;
 pub mod literal;
 mod operation;
+mod policies;
 pub mod rules;
 mod server;
 
@@ -23,6 +24,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         .servers
         .iter()
         .map(|server| server::server(plan, server));
+    let policies = policies::scope(&plan.steps);
     let gateway = gateway::gateway(plan);
     quote! {
         #[allow(unused_imports, reason = "every server's module takes it from here")]
@@ -30,6 +32,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
 
         #schemas
         #(#servers)*
+        #policies
         #gateway
     }
 }

@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::listing::{self, Era};
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
-use super::{arguments, operation, rules};
-use crate::plan::{Action, OperationTool, Plan, Server, Tool};
+use super::{arguments, operation, policies, rules};
+use crate::plan::{Action, OperationTool, Plan, Server, Steps, Tool};
 
 /// `pub mod <server>`.
 pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
@@ -20,7 +20,8 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
         Some(quote!(#arguments #request))
     });
     let handlers = handlers(server);
-    let call = call(server);
+    let policies = policies::scope(&server.steps);
+    let call = call(plan, server);
     let find = find(server);
     let description = description(plan, server);
     let lints = no_lints();
@@ -32,6 +33,7 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
 
             #(#tools)*
             #handlers
+            #policies
             #call
             #find
             #description
@@ -91,26 +93,58 @@ fn handlers(server: &Server) -> TokenStream {
     }
 }
 
-fn call(server: &Server) -> TokenStream {
-    let arms = server.tools.iter().enumerate().map(|(index, tool)| {
-        let index = position(index);
-        match &tool.action {
-            Action::Operation(operation) => {
-                let (method, arguments) =
-                    (ident(&operation.method_name), ident(&operation.type_name));
-                quote! {
-                    #index => match #arguments::decode(arguments) {
-                        Ok(arguments) => handlers.#method(call, arguments),
-                        Err(violations) => call.invalid(violations),
-                    },
+fn call(plan: &Plan, server: &Server) -> TokenStream {
+    // Most tools have no steps of their own: those of the gateway and the server are one function then.
+    let shared = policies::before(&plan.steps, &server.steps, &Steps::default());
+    let shared_function = policies::function(&ident("before"), None, &shared);
+    let mut functions = Vec::new();
+    let arms: Vec<_> = server
+        .tools
+        .iter()
+        .enumerate()
+        .map(|(index, tool)| {
+            let before = if tool.steps.is_empty() {
+                shared_function.as_ref().map(|_| ident("before"))
+            } else {
+                let steps = policies::before(&plan.steps, &server.steps, &tool.steps);
+                let name = ident(&format!("before_{index}"));
+                functions.extend(policies::function(&name, None, &steps));
+                Some(name)
+            };
+            let before = before.map(|before| refusing(&quote!(#before(call))));
+            let index = position(index);
+            match &tool.action {
+                Action::Operation(operation) => {
+                    let (method, arguments) =
+                        (ident(&operation.method_name), ident(&operation.type_name));
+                    let after = policies::after(&tool.after_arguments);
+                    let name = ident(&format!("after_{index}"));
+                    let kind = arguments::used(operation);
+                    let function = policies::function(&name, Some(&kind), &after);
+                    let after = function
+                        .is_some()
+                        .then(|| refusing(&quote!(#name(call, &arguments))));
+                    functions.extend(function);
+                    quote! {
+                        #index => {
+                            #before
+                            match #arguments::decode(arguments) {
+                                Ok(arguments) => {
+                                    #after
+                                    handlers.#method(call, arguments)
+                                }
+                                Err(violations) => call.invalid(violations),
+                            }
+                        }
+                    }
+                }
+                Action::Rust(path) => {
+                    let path: TokenStream = path.parse().unwrap_or_default();
+                    quote!(#index => { #before #path::call(call, arguments) })
                 }
             }
-            Action::Rust(path) => {
-                let path: TokenStream = path.parse().unwrap_or_default();
-                quote!(#index => #path::call(call, arguments),)
-            }
-        }
-    });
+        })
+        .collect();
     // A server may consist of Rust tools alone, or of tools that take nothing.
     let handlers = if server.tools.iter().any(|tool| as_operation(tool).is_some()) {
         quote!(handlers)
@@ -118,6 +152,9 @@ fn call(server: &Server) -> TokenStream {
         quote!(_handlers)
     };
     quote! {
+        #shared_function
+        #(#functions)*
+
         pub(super) fn call<'a>(
             #handlers: &'a dyn Handlers,
             call: &'a rt::Call,
@@ -127,6 +164,15 @@ fn call(server: &Server) -> TokenStream {
                 #(#arms)*
                 _ => call.unknown(),
             }
+        }
+    }
+}
+
+/// Ends the call where a step refuses.
+fn refusing(step: &TokenStream) -> TokenStream {
+    quote! {
+        if let Err(refusal) = #step {
+            return call.refuse(&refusal);
         }
     }
 }
@@ -148,6 +194,7 @@ fn find(server: &Server) -> TokenStream {
 
 fn description(plan: &Plan, server: &Server) -> TokenStream {
     let (name, title, path) = (text(&server.name), text(&server.title), text(&server.path));
+    let admit = policies::checks(server.checks.iter());
     let tools = server.tools.iter().map(tool);
     let implementation = listing::implementation(plan, server);
     let initialize = text(&listing::initialize(server, &implementation));
@@ -160,6 +207,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
             name: #name,
             title: #title,
             path: #path,
+            admit: #admit,
             tools: &[#(#tools),*],
             find,
             initialize: #initialize,

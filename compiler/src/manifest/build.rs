@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::source::{Member, Node, Object, Spanned, Value};
 
 use super::{
-    Annotations, Api, ApiKeyLocation, ArgumentOverride, Credential, CredentialKind, Manifest,
-    Override, Selection, Server, Template, ToolSource, Variable, VariableKind, quantity, template,
+    Annotations, Api, ApiKeyLocation, ArgumentOverride, CheckHeader, Credential, CredentialKind,
+    IpFilter, LimitConcurrency, Manifest, Override, Policy, PolicyKind, RateLimitByKey, Selection,
+    Server, Template, ToolSource, Variable, VariableKind, quantity, template,
 };
 
 /// The manifest, without the parts that are malformed.
@@ -20,6 +21,7 @@ pub(super) fn manifest(root: &Node) -> Manifest {
             .filter_map(credential)
             .collect(),
         apis: members(root, "apis").filter_map(api).collect(),
+        policies: policies(root),
         servers: members(root, "servers").map(server).collect(),
     }
 }
@@ -94,6 +96,8 @@ fn server(member: &Member) -> Server {
         description: text(node, "description"),
         instructions: text(node, "instructions"),
         path: text(node, "path"),
+        policies: policies(node),
+        require: expression(node, "require"),
         tools: items(node, "tools")
             .iter()
             .filter_map(tool_source)
@@ -136,6 +140,8 @@ fn override_of(member: &Member) -> Override {
         annotations: node.get("annotations").map(annotations).unwrap_or_default(),
         arguments: members(node, "arguments").map(argument).collect(),
         output_schema: boolean(node, "output_schema"),
+        policies: policies(node),
+        require: expression(node, "require"),
         timeout: duration(node, "timeout"),
         max_response_bytes: size(node, "max_response_bytes"),
     }
@@ -160,6 +166,49 @@ fn argument(member: &Member) -> ArgumentOverride {
         default: node.get("default").cloned(),
         value: node.get("value").cloned(),
     }
+}
+
+fn policies(node: &Node) -> Vec<Policy> {
+    items(node, "policies").iter().filter_map(policy).collect()
+}
+
+fn policy(node: &Node) -> Option<Policy> {
+    let kind = if let Some(filter) = node.get("ip_filter") {
+        PolicyKind::IpFilter(IpFilter {
+            allow: filter.get("action")?.as_str()? == "allow",
+            addresses: texts(filter, "addresses"),
+        })
+    } else if let Some(check) = node.get("check_header") {
+        PolicyKind::CheckHeader(CheckHeader {
+            name: text(check, "name")?,
+            values: texts(check, "values"),
+            ignore_case: boolean(check, "ignore_case").is_some_and(|value| value.value),
+        })
+    } else if let Some(limit) = node.get("rate_limit_by_key") {
+        PolicyKind::RateLimitByKey(RateLimitByKey {
+            calls: count(limit, "calls")?,
+            renewal_period: duration(limit, "renewal_period")?,
+            counter_key: expression(limit, "counter_key")?,
+            token_bucket: limit.get("algorithm").and_then(Node::as_str) == Some("token_bucket"),
+        })
+    } else {
+        let limit = node.get("limit_concurrency")?;
+        PolicyKind::LimitConcurrency(LimitConcurrency {
+            max_count: count(limit, "max_count")?,
+            key: expression(limit, "key"),
+        })
+    };
+    Some(Policy {
+        kind,
+        when: expression(node, "when"),
+        span: node.span,
+    })
+}
+
+/// The text of an expression with its node, which knows where each part of it was written.
+fn expression(node: &Node, name: &str) -> Option<Node> {
+    let node = node.get(name)?;
+    node.as_str().is_some().then(|| node.clone())
 }
 
 fn key(member: &Member) -> Spanned<String> {
@@ -205,6 +254,15 @@ fn duration(node: &Node, name: &str) -> Option<Spanned<Duration>> {
         quantity::duration(node.as_str()?).ok()?,
         node.span,
     ))
+}
+
+/// A number whose range was checked with the form.
+fn count(node: &Node, name: &str) -> Option<Spanned<u32>> {
+    let node = node.get(name)?;
+    let Value::Number(text) = &node.value else {
+        return None;
+    };
+    Some(Spanned::new(text.parse().ok()?, node.span))
 }
 
 fn size(node: &Node, name: &str) -> Option<Spanned<u64>> {

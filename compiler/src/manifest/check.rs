@@ -33,6 +33,12 @@ fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
                 invalid(node.span, text, "a size such as `4MiB`", reason, sink);
             }
         }
+        (Shape::Count { most }, Value::Number(text)) => {
+            if quantity::count(text, *most).is_none() {
+                let reason = "it is out of range, or not whole";
+                invalid(node.span, text, &shape.words(), reason, sink);
+            }
+        }
         (Shape::Choice(words), Value::String(text)) if words.contains(&text.as_str()) => {}
         (Shape::Choice(words), Value::String(text)) => {
             let help = did_you_mean(text, words.iter().copied());

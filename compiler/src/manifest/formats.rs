@@ -49,6 +49,13 @@ formats! {
     /// A token (RFC 9110, section 5.6.2) that the gateway does not set itself.
     HEADER_NAME { "a header name", "letters, digits and ``!#$%&'*+-.^_`|~``",
         r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", managed_header }
+    /// A token (RFC 9110, section 5.6.2), of a header that callers send.
+    ANY_HEADER_NAME { "the name of a request's header", "letters, digits and ``!#$%&'*+-.^_`|~``",
+        r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" }
+    /// What the addresses are is checked when they are read.
+    ADDRESSES { "an address, a network or a range", "digits, letters `a` to `f`, `.`, `:`, `/` and `-`",
+        r"^[0-9A-Fa-f.:/-]+$" }
+    EXPRESSION { "an expression", "at least one character", r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$" }
     COOKIE_NAME { "a cookie name", "letters, digits and ``!#$%&'*+-.^_`|~``",
         r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" }
     /// The runtime writes it into header values and logs, where control characters would split lines.

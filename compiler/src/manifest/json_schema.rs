@@ -30,8 +30,9 @@ pub fn json_schema() -> String {
 
 /// A JSON value to be written.
 enum Json {
-    /// A number or a boolean.
+    /// As it is written.
     Literal(&'static str),
+    Number(u32),
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
@@ -41,6 +42,7 @@ impl Json {
     fn write(&self, depth: usize, out: &mut Vec<u8>) {
         match self {
             Self::Literal(literal) => out.extend_from_slice(literal.as_bytes()),
+            Self::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
             Self::Text(text) => string_into(text, out),
             Self::Array(items) => {
                 out.push(b'[');
@@ -150,6 +152,12 @@ fn value(shape: &Shape) -> Vec<(String, Json)> {
                 ("pattern".into(), text("^[0-9]+(KiB|MiB|GiB)?$")),
                 ("minimum".into(), Json::Literal("1")),
             ]
+        }
+        Shape::Count { most } => {
+            let mut schema = typed("integer");
+            schema.push(("minimum".into(), Json::Number(1)));
+            schema.push(("maximum".into(), Json::Number(*most)));
+            schema
         }
         Shape::Choice(words) => {
             let words = words.iter().map(|word| text(word)).collect();

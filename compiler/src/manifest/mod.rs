@@ -10,6 +10,7 @@ mod formats;
 mod json_schema;
 mod keys;
 mod names;
+mod policy;
 mod quantity;
 mod reference;
 mod sense;
@@ -22,6 +23,7 @@ mod url;
 mod tests;
 
 pub use json_schema::json_schema;
+pub use policy::*;
 pub use reference::reference;
 pub use types::*;
 

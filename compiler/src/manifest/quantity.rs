@@ -54,6 +54,12 @@ pub(super) fn size(text: &str) -> Result<u64, &'static str> {
     }
 }
 
+/// A whole number from 1 to `most`.
+pub(super) fn count(text: &str, most: u32) -> Option<u32> {
+    let number = text.parse().ok()?;
+    (1..=most).contains(&number).then_some(number)
+}
+
 /// The number times its unit; saturating, as all that large is refused alike.
 fn amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let digits = text.len()

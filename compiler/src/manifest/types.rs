@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::source::{Node, Span, Spanned};
 
+use super::Policy;
+
 /// `gateway.yaml`.
 #[derive(Clone, Debug)]
 pub struct Manifest {
@@ -17,6 +19,8 @@ pub struct Manifest {
     pub credentials: Vec<Credential>,
     /// `apis`
     pub apis: Vec<Api>,
+    /// `policies` of the whole gateway.
+    pub policies: Vec<Policy>,
     /// `servers`
     pub servers: Vec<Server>,
 }
@@ -144,6 +148,10 @@ pub struct Server {
     pub instructions: Option<Spanned<String>>,
     /// `path` of its URL; `/<name>/mcp` where absent.
     pub path: Option<Spanned<String>>,
+    /// `policies` of the server.
+    pub policies: Vec<Policy>,
+    /// `require`: an expression.
+    pub require: Option<Node>,
     /// `tools`, in order.
     pub tools: Vec<ToolSource>,
     /// `overrides`, by tool.
@@ -205,6 +213,10 @@ pub struct Override {
     pub arguments: Vec<ArgumentOverride>,
     /// `output_schema: true`: publish the answer's schema and check answers against it.
     pub output_schema: Option<Spanned<bool>>,
+    /// `policies` of the tool.
+    pub policies: Vec<Policy>,
+    /// `require`: an expression.
+    pub require: Option<Node>,
     /// `timeout`
     pub timeout: Option<Spanned<Duration>>,
     /// `max_response_bytes`

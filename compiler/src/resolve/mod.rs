@@ -1,11 +1,14 @@
 //! Manifest and documents bound to each other: the plan, in which every name means something.
 
+mod addresses;
 mod answer;
 mod api;
 mod arguments;
+mod context;
 mod media_type;
 mod names;
 mod operation;
+mod policies;
 mod request;
 mod select;
 
@@ -14,12 +17,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Types;
 
+use self::policies::{Placed, Policies, Scope};
 use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
-use crate::manifest::{self, Manifest, Override, ToolSource};
+use crate::manifest::{self, Manifest, Override, Policy, ToolSource};
 use crate::openapi::{Document, Documents, SchemaAt, Version};
-use crate::plan::{Action, OperationTool, Plan, Server, Tool};
+use crate::plan::{Action, Limit, OperationTool, Plan, Server, Steps, Tool};
 use crate::schema::{Dialect, Direction, Lowering, Schema, Schemas, compact};
-use crate::source::{Files, Span, Spanned};
+use crate::source::{Files, Node, Span, Spanned};
 use crate::suggestion::did_you_mean;
 
 /// What the steps of resolution share.
@@ -32,6 +36,8 @@ struct Resolver<'d, 's> {
     lowering: Lowering<'d, 'd>,
     /// The dialect of the document at hand.
     dialect: Dialect,
+    /// The limits of all policies so far.
+    limits: Vec<Limit>,
     sink: &'s mut Sink,
 }
 
@@ -56,6 +62,7 @@ pub fn resolve<'d>(
         apis,
         lowering: Lowering::new(documents),
         dialect: Dialect::OpenApi31,
+        limits: Vec::new(),
         sink,
     };
     let mut modules = BTreeSet::from(["rt".to_owned()]);
@@ -64,6 +71,16 @@ pub fn resolve<'d>(
         .iter()
         .map(|server| resolver.server(server, &mut modules))
         .collect();
+    let placed = resolver.placed(
+        Scope::Gateway { servers: &servers },
+        &manifest.policies,
+        None,
+    );
+    for server in &mut servers {
+        // Those of the gateway come first.
+        server.checks.splice(..0, placed.checks.iter().cloned());
+    }
+    let limits = std::mem::take(&mut resolver.limits);
     let table = rules(&mut servers, resolver.lowering.schemas());
     Plan {
         name: manifest.name.value.clone(),
@@ -75,6 +92,8 @@ pub fn resolve<'d>(
         variables: self::api::variables(manifest),
         apis: bound,
         table,
+        limits,
+        steps: placed.steps,
         servers,
     }
 }
@@ -104,16 +123,17 @@ fn rules(servers: &mut [Server], schemas: &Schemas) -> Vec<gatewright_schema::ru
 }
 
 /// A tool in the making.
-struct Draft {
+struct Draft<'d> {
     /// Its name without the manifest's changes.
     name: String,
+    change: Option<&'d Override>,
     tool: Tool,
 }
 
 impl<'d> Resolver<'d, '_> {
     fn server(&mut self, server: &'d manifest::Server, modules: &mut BTreeSet<String>) -> Server {
         let mut used = vec![false; server.overrides.len()];
-        let mut drafts: Vec<Draft> = Vec::new();
+        let mut drafts: Vec<Draft<'d>> = Vec::new();
         for source in &server.tools {
             match source {
                 ToolSource::Operations { .. } => {
@@ -123,9 +143,11 @@ impl<'d> Resolver<'d, '_> {
             }
         }
         self.unused_overrides(server, &drafts, &used);
+        let changes: Vec<_> = drafts.iter().map(|draft| draft.change).collect();
         let mut tools: Vec<Tool> = drafts.into_iter().map(|draft| draft.tool).collect();
         self.collisions(&tools);
         name_items(&mut tools);
+        let placed = self.policies(server, &changes, &mut tools);
         Server {
             name: server.name.value.clone(),
             span: server.name.span,
@@ -140,8 +162,39 @@ impl<'d> Resolver<'d, '_> {
                 || format!("/{}/mcp", server.name.value),
                 |path| path.value.clone(),
             ),
+            checks: placed.checks,
+            steps: placed.steps,
             tools,
         }
+    }
+
+    /// Puts the policies of a server and of its tools into their phases.
+    fn policies(
+        &mut self,
+        server: &manifest::Server,
+        changes: &[Option<&Override>],
+        tools: &mut [Tool],
+    ) -> Placed {
+        let name = server.name.value.as_str();
+        for (tool, change) in tools.iter_mut().zip(changes) {
+            let Some(change) = change else { continue };
+            let scope = Scope::Tool { server: name, tool };
+            let placed = self.placed(scope, &change.policies, change.require.as_ref());
+            tool.steps = placed.steps;
+            tool.after_arguments = placed.after_arguments;
+        }
+        let scope = Scope::Server { name, tools };
+        self.placed(scope, &server.policies, server.require.as_ref())
+    }
+
+    fn placed(&mut self, scope: Scope<'_>, policies: &[Policy], require: Option<&Node>) -> Placed {
+        Policies {
+            schemas: self.lowering.schemas(),
+            files: self.files,
+            limits: &mut self.limits,
+            sink: self.sink,
+        }
+        .place(scope, policies, require)
     }
 
     /// The tools of one entry that takes operations.
@@ -149,7 +202,7 @@ impl<'d> Resolver<'d, '_> {
         &mut self,
         server: &'d manifest::Server,
         source: &'d ToolSource,
-        drafts: &mut Vec<Draft>,
+        drafts: &mut Vec<Draft<'d>>,
         used: &mut [bool],
     ) {
         let ToolSource::Operations {
@@ -184,7 +237,7 @@ impl<'d> Resolver<'d, '_> {
             let id = operation.id.as_ref().map(|id| id.value);
             let name = names::tool(id, operation.method, operation.path.value);
             let change = find_override(server, &name, id, used);
-            let same = |draft: &Draft| match &draft.tool.action {
+            let same = |draft: &Draft<'_>| match &draft.tool.action {
                 // One operation can be reached by several paths.
                 Action::Operation(tool) => {
                     tool.operation == operation.span
@@ -213,6 +266,7 @@ impl<'d> Resolver<'d, '_> {
                             selected.span,
                             Action::Operation(Box::new(tool)),
                         ),
+                        change,
                         name,
                     });
                 }
@@ -230,7 +284,7 @@ impl<'d> Resolver<'d, '_> {
         &mut self,
         server: &'d manifest::Server,
         paths: &'d [Spanned<String>],
-        drafts: &mut Vec<Draft>,
+        drafts: &mut Vec<Draft<'d>>,
         used: &mut [bool],
     ) {
         for path in paths {
@@ -257,6 +311,7 @@ impl<'d> Resolver<'d, '_> {
             }
             drafts.push(Draft {
                 tool: named(&name, change, path.span, Action::Rust(path.value.clone())),
+                change,
                 name,
             });
         }
@@ -304,7 +359,7 @@ impl<'d> Resolver<'d, '_> {
         }
     }
 
-    fn unused_overrides(&mut self, server: &manifest::Server, drafts: &[Draft], used: &[bool]) {
+    fn unused_overrides(&mut self, server: &manifest::Server, drafts: &[Draft<'_>], used: &[bool]) {
         for (change, used) in server.overrides.iter().zip(used) {
             if *used {
                 continue;
@@ -407,6 +462,8 @@ fn named(name: &str, change: Option<&Override>, selected: Span, action: Action) 
             .map_or_else(|| name.to_owned(), |name| name.value.clone()),
         selected,
         overridden: change.map(|change| change.tool.span),
+        steps: Steps::default(),
+        after_arguments: Steps::default(),
         action,
     }
 }

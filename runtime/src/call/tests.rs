@@ -12,6 +12,7 @@ use super::{Answer, Call, Service};
 use crate::description::{Api, Description, Part, Server, Tool};
 use crate::environment::Environment;
 use crate::gateway::Shared;
+use crate::policy::Limits;
 use crate::rest::{Body, Operation, encode};
 use crate::result::{Content, ResourceBody, ToolResult};
 use crate::upstream::Client;
@@ -89,10 +90,12 @@ static DESCRIPTION: Description = Description {
     digest: "",
     variables: &[],
     apis: &[],
+    limits: &[],
     servers: &[&Server {
         name: "pets",
         title: "",
         path: "/mcp",
+        admit: |_| Ok(()),
         tools: TOOLS,
         find: |_| None,
         initialize: "",
@@ -117,6 +120,7 @@ fn shared(url: String) -> Arc<Shared> {
         description: &DESCRIPTION,
         service: Arc::new(Nothing),
         clients: vec![Client::new(api, &environment).unwrap()],
+        limits: Limits::new(&[]),
     })
 }
 

@@ -32,6 +32,7 @@ static DESCRIPTION: Description = Description {
         },
     ],
     apis: &[],
+    limits: &[],
     servers: &[],
 };
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use lexopt::Arg;
 use tracing::Level;
 
-use crate::server::Settings;
+use crate::server::{Settings, network};
 use crate::telemetry::Format;
 
 /// What the program is asked to do.
@@ -71,7 +71,7 @@ const SETTINGS: [Setting; 7] = [
             let mut items = Vec::new();
             list(&mut items, value)?;
             for item in items {
-                options.settings.trusted_proxies.push(item.parse()?);
+                options.settings.trusted_proxies.push(network(&item)?);
             }
             Ok(())
         },

@@ -58,10 +58,12 @@ static DESCRIPTION: Description = Description {
         headers: &[],
         connect_timeout: Duration::from_millis(200),
     }],
+    limits: &[],
     servers: &[&Server {
         name: "store",
         title: "Pet store",
         path: "/store/mcp",
+        admit: |_| Ok(()),
         tools: &[
             Tool {
                 name: "listPets",

@@ -71,6 +71,9 @@ where
             .and_then(|peer| client_address(peer, &head.headers, &settings.trusted_proxies)),
         headers: head.headers,
     };
+    if let Err(refusal) = (server.admit)(&caller) {
+        return Reply::denied(&refusal);
+    }
     let headers = &caller.headers;
     if !brings_json(headers) {
         return Reply::refusal(

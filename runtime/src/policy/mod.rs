@@ -4,7 +4,14 @@
 //! only what they remember while the gateway runs.
 
 pub mod address;
+mod calls;
+mod condition;
 pub mod limit;
+mod limits;
 mod refusal;
 
+pub use calls::{admit_address, admit_header};
+pub use condition::{applies, key, require};
+pub use limits::Limit;
+pub(crate) use limits::Limits;
 pub use refusal::{Reason, Refusal};

@@ -6,12 +6,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use crate::mcp::EventStream;
+use crate::policy::Refusal;
 use crate::telemetry::{Outcome, Record};
 
 /// The body of a response, and the record of its request: that is written once the body is gone,
@@ -106,13 +107,23 @@ impl Reply {
     }
 
     /// A sentence for people, where no JSON-RPC message can be answered.
-    pub(crate) fn refusal(status: StatusCode, text: &'static str) -> Self {
+    pub(crate) fn refusal(status: StatusCode, text: impl Into<Bytes>) -> Self {
         Self::with(
             status,
-            Body::whole(Bytes::from_static(text.as_bytes())),
+            Body::whole(text),
             Some("text/plain; charset=utf-8"),
             Outcome::Refused,
         )
+    }
+
+    /// What a policy says of a request that it does not let in.
+    #[cold]
+    pub(crate) fn denied(refusal: &Refusal) -> Self {
+        let reply = Self::refusal(refusal.reason.status(), format!("{refusal}\n"));
+        match refusal.retry_after_seconds() {
+            Some(seconds) => reply.header(RETRY_AFTER.as_str(), seconds.into()),
+            None => reply,
+        }
     }
 
     /// One server-sent event and no more.

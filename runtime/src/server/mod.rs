@@ -9,7 +9,6 @@ mod settings;
 mod stall;
 
 pub(crate) use body::{Body, Reply, read as read_body};
-pub use client_address::Network;
-pub(crate) use client_address::client_address;
+pub(crate) use client_address::{client_address, network};
 pub(crate) use listen::serve;
 pub use settings::Settings;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Network;
+use ipnet::IpNet;
 
 /// Bounds and admissions of the HTTP server. The defaults suit a gateway behind a reverse proxy or on
 /// a developer's machine.
@@ -16,7 +16,7 @@ pub struct Settings {
     /// beside those of the loopback interface where the request is addressed to it; `*` for any.
     pub allowed_origins: Vec<String>,
     /// Proxies that are believed when they say in `X-Forwarded-For` whom a request comes from.
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Vec<IpNet>,
     /// The greatest body of a request, and the longest line over stdio, in bytes.
     pub max_body_bytes: usize,
     /// The greatest head of a request, in bytes; at least 8192.

@@ -35,6 +35,7 @@ static DESCRIPTION: Description = Description {
         },
     ],
     apis: &[],
+    limits: &[],
     servers: &[],
 };
 

@@ -2,10 +2,12 @@
 
 mod apis;
 mod overrides;
+mod policies;
 mod servers;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::overrides::{ANNOTATIONS, ARGUMENT, OVERRIDE};
+use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY, RATE_LIMIT_BY_KEY};
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use super::formats;
 use super::shape::Presence::{Optional, Required};
@@ -26,6 +28,11 @@ pub(super) static ALL: &[&Mapping] = &[
     &OVERRIDE,
     &ANNOTATIONS,
     &ARGUMENT,
+    &POLICY,
+    &IP_FILTER,
+    &CHECK_HEADER,
+    &RATE_LIMIT_BY_KEY,
+    &LIMIT_CONCURRENCY,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {
@@ -86,6 +93,12 @@ pub(super) static GATEWAY: Mapping = Mapping {
             "The REST APIs that tools call.",
         ),
         key(
+            "policies",
+            Shape::List(&Shape::Mapping(&POLICY)),
+            NOTHING,
+            "What every request and every call must pass.",
+        ),
+        key(
             "servers",
             Shape::Map {
                 names: &formats::SERVER_NAME,
@@ -100,7 +113,6 @@ pub(super) static GATEWAY: Mapping = Mapping {
         "mcp_upstreams",
         "include",
         "tests",
-        "policies",
         "products",
         "listeners",
     ],

@@ -1,5 +1,6 @@
 //! Changes to tools and their arguments.
 
+use super::policies::POLICY;
 use super::{NOTHING, key};
 use crate::manifest::formats;
 use crate::manifest::shape::Presence::{NotWith, Optional};
@@ -50,6 +51,19 @@ pub(super) static OVERRIDE: Mapping = Mapping {
             "Whether the schema of its answers is published and answers are checked against it.",
         ),
         key(
+            "policies",
+            Shape::List(&Shape::Mapping(&POLICY)),
+            NOTHING,
+            "What every call of it must pass.",
+        ),
+        key(
+            "require",
+            Shape::Text(&formats::EXPRESSION),
+            NOTHING,
+            "A condition that every call of it must meet: an expression, which may speak of the call's \
+             `arguments`.",
+        ),
+        key(
             "timeout",
             Shape::Duration,
             Optional("the API's"),
@@ -63,9 +77,7 @@ pub(super) static OVERRIDE: Mapping = Mapping {
         ),
     ],
     not_empty: true,
-    not_yet: &[
-        "require", "policies", "response", "cache", "retry", "hidden",
-    ],
+    not_yet: &["response", "cache", "retry", "hidden"],
     example: "\
 name: add_pet
 description: Adds a pet to the store.

@@ -1,6 +1,7 @@
 //! Servers and what they take their tools from.
 
 use super::overrides::OVERRIDE;
+use super::policies::POLICY;
 use super::{NOTHING, key};
 use crate::manifest::formats;
 use crate::manifest::shape::Presence::{NotWith, Optional, Required};
@@ -36,6 +37,18 @@ pub(super) static SERVER: Mapping = Mapping {
             "The path of its URL.",
         ),
         key(
+            "policies",
+            Shape::List(&Shape::Mapping(&POLICY)),
+            NOTHING,
+            "What every request to it and every call of its tools must pass.",
+        ),
+        key(
+            "require",
+            Shape::Text(&formats::EXPRESSION),
+            NOTHING,
+            "A condition that every call must meet: an expression.",
+        ),
+        key(
             "tools",
             Shape::List(&Shape::Mapping(&TOOLS)),
             Required,
@@ -52,7 +65,7 @@ pub(super) static SERVER: Mapping = Mapping {
              without the entry.",
         ),
     ],
-    not_yet: &["identity", "policies", "require", "resources", "prompts"],
+    not_yet: &["identity", "resources", "prompts"],
     example: "\
 title: Pet store
 path: /pets/mcp

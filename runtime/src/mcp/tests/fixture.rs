@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use crate::call::{Answer, Call, Service};
 use crate::description::{Description, Server, Tool};
 use crate::gateway::Shared;
+use crate::policy::Limits;
 use crate::result::{Content, ResourceBody, ToolResult};
 
 const IMPLEMENTATION: &str = r#"{"name":"fixture","version":"1.0.0"}"#;
@@ -61,6 +62,7 @@ fn description() -> &'static Description {
         name: "fixture",
         title: "Fixture",
         path: "/mcp",
+        admit: |_| Ok(()),
         tools: TOOLS,
         find,
         initialize: leak(format!(
@@ -81,6 +83,7 @@ fn description() -> &'static Description {
         digest: "",
         variables: &[],
         apis: &[],
+        limits: &[],
         servers: Box::leak(Box::new([&*Box::leak(Box::new(server))])),
     }))
 }
@@ -213,6 +216,7 @@ pub(crate) fn shared() -> (Arc<Shared>, Arc<Probe>) {
         description: description(),
         service: Arc::new(Tools(Arc::clone(&probe))),
         clients: Vec::new(),
+        limits: Limits::new(&[]),
     };
     (Arc::new(shared), probe)
 }

@@ -1,0 +1,91 @@
+//! The policies of a tool in words.
+
+use crate::plan::{Check, CheckKind, Limit, Plan, Server, Step, StepKind, Steps, Tool};
+use crate::source::{Files, Span};
+
+/// A line of the pipeline: the phase, what happens, where it was said.
+pub(super) type Line = (&'static str, String, Span);
+
+/// What every request to the server must pass.
+pub(super) fn checks(server: &Server) -> Vec<Line> {
+    server
+        .checks
+        .iter()
+        .map(|check| ("connection", describe_check(check), check.span))
+        .collect()
+}
+
+fn describe_check(check: &Check) -> String {
+    match &check.kind {
+        CheckKind::Address { inside: true, .. } => {
+            "the client's address must be one of those listed".to_owned()
+        }
+        CheckKind::Address { inside: false, .. } => {
+            "the client's address must not be one of those listed".to_owned()
+        }
+        CheckKind::Header { name, values, .. } if values.is_empty() => {
+            format!("the header `{name}` must be there")
+        }
+        CheckKind::Header { name, values, .. } => {
+            format!("the header `{name}` must be one of: {}", values.join(", "))
+        }
+    }
+}
+
+/// What every call must pass before its arguments are read: who may call, then how often; the gateway
+/// before the server, the server before the tool.
+pub(super) fn before(plan: &Plan, server: &Server, tool: &Tool, files: &Files) -> Vec<Line> {
+    let scopes = [&plan.steps, &server.steps, &tool.steps];
+    let authorize = scopes.iter().flat_map(|steps| &steps.authorize);
+    let limit = scopes.iter().flat_map(|steps| &steps.limit);
+    authorize
+        .map(|step| line("authorize", step, plan, files))
+        .chain(limit.map(|step| line("limit", step, plan, files)))
+        .collect()
+}
+
+/// What a call must pass once its arguments are read.
+pub(super) fn after(plan: &Plan, steps: &Steps, files: &Files) -> Vec<Line> {
+    let authorize = steps.authorize.iter();
+    authorize
+        .map(|step| line("authorize", step, plan, files))
+        .chain(
+            steps
+                .limit
+                .iter()
+                .map(|step| line("limit", step, plan, files)),
+        )
+        .collect()
+}
+
+fn line(phase: &'static str, step: &Step, plan: &Plan, files: &Files) -> Line {
+    let text = |span| {
+        files
+            .text(span)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let what = match &step.kind {
+        StepKind::Require(_) => format!("this must hold: {}", text(step.span)),
+        StepKind::Limit { limit, key, when } => {
+            let limit = match plan.limits.get(*limit) {
+                Some(Limit::Rate { calls, period, .. }) => {
+                    format!("at most {calls} calls in {period:?}")
+                }
+                Some(Limit::Concurrency(most)) => format!("at most {most} calls at once"),
+                None => String::new(),
+            };
+            let key = match key {
+                Some(_) => " for each key",
+                None => "",
+            };
+            let when = match when {
+                Some(_) => ", where its condition holds",
+                None => "",
+            };
+            format!("{limit}{key}{when}")
+        }
+    };
+    (phase, what, step.span)
+}

@@ -1,0 +1,164 @@
+//! Policies as straight-line code: what a request must pass, and what a call must pass.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::literal::{ident, position, text};
+use crate::expr::Compiled;
+use crate::plan::{Check, CheckKind, Limit, Step, StepKind, Steps};
+
+/// The limits, as an array of constants.
+pub(super) fn limits(limits: &[Limit]) -> TokenStream {
+    let limits = limits.iter().map(|limit| match limit {
+        Limit::Rate {
+            calls,
+            period,
+            token_bucket,
+        } => {
+            let period = super::literal::duration(*period);
+            let algorithm = ident(if *token_bucket {
+                "TokenBucket"
+            } else {
+                "SlidingWindow"
+            });
+            let calls = super::literal::number(u64::from(*calls));
+            quote! {
+                rt::Limit::Rate(rt::Rate {
+                    calls: #calls,
+                    period: #period,
+                    algorithm: rt::Algorithm::#algorithm,
+                })
+            }
+        }
+        Limit::Concurrency(most) => {
+            let most = super::literal::number(u64::from(*most));
+            quote!(rt::Limit::Concurrency(#most))
+        }
+    });
+    quote!(&[#(#limits),*])
+}
+
+/// The function that says whether a request is let in.
+pub(super) fn checks<'c>(checks: impl Iterator<Item = &'c Check>) -> TokenStream {
+    let checks: Vec<_> = checks.map(check).collect();
+    if checks.is_empty() {
+        return quote!(|_| Ok(()));
+    }
+    quote! {
+        |caller| {
+            #(#checks)*
+            Ok(())
+        }
+    }
+}
+
+fn check(check: &Check) -> TokenStream {
+    match &check.kind {
+        CheckKind::Address { inside, ranges } => {
+            let ranges = ranges.iter().map(|(first, last)| {
+                let (first, last) = (
+                    proc_macro2::Literal::u128_unsuffixed(*first),
+                    proc_macro2::Literal::u128_unsuffixed(*last),
+                );
+                quote!((#first, #last))
+            });
+            quote!(rt::admit_address(caller, &rt::Addresses(&[#(#ranges),*]), #inside)?;)
+        }
+        CheckKind::Header {
+            name,
+            values,
+            ignore_case,
+        } => {
+            let (name, values) = (text(name), values.iter().map(|value| text(value)));
+            quote!(rt::admit_header(caller, #name, &[#(#values),*], #ignore_case)?;)
+        }
+    }
+}
+
+/// The two functions of a scope that has steps: who may call, and how often.
+pub(super) fn scope(steps: &Steps) -> TokenStream {
+    let function = |name: &str, steps: &[Step]| {
+        if steps.is_empty() {
+            return TokenStream::new();
+        }
+        let name = ident(name);
+        let steps = steps.iter().map(step);
+        quote! {
+            fn #name<'a>(call: &'a rt::Call) -> Result<(), rt::Refusal> {
+                #(#steps)*
+                Ok(())
+            }
+        }
+    };
+    let authorize = function("authorize", &steps.authorize);
+    let limit = function("limit", &steps.limit);
+    quote!(#authorize #limit)
+}
+
+/// What a call of a tool passes before its arguments are read: of the gateway, the server and the tool,
+/// who may call before how often. Empty where there is nothing.
+pub(super) fn before(gateway: &Steps, server: &Steps, tool: &Steps) -> TokenStream {
+    let phase = |name: &str, steps: fn(&Steps) -> &Vec<Step>| {
+        let name = ident(name);
+        let gateway = (!steps(gateway).is_empty()).then(|| quote!(super::#name(call)?;));
+        let server = (!steps(server).is_empty()).then(|| quote!(#name(call)?;));
+        let tool = steps(tool).iter().map(step);
+        quote!(#gateway #server #(#tool)*)
+    };
+    let authorize = phase("authorize", |steps| &steps.authorize);
+    let limit = phase("limit", |steps| &steps.limit);
+    quote!(#authorize #limit)
+}
+
+/// What a call passes once its arguments are read.
+pub(super) fn after(tool: &Steps) -> TokenStream {
+    let steps = tool.authorize.iter().chain(&tool.limit).map(step);
+    quote!(#(#steps)*)
+}
+
+/// A function around steps, if there are any.
+pub(super) fn function(
+    name: &Ident,
+    arguments: Option<&TokenStream>,
+    steps: &TokenStream,
+) -> Option<TokenStream> {
+    if steps.is_empty() {
+        return None;
+    }
+    let arguments = arguments.map(|kind| quote!(, arguments: &'a #kind));
+    Some(quote! {
+        fn #name<'a>(call: &'a rt::Call #arguments) -> Result<(), rt::Refusal> {
+            #steps
+            Ok(())
+        }
+    })
+}
+
+fn step(step: &Step) -> TokenStream {
+    match &step.kind {
+        StepKind::Require(condition) => {
+            let condition = evaluated(condition);
+            quote!(rt::require(#condition)?;)
+        }
+        StepKind::Limit { limit, key, when } => {
+            let limit = position(*limit);
+            let count = match key {
+                Some(key) => {
+                    let key = evaluated(key);
+                    quote!(call.limit(#limit, &rt::key(#key)?)?;)
+                }
+                None => quote!(call.limit(#limit, "")?;),
+            };
+            match when.as_ref().map(evaluated) {
+                Some(when) => quote!(if rt::applies(#when) { #count }),
+                None => count,
+            }
+        }
+    }
+}
+
+/// The outcome of an expression: a function of its own, since what it fails with is a value.
+fn evaluated(expression: &Compiled) -> TokenStream {
+    let (kind, body) = (expression.rust_type(), expression.emit());
+    quote!((|| -> Result<#kind, rt::expr::Error> { #body })())
+}

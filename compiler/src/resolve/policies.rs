@@ -1,0 +1,239 @@
+//! Policies put into their phases: checks of requests, conditions and limits of calls.
+
+use super::addresses::addresses;
+use super::context::environment;
+use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::expr::{self, Compiled, Environment, ExprSpan, Type};
+use crate::manifest::{Policy, PolicyKind};
+use crate::plan::{Check, CheckKind, Limit, Server, Step, StepKind, Steps, Tool};
+use crate::schema::Schemas;
+use crate::source::{Files, Node};
+
+/// Longer periods are quotas, which have to outlive the process.
+const LONGEST_PERIOD: std::time::Duration = std::time::Duration::from_hours(24);
+
+/// The policies of a scope in the making.
+pub(super) struct Policies<'a> {
+    pub(super) schemas: &'a Schemas,
+    pub(super) files: &'a Files,
+    /// All limits so far.
+    pub(super) limits: &'a mut Vec<Limit>,
+    pub(super) sink: &'a mut Sink,
+}
+
+/// Where policies stand.
+#[derive(Clone, Copy)]
+pub(super) enum Scope<'a> {
+    /// All of these servers.
+    Gateway { servers: &'a [Server] },
+    /// One server, by its name.
+    Server { name: &'a str, tools: &'a [Tool] },
+    /// One tool of a server.
+    Tool { server: &'a str, tool: &'a Tool },
+}
+
+/// What a scope asks of calls.
+#[derive(Default)]
+pub(super) struct Placed {
+    pub(super) checks: Vec<Check>,
+    pub(super) steps: Steps,
+    pub(super) after_arguments: Steps,
+}
+
+impl Policies<'_> {
+    /// Puts the policies of a scope into their phases.
+    pub(super) fn place(
+        &mut self,
+        scope: Scope<'_>,
+        policies: &[Policy],
+        require: Option<&Node>,
+    ) -> Placed {
+        let mut placed = Placed::default();
+        let environment = environment(&scope, self.schemas);
+        if let Some(node) = require
+            && let Some(condition) = self.condition(node, &environment)
+        {
+            let late = speaks_of_arguments(&condition);
+            let step = Step {
+                kind: StepKind::Require(condition),
+                span: node.span,
+            };
+            placed.authorize(step, late);
+        }
+        for policy in policies {
+            match &policy.kind {
+                PolicyKind::IpFilter(_) | PolicyKind::CheckHeader(_) => {
+                    placed.checks.extend(self.check(scope, policy));
+                }
+                PolicyKind::RateLimitByKey(limit) => {
+                    if limit.renewal_period.value > LONGEST_PERIOD {
+                        self.sink.report(
+                            Diagnostic::new(
+                                &codes::INVALID_VALUE,
+                                limit.renewal_period.span,
+                                "the period of a rate limit is at most `1d`",
+                            )
+                            .help("what is counted is forgotten when the process ends"),
+                        );
+                    }
+                    let rate = Limit::Rate {
+                        calls: limit.calls.value,
+                        period: limit.renewal_period.value,
+                        token_bucket: limit.token_bucket,
+                    };
+                    self.limit(
+                        policy,
+                        rate,
+                        Some(&limit.counter_key),
+                        &environment,
+                        &mut placed,
+                    );
+                }
+                PolicyKind::LimitConcurrency(limit) => {
+                    let most = Limit::Concurrency(limit.max_count.value);
+                    self.limit(policy, most, limit.key.as_ref(), &environment, &mut placed);
+                }
+            }
+        }
+        placed
+    }
+
+    fn check(&mut self, scope: Scope<'_>, policy: &Policy) -> Option<Check> {
+        if let Some(when) = &policy.when {
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::MISPLACED_POLICY,
+                    when.span,
+                    "this policy is asked of every request: it can have no condition",
+                )
+                .help("say with `require` what only some calls must meet"),
+            );
+        }
+        if let Scope::Tool { .. } = scope {
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::MISPLACED_POLICY,
+                    policy.span,
+                    "this policy is asked of whole requests, before it is known which tool they call",
+                )
+                .help("declare it for the server or the gateway, or say with `require` what this tool asks"),
+            );
+            return None;
+        }
+        let kind = match &policy.kind {
+            PolicyKind::IpFilter(filter) => CheckKind::Address {
+                inside: filter.allow,
+                ranges: addresses(&filter.addresses, self.sink),
+            },
+            PolicyKind::CheckHeader(check) => CheckKind::Header {
+                name: check.name.to_ascii_lowercase(),
+                values: check
+                    .values
+                    .iter()
+                    .map(|value| value.value.clone())
+                    .collect(),
+                ignore_case: check.ignore_case,
+            },
+            PolicyKind::RateLimitByKey(_) | PolicyKind::LimitConcurrency(_) => return None,
+        };
+        Some(Check {
+            kind,
+            span: policy.span,
+        })
+    }
+
+    fn limit(
+        &mut self,
+        policy: &Policy,
+        limit: Limit,
+        key: Option<&Node>,
+        environment: &Environment<'_>,
+        placed: &mut Placed,
+    ) {
+        let position = self.limits.len();
+        self.limits.push(limit);
+        let compiled = key.map(|key| self.key(key, environment));
+        let when = policy
+            .when
+            .as_ref()
+            .map(|when| self.condition(when, environment));
+        // What could not be compiled was reported; nothing is emitted then.
+        let (Some(key), Some(when)) = (
+            compiled.map_or(Some(None), |key| key.map(Some)),
+            when.map_or(Some(None), |when| when.map(Some)),
+        ) else {
+            return;
+        };
+        let late = [&key, &when]
+            .into_iter()
+            .flatten()
+            .any(|expression| speaks_of_arguments(expression));
+        let step = Step {
+            kind: StepKind::Limit {
+                limit: position,
+                key,
+                when,
+            },
+            span: policy.span,
+        };
+        let steps = if late {
+            &mut placed.after_arguments
+        } else {
+            &mut placed.steps
+        };
+        steps.limit.push(step);
+    }
+
+    fn condition(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Compiled> {
+        let place = ExprSpan::of(node, self.files);
+        expr::condition(node.as_str()?, &place, environment, self.sink)
+    }
+
+    /// What calls are told apart by: anything that has one text.
+    fn key(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Compiled> {
+        let place = ExprSpan::of(node, self.files);
+        let key = expr::compile(node.as_str()?, &place, environment, self.sink)?;
+        if !matches!(
+            key.value_type(),
+            Type::String | Type::Int | Type::Uint | Type::Bool | Type::Ip
+        ) {
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::INVALID_VALUE,
+                    node.span,
+                    format!("calls cannot be told apart by a value of the type {}", key.value_type()),
+                )
+                .help("take text, a whole number, a boolean or an address; `string(..)` makes text of most values"),
+            );
+            return None;
+        }
+        if key.variables().next().is_none() {
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::INVALID_VALUE,
+                    node.span,
+                    "this key is the same for every call",
+                )
+                .help("leave it out to count all calls together, or name what tells them apart: `request.ip`"),
+            );
+            return None;
+        }
+        Some(key)
+    }
+}
+
+fn speaks_of_arguments(expression: &Compiled) -> bool {
+    expression
+        .variables()
+        .any(|variable| variable.split('.').next() == Some("arguments"))
+}
+
+impl Placed {
+    fn authorize(&mut self, step: Step, late: bool) {
+        if late {
+            self.after_arguments.authorize.push(step);
+        } else {
+            self.steps.authorize.push(step);
+        }
+    }
+}

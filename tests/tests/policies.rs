@@ -1,0 +1,145 @@
+//! Policies, over real sockets: what each lets through, and what it says where it does not.
+
+use gatewright_tests::{Client, Program, Stub, binary};
+use serde_json::{Value, json};
+
+struct Gateway {
+    stub: Stub,
+    program: Program,
+}
+
+fn start(arguments: &[&str]) -> Gateway {
+    let stub = Stub::answering("200 OK", "application/json", "{\"ok\":true}");
+    let program = Program::gateway(
+        &binary("gatewright-policies", "gatewright-policies"),
+        arguments,
+        &[("API_URL", &stub.url)],
+    );
+    Gateway { stub, program }
+}
+
+impl Gateway {
+    /// Calls a tool of a server with headers; the status, and the result or the text.
+    fn call(
+        &mut self,
+        server: &str,
+        tool: &str,
+        arguments: &Value,
+        headers: &[(&str, &str)],
+    ) -> (u16, Value) {
+        let client = Client::new(&self.program.url(&format!("/{server}/mcp")));
+        let body = json!({
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": { "name": tool, "arguments": arguments },
+        });
+        let mut headers = headers.to_vec();
+        headers.push(("mcp-protocol-version", "2025-11-25"));
+        let answer = client.post(&body.to_string(), &headers);
+        match answer.body {
+            Value::Null => (answer.status, json!(answer.text)),
+            body => (answer.status, body["result"].clone()),
+        }
+    }
+}
+
+const TEST: (&str, &str) = ("x-environment", "TEST");
+
+fn is_allowed((status, result): &(u16, Value)) {
+    assert_eq!(*status, 200, "{result}");
+    assert_eq!(result["structuredContent"], json!({ "ok": true }), "{result}");
+}
+
+fn is_refused((status, result): &(u16, Value), reason: &str) {
+    assert_eq!((*status, &result["isError"]), (200, &json!(true)), "{result}");
+    let text = result["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains(reason), "{text}");
+}
+
+#[test]
+fn requests_need_their_header() {
+    let mut gateway = start(&[]);
+    is_allowed(&gateway.call("pets", "listPets", &json!({}), &[TEST]));
+    is_allowed(&gateway.call("open", "listPets", &json!({}), &[]));
+    for headers in [&[][..], &[("x-environment", "live")], &[TEST, TEST]] {
+        let (status, text) = gateway.call("pets", "listPets", &json!({}), headers);
+        assert_eq!(status, 403, "{text}");
+        assert!(text.as_str().unwrap().contains("`x-environment`"), "{text}");
+    }
+    assert_eq!(gateway.stub.received().len(), 2);
+}
+
+#[test]
+fn requests_come_from_where_they_may() {
+    let mut gateway = start(&["--trusted-proxy", "127.0.0.1"]);
+    let mut from = |address: &str| {
+        let headers = [("x-forwarded-for", address)];
+        gateway.call("open", "listPets", &json!({}), &headers).0
+    };
+    assert_eq!(from("192.0.2.200"), 200);
+    assert_eq!(from("198.51.100.7"), 403);
+    assert_eq!(from("192.0.2.200, 198.51.100.7"), 403);
+    assert_eq!(from("198.51.100.7, 192.0.2.200"), 200);
+    assert_eq!(from("somebody"), 403);
+    // Nobody is believed who was not named.
+    let mut gateway = start(&[]);
+    let headers = [("x-forwarded-for", "198.51.100.7")];
+    assert_eq!(gateway.call("open", "listPets", &json!({}), &headers).0, 200);
+}
+
+#[test]
+fn conditions_hold_or_the_call_is_refused() {
+    let mut gateway = start(&[]);
+    let refusal = "do not meet a condition";
+    let banned = gateway.call("pets", "listPets", &json!({}), &[TEST, ("x-banned", "1")]);
+    is_refused(&banned, refusal);
+    is_allowed(&gateway.call("pets", "createPet", &json!({ "name": "Tom" }), &[TEST]));
+    let keeper = ("x-role", "keeper");
+    let rex = json!({ "name": "Rex" });
+    is_allowed(&gateway.call("pets", "createPet", &rex, &[TEST, keeper]));
+    is_refused(
+        &gateway.call("pets", "createPet", &rex, &[TEST, ("x-role", "guest")]),
+        refusal,
+    );
+    // Without the header nobody can say, and then it is not allowed.
+    is_refused(
+        &gateway.call("pets", "createPet", &rex, &[TEST]),
+        "could not be decided",
+    );
+    // What is wrong with the arguments is told before what they are not allowed to be.
+    is_refused(
+        &gateway.call("pets", "createPet", &json!({ "name": "" }), &[TEST]),
+        "/name",
+    );
+    is_allowed(&gateway.call("pets", "deletePet", &json!({ "petId": 1 }), &[TEST]));
+    assert_eq!(gateway.stub.received().len(), 3);
+}
+
+#[test]
+fn limits_count_by_their_keys() {
+    let mut gateway = start(&[]);
+    let metered = |name| [TEST, ("x-metered", name)];
+    let too_many = "Too many calls";
+    is_allowed(&gateway.call("pets", "listPets", &json!({}), &metered("a")));
+    // One count for all servers of the gateway.
+    is_allowed(&gateway.call("open", "listPets", &json!({}), &metered("a")));
+    let refused = gateway.call("pets", "listPets", &json!({}), &metered("a"));
+    is_refused(&refused, too_many);
+    let text = refused.1["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("Try again in 3"), "{text}");
+    is_allowed(&gateway.call("pets", "listPets", &json!({}), &metered("b")));
+    for _ in 0..5 {
+        is_allowed(&gateway.call("pets", "listPets", &json!({}), &[TEST]));
+    }
+    // By an argument, where the condition on it holds.
+    is_allowed(&gateway.call("pets", "getPet", &json!({ "petId": 1 }), &[TEST]));
+    is_refused(
+        &gateway.call("pets", "getPet", &json!({ "petId": 1 }), &[TEST]),
+        too_many,
+    );
+    is_allowed(&gateway.call("pets", "getPet", &json!({ "petId": 2 }), &[TEST]));
+    for _ in 0..3 {
+        is_allowed(&gateway.call("pets", "getPet", &json!({ "petId": 100 }), &[TEST]));
+    }
+}
