@@ -7,7 +7,8 @@ pub use crate::description::{
 };
 pub use crate::native::{Argument, checked, join, joined, joined_length};
 pub use crate::rest::{
-    Body, Location, Member, Operation, Parameter, Piece, Request, Style, Value, encode,
+    Body, Content as PartContent, Location, Member, Nesting, Operation, Parameter,
+    Part as BodyPart, Piece, Request, Style, Value, encode,
 };
 pub use crate::result::ToolResult;
 pub use gatewright_schema::decode::{Slot, object};

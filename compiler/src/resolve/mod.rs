@@ -3,11 +3,18 @@
 mod answer;
 mod api;
 mod arguments;
+mod body;
+mod deep;
+mod encoding;
+mod files;
+mod form;
 mod media_type;
 mod names;
 mod operation;
+mod parameters;
 mod request;
 mod select;
+mod unsupported;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -268,6 +275,8 @@ impl<'d> Resolver<'d, '_> {
             || change.description.is_some()
             || change.annotations != manifest::Annotations::default()
             || !change.arguments.is_empty()
+            || change.body.media_type.is_some()
+            || change.body.arguments.is_some()
             || change.output_schema.is_some()
             || change.timeout.is_some()
             || change.max_response_bytes.is_some();

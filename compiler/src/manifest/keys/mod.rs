@@ -5,7 +5,7 @@ mod overrides;
 mod servers;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
-use self::overrides::{ANNOTATIONS, ARGUMENT, OVERRIDE};
+use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use super::formats;
 use super::shape::Presence::{Optional, Required};
@@ -26,6 +26,7 @@ pub(super) static ALL: &[&Mapping] = &[
     &OVERRIDE,
     &ANNOTATIONS,
     &ARGUMENT,
+    &BODY,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {
