@@ -11,7 +11,7 @@ use super::{Resolver, deep, media_type};
 use crate::manifest::Nesting;
 use crate::openapi::{Location, MediaType, Style};
 use crate::plan::{BodyPart, Parameter, ParameterStyle, PartContent};
-use crate::schema::{Schema, Schemas};
+use crate::schema::{Dialect, Schema, Schemas};
 
 /// How deep unions of objects are looked into.
 const MAX_DEPTH: usize = 8;
@@ -118,7 +118,6 @@ pub(super) fn part<'d>(
 ) -> Result<(BodyPart, SchemaId), Unsupported> {
     let encoding = encoding(content, name, resolver)?;
     let context = context(&encoding, resolver);
-    let schemas = resolver.lowering.schemas_mut();
     let mut part = BodyPart {
         name: escaped(name),
         value,
@@ -126,7 +125,11 @@ pub(super) fn part<'d>(
         media_type: String::new(),
         headers: encoding.headers.clone(),
     };
-    if let Some(styled) = encoding.style {
+    // In 3.0, these count for URL-encoded forms only (3.0.4, section "Encoding Object").
+    let styled = encoding
+        .style
+        .filter(|_| resolver.dialect != Dialect::OpenApi30);
+    if let Some(styled) = styled {
         let delimiter = match styled.style {
             Style::Form if styled.explode => None,
             Style::Form => Some(','),
@@ -144,6 +147,7 @@ pub(super) fn part<'d>(
             return Ok((part, schema));
         }
     }
+    let schemas = resolver.lowering.schemas_mut();
     if files::is_file(schemas, schema, context) {
         part.content = PartContent::File;
         let accepted = Accepted::new(schemas, innermost(schemas, schema), context);
@@ -152,7 +156,7 @@ pub(super) fn part<'d>(
         return Ok((part, published));
     }
     let says = files::says(schemas, schema);
-    let content_type = encoding.content_type.filter(|_| encoding.style.is_none());
+    let content_type = encoding.content_type.filter(|_| styled.is_none());
     let types = schemas.get(schemas.follow(schema)).types;
     if let Some(content_type) = content_type {
         let first = content_type.split(',').next().unwrap_or_default().trim();
@@ -194,12 +198,16 @@ fn innermost(schemas: &Schemas, id: SchemaId) -> SchemaId {
     items.unwrap_or(id)
 }
 
-/// A name as it stands between the quotes of `Content-Disposition` (WHATWG HTML, "multipart form
-/// data").
+/// A name as it stands between the quotes of `Content-Disposition`: as the runtime escapes the names that
+/// it is given.
 fn escaped(name: &str) -> String {
-    name.replace('"', "%22")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let special = |character: char| matches!(character, '"' | '\\') || character.is_ascii_control();
+    name.chars()
+        .map(|character| match character {
+            special_one if special(special_one) => format!("%{:02X}", u32::from(special_one)),
+            other => other.to_string(),
+        })
+        .collect()
 }
 
 /// The schema of a form that stays whole: an object, with `replaced` in place of the schemas of the

@@ -365,7 +365,7 @@ fn paths_and_parameters_must_agree() {
         "a.yaml",
         &with_paths(
             "  /a/{petId}: { get: { parameters: [{ name: petid, in: path }] } }\n  \
-             /b/{x: { get: {} }\n  /c?d={e}: { get: { parameters: [{ name: e, in: path }] } }\n  \
+             /b/{x: { get: {} }\n  /c?d={e}#f: { get: { parameters: [{ name: e, in: path }] } }\n  \
              /f/{}: { get: {} }\n  /g/{h}-{i}/{h}: { get: { parameters: [{ name: h, in: path }, { name: i, in: path }] } }\n"
         )
     )])

@@ -1,8 +1,7 @@
 //! `multipart/form-data` bodies (RFC 7578), each part written straight into the body.
 //!
 //! Nothing that a caller sends can end a part or start another: the boundary is random, is made after
-//! the arguments are known, and is looked for in every part. Names and file names are escaped as
-//! browsers do it (WHATWG HTML, "multipart form data").
+//! the arguments are known, and is looked for in every part. Names and file names are escaped.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -284,18 +283,21 @@ impl Writer<'_> {
     }
 }
 
-/// A name as it stands between quotes.
+/// A name as it stands between quotes: quotes and line breaks percent-encoded as browsers do it, and so
+/// are other control characters, which headers cannot hold, and backslashes, which some servers take for
+/// escapes.
 fn escaped(name: &str) -> Cow<'_, str> {
-    if !name.contains(['"', '\r', '\n']) {
+    let special = |character: char| matches!(character, '"' | '\\') || character.is_ascii_control();
+    if !name.contains(special) {
         return Cow::Borrowed(name);
     }
     let mut out = String::with_capacity(name.len() + 8);
     for character in name.chars() {
-        match character {
-            '"' => out.push_str("%22"),
-            '\r' => out.push_str("%0D"),
-            '\n' => out.push_str("%0A"),
-            other => out.push(other),
+        if special(character) {
+            // Infallible: writing to a string.
+            let _ = write!(out, "%{:02X}", u32::from(character));
+        } else {
+            out.push(character);
         }
     }
     Cow::Owned(out)
