@@ -170,6 +170,7 @@ impl Accepted {
                 schema
                     .rules
                     .push(pattern(format!("^{TOKEN}/{TOKEN}{PARAMETERS}$")));
+                schema.rules.push(Rule::MaxLength(MAX_MEDIA_TYPE));
                 "The media type, such as image/png.".to_owned()
             }
             [one] if !one.contains('*') => return None,
@@ -178,7 +179,8 @@ impl Accepted {
                 schema
                     .rules
                     .push(pattern(format!("^({})$", names.join("|"))));
-                format!("The media type, one of {}.", self.names.join(", "))
+                schema.rules.push(Rule::MaxLength(MAX_MEDIA_TYPE));
+                format!("The media type: {}.", self.names.join(", "))
             }
             names => {
                 let quoted = names.iter().map(|name| quoted(name).into());
@@ -186,7 +188,6 @@ impl Accepted {
                 "The media type.".to_owned()
             }
         };
-        schema.rules.push(Rule::MaxLength(MAX_MEDIA_TYPE));
         schema.annotations.description = Some(what);
         schema.annotations.default = self.fallback().map(|name| quoted(&name));
         Some(schemas.add(schema))
@@ -254,9 +255,8 @@ pub(super) fn object(
     };
     if named {
         let mut schema = Schema::new(span, Types::STRING);
-        schema
-            .rules
-            .push(pattern(r"^[^\x00-\x1f\x7f/\\]+$".to_owned()));
+        // Control characters and quotes are encoded on the way.
+        schema.rules.push(pattern(r"^[^/\\]+$".to_owned()));
         schema.rules.push(Rule::MaxLength(MAX_FILENAME));
         schema.annotations.description = Some("Its name, with the extension.".to_owned());
         property("filename", schemas.add(schema));
