@@ -37,3 +37,28 @@ fn statics_say_how_a_body_is_written() {
     assert_eq!(statics.len(), 4, "{source}");
     insta::assert_snapshot!(statics.join("\n\n"));
 }
+
+#[test]
+fn the_manifest_of_the_documentation_compiles() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let page = read("docs/requests.md");
+    let manifest = page
+        .split("```yaml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
+    let loader = MemoryLoader::new([
+        ("gateway.yaml", manifest.to_owned()),
+        ("specs/bodies.yaml", read("specs/bodies.yaml")),
+    ]);
+    let mut files = Files::new(PathBuf::new(), Box::new(loader));
+    let mut sink = Sink::default();
+    let plan = compile("gateway.yaml", &mut files, &mut sink);
+    let said = render(sink.diagnostics(), &files, Format::Full { colour: false });
+    assert!(plan.is_ok() && said.is_empty(), "{said}");
+    // What the page says of the two overrides.
+    let source = emit::source(&plan.unwrap());
+    assert!(source.contains("whole: Some(0)"), "{source}");
+    assert!(source.contains("\"crop\""), "{source}");
+}
