@@ -7,7 +7,7 @@ use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Schema;
 
 use crate::expr::Compiled;
-use crate::manifest::{ApiKeyLocation, VariableKind};
+use crate::manifest::{ApiKeyLocation, Nesting, VariableKind};
 use crate::openapi::{Location, Style};
 use crate::schema::Kind;
 use crate::source::Span;
@@ -372,7 +372,7 @@ pub enum Piece {
 }
 
 /// A parameter of the request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameter {
     /// A position in [`OperationTool::values`].
     pub value: usize,
@@ -393,8 +393,14 @@ pub struct Parameter {
 pub enum ParameterStyle {
     /// By OpenAPI's `style`.
     Style(Style),
+    /// `deepObject` with deeper values, written by the API's `deep_object`.
+    Nested(Nesting),
     /// As JSON text (`content: application/json`).
     Json,
+    /// As OpenAPI says of members of forms that it is told nothing of.
+    Member,
+    /// The constant value as it stands after the name: a pair of the path template.
+    Fixed,
 }
 
 /// The body of the request.
@@ -418,4 +424,71 @@ pub enum Body {
         /// Whether `{}` is sent where every value is absent.
         required: bool,
     },
+    /// `application/x-www-form-urlencoded`
+    UrlEncoded {
+        /// `Content-Type`
+        media_type: String,
+        /// The value whose members are the fields, where they are not values of their own.
+        whole: Option<usize>,
+        /// The fields, as parameters of a query.
+        fields: Vec<Parameter>,
+        /// Whether an empty body is sent where every value is absent.
+        required: bool,
+    },
+    /// `multipart/form-data`
+    Multipart {
+        /// The value whose members are the parts, where they are not values of their own.
+        whole: Option<usize>,
+        /// The parts.
+        parts: Vec<BodyPart>,
+        /// Whether a body without parts is sent where every value is absent.
+        required: bool,
+    },
+    /// A scalar as text.
+    Text {
+        /// `Content-Type`
+        media_type: String,
+        /// A position in [`OperationTool::values`].
+        value: usize,
+    },
+    /// Bytes, in base64.
+    Binary {
+        /// `Content-Type`
+        media_type: String,
+        /// A position in [`OperationTool::values`].
+        value: usize,
+    },
+    /// Bytes with their media type.
+    File {
+        /// A position in [`OperationTool::values`].
+        value: usize,
+    },
+}
+
+/// A part of [`Body::Multipart`].
+#[derive(Debug)]
+pub struct BodyPart {
+    /// Its name, escaped.
+    pub name: String,
+    /// A position in [`OperationTool::values`].
+    pub value: usize,
+    /// How the value is written.
+    pub content: PartContent,
+    /// `Content-Type`; empty: what the kind of value has.
+    pub media_type: String,
+    /// Further header lines, each with its line break.
+    pub headers: String,
+}
+
+/// How the value of a part is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartContent {
+    /// By what it is.
+    Value,
+    /// As JSON text.
+    Json,
+    /// A list as one text.
+    Joined(char),
+    /// A file, or a list of them.
+    File,
 }

@@ -14,7 +14,8 @@ pub use crate::policy::{
     Limit, Reason, Refusal, admit_address, admit_header, applies, key, require,
 };
 pub use crate::rest::{
-    Body, Location, Member, Operation, Parameter, Piece, Request, Style, Value, encode,
+    Body, Content as PartContent, Location, Member, Nesting, Operation, Parameter,
+    Part as BodyPart, Piece, Request, Style, Value, encode,
 };
 pub use crate::result::ToolResult;
 pub use gatewright_schema::decode::{Slot, object};

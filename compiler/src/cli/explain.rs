@@ -365,6 +365,49 @@ fn parameters(tool: &OperationTool) -> Vec<String> {
                 format!("body ({media_type}) member `{key}` from {}", source(*value))
             }));
         }
+        Body::UrlEncoded {
+            media_type,
+            whole: None,
+            fields,
+            ..
+        } => {
+            lines.extend(fields.iter().map(|field| {
+                format!(
+                    "body ({media_type}) field `{}` from {}",
+                    field.name,
+                    source(field.value)
+                )
+            }));
+        }
+        Body::Multipart {
+            whole: None, parts, ..
+        } => {
+            lines.extend(parts.iter().map(|part| {
+                format!(
+                    "body (multipart/form-data) part `{}` from {}",
+                    part.name,
+                    source(part.value)
+                )
+            }));
+        }
+        Body::UrlEncoded {
+            media_type,
+            whole: Some(value),
+            ..
+        }
+        | Body::Text { media_type, value }
+        | Body::Binary { media_type, value } => {
+            lines.push(format!("body ({media_type}) from {}", source(*value)));
+        }
+        Body::Multipart {
+            whole: Some(value), ..
+        } => {
+            lines.push(format!(
+                "body (multipart/form-data) from {}",
+                source(*value)
+            ));
+        }
+        Body::File { value } => lines.push(format!("body from {}", source(*value))),
     }
     lines
 }

@@ -3,9 +3,11 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::body;
 use super::literal::{ident, position, text};
+use crate::manifest::Nesting;
 use crate::openapi::{Location, Style};
-use crate::plan::{Body, Parameter, ParameterStyle, Piece, Request};
+use crate::plan::{Parameter, ParameterStyle, Piece, Request};
 
 /// `static NAME: Operation`.
 pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
@@ -21,7 +23,7 @@ pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
         quote!(&[#(#pieces),*])
     });
     let parameters = request.parameters.iter().map(parameter);
-    let body = body(&request.body);
+    let body = body::body(&request.body);
     quote! {
         static #name: rt::Operation = rt::Operation {
             api: #api,
@@ -49,7 +51,7 @@ fn piece(piece: &Piece) -> TokenStream {
     }
 }
 
-fn parameter(parameter: &Parameter) -> TokenStream {
+pub(super) fn parameter(parameter: &Parameter) -> TokenStream {
     let (argument, name) = (position(parameter.value), text(&parameter.name));
     let location = ident(match parameter.location {
         Location::Path => "Path",
@@ -58,6 +60,9 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         Location::Cookie => "Cookie",
     });
     let style = ident(match parameter.style {
+        ParameterStyle::Nested(_) => "Nested",
+        ParameterStyle::Member => "Member",
+        ParameterStyle::Fixed => "Fixed",
         ParameterStyle::Json => "Json",
         ParameterStyle::Style(Style::Matrix) => "Matrix",
         ParameterStyle::Style(Style::Label) => "Label",
@@ -67,51 +72,27 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         ParameterStyle::Style(Style::PipeDelimited) => "PipeDelimited",
         ParameterStyle::Style(Style::DeepObject) => "DeepObject",
     });
+    let nesting = match parameter.style {
+        ParameterStyle::Nested(nesting) => {
+            let nesting = ident(match nesting {
+                Nesting::Brackets => "Brackets",
+                Nesting::Indices => "Indices",
+                Nesting::Repeat => "Repeat",
+                Nesting::Json => "Json",
+            });
+            Some(quote!((rt::Nesting::#nesting)))
+        }
+        _ => None,
+    };
     let (explode, allow_reserved) = (parameter.explode, parameter.allow_reserved);
     quote! {
         rt::Parameter {
             argument: #argument,
             name: #name,
             location: rt::Location::#location,
-            style: rt::Style::#style,
+            style: rt::Style::#style #nesting,
             explode: #explode,
             allow_reserved: #allow_reserved,
         }
     }
-}
-
-fn body(body: &Body) -> TokenStream {
-    match body {
-        Body::None => quote!(rt::Body::None),
-        Body::Json { media_type, value } => {
-            let (media_type, value) = (text(media_type), position(*value));
-            quote!(rt::Body::Json { media_type: #media_type, argument: #value })
-        }
-        Body::JsonObject {
-            media_type,
-            members,
-            required,
-        } => {
-            let media_type = text(media_type);
-            let members = members.iter().map(|(key, value)| {
-                let (key, value) = (text(&json_key(key)), position(*value));
-                quote!(rt::Member { key: #key, argument: #value })
-            });
-            quote! {
-                rt::Body::JsonObject {
-                    media_type: #media_type,
-                    members: &[#(#members),*],
-                    required: #required,
-                }
-            }
-        }
-    }
-}
-
-/// A member's key as JSON text, with its colon.
-fn json_key(key: &str) -> String {
-    let mut out = Vec::with_capacity(key.len() + 3);
-    gatewright_schema::json::string_into(key, &mut out);
-    out.push(b':');
-    String::from_utf8(out).unwrap_or_default()
 }

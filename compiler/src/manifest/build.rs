@@ -6,9 +6,10 @@ use std::time::Duration;
 use crate::source::{Member, Node, Object, Spanned, Value};
 
 use super::{
-    Annotations, Api, ApiKeyLocation, ArgumentOverride, CheckHeader, Credential, CredentialKind,
-    IpFilter, LimitConcurrency, Manifest, Override, Policy, PolicyKind, RateLimitByKey, Selection,
-    Server, Template, ToolSource, Variable, VariableKind, quantity, template,
+    Annotations, Api, ApiKeyLocation, ArgumentOverride, BodyArguments, BodyOverride, CheckHeader,
+    Credential, CredentialKind, IpFilter, LimitConcurrency, Manifest, Nesting, Override, Policy,
+    PolicyKind, RateLimitByKey, Selection, Server, Template, ToolSource, Variable, VariableKind,
+    quantity, template,
 };
 
 /// The manifest, without the parts that are malformed.
@@ -85,6 +86,13 @@ fn api(member: &Member) -> Option<Api> {
         timeout: duration(node, "timeout"),
         connect_timeout: duration(node, "connect_timeout"),
         max_response_bytes: size(node, "max_response_bytes"),
+        deep_object: match node.get("deep_object").and_then(Node::as_str) {
+            Some("brackets") => Some(Nesting::Brackets),
+            Some("indices") => Some(Nesting::Indices),
+            Some("repeat") => Some(Nesting::Repeat),
+            Some("json") => Some(Nesting::Json),
+            _ => None,
+        },
     })
 }
 
@@ -139,11 +147,27 @@ fn override_of(member: &Member) -> Override {
         description: text(node, "description"),
         annotations: node.get("annotations").map(annotations).unwrap_or_default(),
         arguments: members(node, "arguments").map(argument).collect(),
+        body: node.get("body").map(body).unwrap_or_default(),
         output_schema: boolean(node, "output_schema"),
         policies: policies(node),
         require: expression(node, "require"),
         timeout: duration(node, "timeout"),
         max_response_bytes: size(node, "max_response_bytes"),
+    }
+}
+
+fn body(node: &Node) -> BodyOverride {
+    let arguments = text(node, "arguments").and_then(|word| {
+        let arguments = match word.value.as_str() {
+            "flat" => BodyArguments::Flat,
+            "nested" => BodyArguments::Nested,
+            _ => return None,
+        };
+        Some(Spanned::new(arguments, word.span))
+    });
+    BodyOverride {
+        media_type: text(node, "media_type"),
+        arguments,
     }
 }
 

@@ -133,6 +133,21 @@ pub struct Api {
     pub connect_timeout: Option<Spanned<Duration>>,
     /// `max_response_bytes`; 4 MiB where absent.
     pub max_response_bytes: Option<Spanned<u64>>,
+    /// `deep_object`: how values within the members of a `deepObject` are written.
+    pub deep_object: Option<Nesting>,
+}
+
+/// How values within the members of a `deepObject` are written, which OpenAPI leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// `name[key][]=value`
+    Brackets,
+    /// `name[key][0]=value`
+    Indices,
+    /// `name[key]=value`, repeated.
+    Repeat,
+    /// `name[key]=` and JSON text.
+    Json,
 }
 
 /// An MCP server that the gateway offers.
@@ -211,6 +226,8 @@ pub struct Override {
     pub annotations: Annotations,
     /// `arguments`, by name.
     pub arguments: Vec<ArgumentOverride>,
+    /// `body`
+    pub body: BodyOverride,
     /// `output_schema: true`: publish the answer's schema and check answers against it.
     pub output_schema: Option<Spanned<bool>>,
     /// `policies` of the tool.
@@ -221,6 +238,24 @@ pub struct Override {
     pub timeout: Option<Spanned<Duration>>,
     /// `max_response_bytes`
     pub max_response_bytes: Option<Spanned<u64>>,
+}
+
+/// How the body of a tool's request is made.
+#[derive(Clone, Debug, Default)]
+pub struct BodyOverride {
+    /// `media_type`: one that the operation declares.
+    pub media_type: Option<Spanned<String>>,
+    /// `arguments`
+    pub arguments: Option<Spanned<BodyArguments>>,
+}
+
+/// Which arguments a body is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyArguments {
+    /// One for each member.
+    Flat,
+    /// One for the whole.
+    Nested,
 }
 
 /// The four hints of MCP's `ToolAnnotations`.

@@ -6,7 +6,7 @@ use crate::suggestion::nearest;
 
 use super::details::{Part, Reader};
 use super::template::{TemplateProblem, variables};
-use super::{Location, Operation, Parameter, SchemaAt, Style, Version, swagger};
+use super::{Location, MediaType, Operation, Parameter, SchemaAt, Style, Version, swagger};
 
 /// Headers that a parameter cannot describe: they follow from the content and from security schemes
 /// (OpenAPI 3.0.4 and 3.1.1, section "Parameter Object", `name`).
@@ -85,7 +85,7 @@ fn same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
 /// One parameter; `None` where it is malformed, which was reported, and where OpenAPI ignores it.
 fn parameter<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Parameter<'d>> {
     let name = required_text(reader, part, "name")?;
-    let location = location(reader, part)?;
+    let (location, whole_query) = location(reader, part)?;
     if location == Location::Header && IGNORED_HEADERS.contains(&name.to_ascii_lowercase().as_str())
     {
         return None;
@@ -103,6 +103,9 @@ fn parameter<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Paramete
         style: Style::Simple,
         explode: false,
         allow_reserved: false,
+        allow_empty: location == Location::Query
+            && reader.flag(object, "allowEmptyValue").unwrap_or(false),
+        whole_query,
         schema: None,
         content: None,
         example: example(reader, part),
@@ -127,6 +130,11 @@ fn parameter<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Paramete
         .flag(object, "explode")
         .unwrap_or(style == Style::Form);
     let (schema, content) = schema(reader, part)?;
+    if whole_query && content.is_none() {
+        let message = "a parameter that is the whole query has no `content`";
+        reader.malformed(part.node.span, message.into());
+        return None;
+    }
     Some(Parameter {
         style,
         explode,
@@ -159,26 +167,20 @@ fn required_text<'d>(
     }
 }
 
-fn location<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Location> {
+/// `in`, and whether it is `querystring`.
+fn location<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<(Location, bool)> {
     let written = required_text(reader, part, "in")?;
     let help = match *written {
-        "path" => return Some(Location::Path),
-        "query" => return Some(Location::Query),
-        "header" => return Some(Location::Header),
-        "cookie" if reader.version > Version::V20 => return Some(Location::Cookie),
+        "path" => return Some((Location::Path, false)),
+        "query" => return Some((Location::Query, false)),
+        "header" => return Some((Location::Header, false)),
+        "cookie" if reader.version > Version::V20 => return Some((Location::Cookie, false)),
+        "querystring" if reader.version >= Version::V32 => return Some((Location::Query, true)),
         // These are read with the body.
         "body" | "formData" if reader.version == Version::V20 => return None,
         "cookie" => "it is `cookie` only since OpenAPI 3.0",
         "body" | "formData" => {
             "this is OpenAPI 2.0: since 3.0 bodies are described by `requestBody`"
-        }
-        "querystring" if reader.version >= Version::V32 => {
-            let message = format!(
-                "the parameter `{}` is the whole query string, and arguments are sent one by one",
-                text_of(part, "name").escape_debug()
-            );
-            reader.unsupported(written.span, message);
-            return None;
         }
         "querystring" => "it is `querystring` only since OpenAPI 3.2",
         _ if reader.version == Version::V20 => {
@@ -191,13 +193,6 @@ fn location<'d>(reader: &mut Reader<'d, '_>, part: Part<'d>) -> Option<Location>
         .sink
         .report(Diagnostic::new(&codes::MALFORMED_DOCUMENT, written.span, message).help(help));
     None
-}
-
-fn text_of<'d>(part: Part<'d>, key: &str) -> &'d str {
-    part.object
-        .get(key)
-        .and_then(Node::as_str)
-        .unwrap_or_default()
 }
 
 /// `style`, which each location has some of, and whether it is one that escapes nothing.
@@ -256,11 +251,11 @@ fn style(
     None
 }
 
-/// `schema`, or the one entry of `content` with its media type.
+/// `schema`, or the one entry of `content` with its schema.
 fn schema<'d>(
     reader: &mut Reader<'d, '_>,
     part: Part<'d>,
-) -> Option<(Option<SchemaAt<'d>>, Option<&'d str>)> {
+) -> Option<(Option<SchemaAt<'d>>, Option<MediaType<'d>>)> {
     let schema = part.object.get("schema").map(|node| SchemaAt {
         node,
         file: part.file,
@@ -276,7 +271,7 @@ fn schema<'d>(
     let errors = reader.sink.errors();
     let mut media_types = reader.media_types(part.file, &member.value).into_iter();
     if let (Some(media_type), None) = (media_types.next(), media_types.next()) {
-        return Some((media_type.schema, Some(media_type.name.value)));
+        return Some((media_type.schema, Some(media_type)));
     }
     if reader.sink.errors() == errors {
         let message = "`content` of a parameter must have exactly one entry".into();
@@ -374,9 +369,9 @@ fn refused(problem: TemplateProblem, path: Span, operation: Span) -> Diagnostic 
             "the braces of the path do not match",
             "a variable is written `{name}`",
         ),
-        TemplateProblem::Query => (
-            "the path holds a query or a fragment",
-            "describe a query by parameters with `in: query`",
+        TemplateProblem::Fragment => (
+            "the path holds a fragment",
+            "fragments are not sent to servers: take it out of the path",
         ),
     };
     Diagnostic::new(&codes::PATH_TEMPLATE, path, message)

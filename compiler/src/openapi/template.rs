@@ -5,11 +5,12 @@
 pub(super) enum TemplateProblem {
     /// A brace without its counterpart, braces in braces, or nothing between them.
     Braces,
-    /// A `?` or a `#` outside of braces.
-    Query,
+    /// A `#` outside of braces.
+    Fragment,
 }
 
-/// The names in braces, in order, each as often as it occurs.
+/// The names in braces, in order, each as often as it occurs; also those in a query, which the path may
+/// hold.
 pub(super) fn variables(path: &str) -> Result<Vec<&str>, TemplateProblem> {
     let mut names = Vec::new();
     let mut rest = path;
@@ -21,8 +22,8 @@ pub(super) fn variables(path: &str) -> Result<Vec<&str>, TemplateProblem> {
         if literal.contains('}') {
             return Err(TemplateProblem::Braces);
         }
-        if literal.contains(['?', '#']) {
-            return Err(TemplateProblem::Query);
+        if literal.contains('#') {
+            return Err(TemplateProblem::Fragment);
         }
         let Some(after) = after else {
             return Ok(names);

@@ -120,10 +120,14 @@ pub struct Parameter<'d> {
     pub explode: bool,
     /// `allowReserved`
     pub allow_reserved: bool,
+    /// `allowEmptyValue`, of parameters of the query.
+    pub allow_empty: bool,
+    /// `in: querystring`: the value is the whole query. The location is then [`Location::Query`].
+    pub whole_query: bool,
     /// `schema`; absent: any value.
     pub schema: Option<SchemaAt<'d>>,
-    /// The media type of `content`, in which case the schema is that entry's.
-    pub content: Option<&'d str>,
+    /// The entry of `content`, in which case the schema is that entry's.
+    pub content: Option<MediaType<'d>>,
     /// `example`, or the first of `examples`.
     pub example: Option<&'d Node>,
     /// The parameter object.

@@ -4,13 +4,20 @@ mod addresses;
 mod answer;
 mod api;
 mod arguments;
+mod body;
 mod context;
+mod deep;
+mod encoding;
+mod files;
+mod form;
 mod media_type;
 mod names;
 mod operation;
+mod parameters;
 mod policies;
 mod request;
 mod select;
+mod unsupported;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -323,6 +330,8 @@ impl<'d> Resolver<'d, '_> {
             || change.description.is_some()
             || change.annotations != manifest::Annotations::default()
             || !change.arguments.is_empty()
+            || change.body.media_type.is_some()
+            || change.body.arguments.is_some()
             || change.output_schema.is_some()
             || change.timeout.is_some()
             || change.max_response_bytes.is_some();

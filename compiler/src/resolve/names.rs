@@ -30,6 +30,11 @@ pub(super) fn tool(id: Option<&str>, method: &str, path: &str) -> String {
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
         name = format!("{}_{name}", method.to_ascii_lowercase());
     }
+    let letters = || wished.chars().filter(|letter| letter.is_alphanumeric());
+    if letters().filter(char::is_ascii).count() * 2 < letters().count() {
+        // Most of it is in another script: what is left tells nothing apart.
+        return hashed(&name, &wished, MAX_TOOL_NAME);
+    }
     shortened(&name, &wished, MAX_TOOL_NAME)
 }
 
@@ -170,7 +175,10 @@ mod tests {
         );
         assert_eq!(tool(Some("2fa enable"), "POST", "/2fa"), "post_2fa_enable");
         assert_eq!(tool(Some("héllo wörld"), "GET", "/"), "h_llo_w_rld");
-        assert_eq!(tool(Some("名前"), "GET", "/"), "get_");
+        let names = ["名前", "年齢", "日K线"].map(|id| tool(Some(id), "GET", "/"));
+        assert!(names.iter().all(|name| name.len() <= MAX_TOOL_NAME));
+        assert!(names[0].starts_with("get_") && names[2].starts_with("K_"));
+        assert_ne!(names[0], names[1]);
     }
 
     #[test]

@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use super::arguments::{self, Arguments, Candidate};
-use super::request::{TemplatePiece, path_literal, segments, wire_name};
-use super::{Resolver, answer, media_type};
-use crate::diagnostic::{Diagnostic, Severity, codes};
-use crate::manifest::{self, Override};
-use crate::openapi::{self, Details, Location, Operation};
-use crate::plan::{Annotations, Body, OperationTool, Parameter, ParameterStyle, Piece, Request};
-use crate::schema::{Direction, Rest, render, text};
-use crate::source::Span;
+use super::parameters::{Parameters, parameters};
+use super::request::{QueryPair, QueryValue, TemplatePiece, path_literal, segments, split_query};
+use super::unsupported::Unsupported;
+use super::{Resolver, answer, body};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::manifest::{self, BodyOverride, Override};
+use crate::openapi::{Details, Location, Operation, Style};
+use crate::plan::{
+    Annotations, Body, Constant, OperationTool, Parameter, ParameterStyle, Piece, Request, Value,
+};
+use crate::schema::{render, text};
 
 /// Where the manifest says nothing: clients give up after 60 s, and the answer has to reach them.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,9 +30,15 @@ const MAX_TITLE: usize = 100;
 /// How the arguments of an operation lie on the wire, as positions among the candidates.
 struct Layout {
     candidates: Vec<Candidate>,
-    /// The parameter that each of the first candidates stands for.
-    parameters: usize,
-    body: BodyLayout,
+    parameters: Parameters,
+    body: Body,
+}
+
+/// A path template in pieces.
+pub(super) struct Template<'d> {
+    path: Vec<Vec<TemplatePiece<'d>>>,
+    /// The query that the template holds.
+    query: Vec<QueryPair<'d>>,
 }
 
 /// The methods of tools: those that HTTP says enough about, as all that is known of others is their
@@ -38,79 +47,41 @@ const METHODS: [&str; 8] = [
     "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "QUERY",
 ];
 
-enum BodyLayout {
-    None,
-    Whole {
-        media_type: String,
-    },
-    Members {
-        media_type: String,
-        keys: Vec<String>,
-        required: bool,
-    },
-}
-
-/// What an operation cannot be served for, with the place.
-pub(super) struct Unsupported {
-    span: Span,
-    reason: String,
-}
-
-impl Unsupported {
-    /// The operation is left out where it was caught by a wide selection, and an error where it was
-    /// named.
-    pub(super) fn diagnostic(
-        self,
-        operation: &Operation<'_>,
-        selected: Span,
-        named: bool,
-    ) -> Diagnostic {
-        let (severity, what) = if named {
-            (Severity::Error, "cannot be a tool")
-        } else {
-            (Severity::Warning, "is left out")
-        };
-        let mut diagnostic = Diagnostic::new(
-            &codes::UNSUPPORTED_OPERATION,
-            selected,
-            format!(
-                "`{} {}` {what}: {}",
-                operation.method, operation.path.value, self.reason
-            ),
-        )
-        .also(self.span, "here");
-        diagnostic.severity = severity;
-        diagnostic
-    }
-}
-
 /// The path template in pieces. Worth asking before the rest of the operation is read: paths that hold a
-/// query are a habit of whole families of documents, and a wide selection leaves them out.
-pub(super) fn template<'d>(
-    operation: &Operation<'d>,
-) -> Result<Vec<Vec<TemplatePiece<'d>>>, Unsupported> {
-    segments(operation.path.value)
-        .filter(|_| !operation.path.value.contains(['?', '#']))
-        .ok_or_else(|| Unsupported {
-            span: operation.path.span,
-            reason: "its path template has a query, a fragment or unpaired braces".to_owned(),
+/// fragment are a habit of whole families of documents, and a wide selection leaves them out.
+pub(super) fn template<'d>(operation: &Operation<'d>) -> Result<Template<'d>, Unsupported> {
+    split_query(operation.path.value)
+        .and_then(|(path, query)| {
+            Some(Template {
+                path: segments(path)?,
+                query,
+            })
+        })
+        .ok_or_else(|| {
+            Unsupported::new(
+                operation.path.span,
+                "its path template has a fragment, unpaired braces, or in its query a variable that is \
+                 not the whole value of a parameter",
+            )
         })
 }
 
 /// The method, if there are tools for it and for all that the operation asks for.
 fn method(operation: &Operation<'_>, details: &Details<'_>) -> Result<&'static str, Unsupported> {
     if let Some(unsupported) = &details.unsupported {
-        return Err(Unsupported {
-            span: unsupported.span,
-            reason: unsupported.value.clone(),
-        });
+        return Err(Unsupported::new(
+            unsupported.span,
+            unsupported.value.clone(),
+        ));
     }
     METHODS
         .into_iter()
         .find(|method| *method == operation.method)
-        .ok_or_else(|| Unsupported {
-            span: operation.span,
-            reason: format!("there are no tools for the method {}", operation.method),
+        .ok_or_else(|| {
+            Unsupported::new(
+                operation.span,
+                format!("there are no tools for the method {}", operation.method),
+            )
         })
 }
 
@@ -124,16 +95,24 @@ pub(super) fn tool<'d>(
 ) -> Result<OperationTool, Unsupported> {
     let template = template(operation)?;
     let method = method(operation, details)?;
-    let layout = layout(operation, details, resolver)?;
+    let layout = layout(operation, details, api, change, resolver)?;
     let none = Vec::new();
-    let made = arguments::arguments(
+    let mut made = arguments::arguments(
         &layout.candidates,
         change.map_or(&none, |change| &change.arguments),
         operation.span,
         resolver.lowering.schemas_mut(),
         resolver.sink,
     );
-    let request = request((method, operation), details, &template, &layout, &made, api);
+    let accept = answer::accept(details);
+    let request = request(
+        (method, operation),
+        accept,
+        &template,
+        layout,
+        &mut made,
+        api,
+    );
     let api_defaults = resolver.manifest.apis.get(api);
     let timeout = change
         .and_then(|change| change.timeout.as_ref())
@@ -168,38 +147,27 @@ pub(super) fn tool<'d>(
 fn layout<'d>(
     operation: &Operation<'d>,
     details: &Details<'d>,
+    api: usize,
+    change: Option<&Override>,
     resolver: &mut Resolver<'d, '_>,
 ) -> Result<Layout, Unsupported> {
+    let nesting = resolver
+        .manifest
+        .apis
+        .get(api)
+        .and_then(|api| api.deep_object);
     let mut candidates = Vec::new();
-    for parameter in ordered(details) {
-        if parameter
-            .content
-            .is_some_and(|name| !media_type::is_json(&media_type::essence(name)))
-        {
-            return Err(Unsupported {
-                span: parameter.span,
-                reason: format!(
-                    "the parameter `{}` is not written as JSON",
-                    parameter.name.value
-                ),
-            });
-        }
-        candidates.push(Candidate {
-            wire: parameter.name.value.to_owned(),
-            prefix: match parameter.location {
-                Location::Path => "path_",
-                Location::Query => "query_",
-                Location::Header => "header_",
-                Location::Cookie => "cookie_",
-            },
-            schema: resolver.schema(parameter.schema, parameter.span, Direction::Request),
-            required: parameter.required,
-            description: parameter.description.map(text::clean),
-            span: parameter.span,
-        });
-    }
-    let parameters = candidates.len();
-    let body = body(operation, details, &mut candidates, resolver)?;
+    let parameters = parameters(details, nesting, &mut candidates, resolver)?;
+    let plain = BodyOverride::default();
+    let asked = change.map_or(&plain, |change| &change.body);
+    let body = body::body(
+        operation,
+        details,
+        asked,
+        nesting,
+        &mut candidates,
+        resolver,
+    )?;
     Ok(Layout {
         candidates,
         parameters,
@@ -207,166 +175,69 @@ fn layout<'d>(
     })
 }
 
-/// The parameters, path first; within a location in the document's order.
-fn ordered<'p, 'd>(details: &'p Details<'d>) -> Vec<&'p openapi::Parameter<'d>> {
-    let mut parameters: Vec<_> = details.parameters.iter().collect();
-    parameters.sort_by_key(|parameter| parameter.location);
-    parameters
-}
-
-/// The body's candidates: the members of a plain object each on their own, any other body whole.
-fn body<'d>(
-    operation: &Operation<'d>,
-    details: &Details<'d>,
-    candidates: &mut Vec<Candidate>,
-    resolver: &mut Resolver<'d, '_>,
-) -> Result<BodyLayout, Unsupported> {
-    let Some(body) = &details.body else {
-        return Ok(BodyLayout::None);
-    };
-    let Some(chosen) = media_type::json(&body.media_types) else {
-        if body.media_types.is_empty() || !body.required && operation.method == "GET" {
-            return Ok(BodyLayout::None);
-        }
-        let names: Vec<_> = body
-            .media_types
-            .iter()
-            .map(|media_type| media_type.name.value)
-            .collect();
-        return Err(Unsupported {
-            span: body.span,
-            reason: format!(
-                "its body is not JSON but {}",
-                text::clean(&names.join(", "))
-            ),
-        });
-    };
-    let media_type = media_type::content_type(chosen);
-    if !media_type::is_header_safe(&media_type) {
-        return Err(Unsupported {
-            span: chosen.name.span,
-            reason: "its body's media type cannot stand in a header".to_owned(),
-        });
-    }
-    let schema = resolver.schema(chosen.schema, body.span, Direction::Request);
-    let shape = resolver.lowering.schemas().object_shape(schema);
-    // A body that may be left out, but has members that it must have where it is there, is kept whole:
-    // as separate arguments, that could be said of neither.
-    let flat = shape.filter(|shape| {
-        shape.rest != Rest::Rules
-            && !shape.members.is_empty()
-            && (body.required || shape.members.iter().all(|member| !member.required))
-    });
-    let Some(shape) = flat else {
-        candidates.push(Candidate {
-            wire: "body".to_owned(),
-            prefix: "request_",
-            schema,
-            required: body.required,
-            description: body.description.map(text::clean),
-            span: body.span,
-        });
-        return Ok(BodyLayout::Whole { media_type });
-    };
-    let mut keys = Vec::new();
-    for member in shape.members {
-        let span = resolver.lowering.schemas().get(member.schema).span;
-        keys.push(member.name.clone());
-        candidates.push(Candidate {
-            wire: member.name,
-            prefix: "body_",
-            schema: member.schema,
-            required: member.required,
-            description: None,
-            span,
-        });
-    }
-    Ok(BodyLayout::Members {
-        media_type,
-        keys,
-        required: body.required,
-    })
-}
-
-/// The request that the values become.
+/// The request that the values become. What the path template fixes of the query comes before the
+/// parameters, as values of its own.
 fn request(
     (method, operation): (&'static str, &Operation<'_>),
-    details: &Details<'_>,
-    template: &[Vec<TemplatePiece<'_>>],
-    layout: &Layout,
-    made: &Arguments,
+    accept: String,
+    template: &Template<'_>,
+    layout: Layout,
+    made: &mut Arguments,
     api: usize,
 ) -> Request {
-    let parameters: Vec<_> = ordered(details);
+    // That each name in the template is declared was checked with the details.
+    let in_path = |name: &str| {
+        let mut path = layout.parameters.path.iter();
+        path.find(|(known, _)| known == name)
+            .map(|(_, parameter)| parameter.clone())
+    };
+    let piece = |piece: &TemplatePiece<'_>| match piece {
+        TemplatePiece::Literal(literal) => Some(Piece::Literal(path_literal(literal))),
+        TemplatePiece::Parameter(name) => in_path(name).map(Piece::Parameter),
+    };
     let path = template
+        .path
         .iter()
-        .map(|segment| {
-            segment
-                .iter()
-                .filter_map(|piece| match piece {
-                    TemplatePiece::Literal(literal) => Some(Piece::Literal(path_literal(literal))),
-                    // That each name in the template is declared was checked with the details.
-                    TemplatePiece::Parameter(name) => parameters
-                        .iter()
-                        .position(|parameter| {
-                            parameter.location == Location::Path && parameter.name.value == *name
-                        })
-                        .and_then(|value| {
-                            let parameter = parameters.get(value)?;
-                            Some(Piece::Parameter(self::parameter(parameter, value)))
-                        }),
-                })
-                .collect()
-        })
+        .map(|segment| segment.iter().filter_map(piece).collect())
         .collect();
+    let mut parameters = Vec::new();
+    for pair in &template.query {
+        let fixed = Parameter {
+            value: made.values.len(),
+            name: pair.name.clone(),
+            location: Location::Query,
+            style: ParameterStyle::Fixed,
+            explode: false,
+            allow_reserved: false,
+        };
+        parameters.push(match &pair.value {
+            QueryValue::Literal(literal) => {
+                made.values
+                    .push(Value::Constant(Constant::Text(literal.clone())));
+                made.names.push(pair.name.clone());
+                made.optional.push(false);
+                fixed
+            }
+            QueryValue::Parameter(name) => match in_path(name) {
+                Some(parameter) => Parameter {
+                    value: parameter.value,
+                    style: ParameterStyle::Style(Style::Form),
+                    ..fixed
+                },
+                None => continue,
+            },
+        });
+    }
+    parameters.extend(layout.parameters.others);
     Request {
         api,
         method,
         template: operation.path.value.to_owned(),
         path,
-        parameters: parameters
-            .iter()
-            .enumerate()
-            .filter(|(_, parameter)| parameter.location != Location::Path)
-            .map(|(value, parameter)| self::parameter(parameter, value))
-            .collect(),
-        body: match &layout.body {
-            BodyLayout::None => Body::None,
-            BodyLayout::Whole { media_type } => Body::Json {
-                media_type: media_type.clone(),
-                value: layout.parameters,
-            },
-            BodyLayout::Members {
-                media_type,
-                keys,
-                required,
-            } => Body::JsonObject {
-                media_type: media_type.clone(),
-                members: keys
-                    .iter()
-                    .enumerate()
-                    .map(|(member, key)| (key.clone(), layout.parameters + member))
-                    .collect(),
-                required: *required,
-            },
-        },
-        accept: answer::accept(details),
+        parameters,
+        body: layout.body,
+        accept,
         names: made.names.clone(),
-    }
-}
-
-fn parameter(parameter: &openapi::Parameter<'_>, value: usize) -> Parameter {
-    Parameter {
-        value,
-        name: wire_name(parameter.name.value, parameter.location),
-        location: parameter.location,
-        style: if parameter.content.is_some() {
-            ParameterStyle::Json
-        } else {
-            ParameterStyle::Style(parameter.style)
-        },
-        explode: parameter.explode,
-        allow_reserved: parameter.allow_reserved,
     }
 }
 

@@ -5,6 +5,8 @@ use crate::diagnostic::{Format, Sink, render};
 use crate::plan::{Action, Body, OperationTool, Plan};
 use crate::source::{Files, MemoryLoader};
 
+mod bodies;
+
 /// A gateway that takes all operations of a document, and what is said about it.
 fn compiled(texts: &[(&str, &str)]) -> (Option<Plan>, String) {
     let manifest = "gateway: g\napis: { a: { spec: a.yaml, url: https://example.com } }\n\

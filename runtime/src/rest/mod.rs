@@ -8,6 +8,8 @@ mod value;
 
 pub use encode::encode;
 pub(crate) use encode::percent_encode;
-pub use operation::{Body, Location, Member, Operation, Parameter, Piece, Style};
+pub use operation::{
+    Body, Content, Location, Member, Nesting, Operation, Parameter, Part, Piece, Style,
+};
 pub use request::Request;
 pub use value::Value;

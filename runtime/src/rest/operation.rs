@@ -77,7 +77,28 @@ pub enum Style {
     PipeDelimited,
     /// `name%5Bkey%5D=value`
     DeepObject,
+    /// `deepObject` with deeper values, which each API reads in a way of its own.
+    Nested(Nesting),
     /// The JSON text of the value (parameters with `content: application/json`).
+    Json,
+    /// How a member of a form is written where the document says nothing: scalars as text, objects as
+    /// JSON, the items of an array one by one (OpenAPI 3.1.1, section 4.8.15).
+    Member,
+    /// The name and the value exactly as they are: a pair that stands in the path template. The value is
+    /// a constant of the binary, never an argument.
+    Fixed,
+}
+
+/// How values within the members of a `deepObject` are written. OpenAPI leaves it open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// `name[key][]=value&name[key][]=value`
+    Brackets,
+    /// `name[key][0]=value&name[key][1]=value`
+    Indices,
+    /// `name[key]=value&name[key]=value`
+    Repeat,
+    /// `name[key]=` and the JSON text of the value.
     Json,
 }
 
@@ -102,6 +123,45 @@ pub enum Body {
         /// Whether `{}` is sent where every argument is absent; otherwise no body is.
         required: bool,
     },
+    /// `application/x-www-form-urlencoded`
+    UrlEncoded {
+        /// Its media type.
+        media_type: &'static str,
+        /// The argument whose members are the fields; absent where each field has an argument.
+        whole: Option<usize>,
+        /// The fields, in order; their location is [`Location::Query`].
+        fields: &'static [Parameter],
+        /// Whether an empty body is sent where every argument is absent; otherwise none is.
+        required: bool,
+    },
+    /// `multipart/form-data` (RFC 7578)
+    Multipart {
+        /// The argument whose members are the parts; absent where each part has an argument.
+        whole: Option<usize>,
+        /// The parts, in order.
+        parts: &'static [Part],
+        /// Whether a body without parts is sent where every argument is absent; otherwise none is.
+        required: bool,
+    },
+    /// A scalar as text.
+    Text {
+        /// Its media type, with its `charset`.
+        media_type: &'static str,
+        /// The position of its value.
+        argument: usize,
+    },
+    /// Bytes, which the argument holds in base64.
+    Binary {
+        /// Their media type.
+        media_type: &'static str,
+        /// The position of the value.
+        argument: usize,
+    },
+    /// Bytes whose media type the caller knows: an object with `media_type` and `data`.
+    File {
+        /// The position of the value.
+        argument: usize,
+    },
 }
 
 /// A member of a [`Body::JsonObject`].
@@ -111,4 +171,34 @@ pub struct Member {
     pub key: &'static str,
     /// The position of its value.
     pub argument: usize,
+}
+
+/// A part of a [`Body::Multipart`].
+#[derive(Debug)]
+pub struct Part {
+    /// Its name as it stands between the quotes of `Content-Disposition`.
+    pub name: &'static str,
+    /// The position of its value.
+    pub argument: usize,
+    /// How the value is written.
+    pub content: Content,
+    /// Its media type. Empty: none for text, `application/json` for objects,
+    /// `application/octet-stream` for files.
+    pub media_type: &'static str,
+    /// Further header lines, each with its line break.
+    pub headers: &'static str,
+}
+
+/// How the value of a [`Part`] is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Scalars as text, objects as JSON, each item of an array in a part of its own.
+    Value,
+    /// The JSON text of the value.
+    Json,
+    /// The items of an array as one text, with this between them.
+    Joined(char),
+    /// A file: an object with `data` in base64, and optionally `filename` and `media_type`; each item of
+    /// an array in a part of its own.
+    File,
 }

@@ -168,6 +168,13 @@ pub(super) static API: Mapping = Mapping {
             Optional("`4MiB`"),
             "How large an answer may be.",
         ),
+        key(
+            "deep_object",
+            Shape::Choice(&["brackets", "indices", "repeat", "json"]),
+            Optional("operations that need it are no tools"),
+            "How values within the members of `deepObject` parameters are written, which OpenAPI leaves \
+             open: `a[b][]=1`, `a[b][0]=1`, `a[b]=1` repeated, or `a[b]=` and JSON text.",
+        ),
     ],
     not_yet: &[
         "policies",

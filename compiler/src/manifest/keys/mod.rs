@@ -6,7 +6,7 @@ mod policies;
 mod servers;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
-use self::overrides::{ANNOTATIONS, ARGUMENT, OVERRIDE};
+use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY, RATE_LIMIT_BY_KEY};
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use super::formats;
@@ -33,6 +33,7 @@ pub(super) static ALL: &[&Mapping] = &[
     &CHECK_HEADER,
     &RATE_LIMIT_BY_KEY,
     &LIMIT_CONCURRENCY,
+    &BODY,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {

@@ -45,6 +45,12 @@ pub(super) static OVERRIDE: Mapping = Mapping {
             "Changes to its arguments, by the name they would have without the entry.",
         ),
         key(
+            "body",
+            Shape::Mapping(&BODY),
+            NOTHING,
+            "How the body of its request is made.",
+        ),
+        key(
             "output_schema",
             Shape::Boolean,
             Optional("`false`"),
@@ -122,6 +128,29 @@ pub(super) static ANNOTATIONS: Mapping = Mapping {
     ],
     not_empty: true,
     example: "{ read_only: true, open_world: false }\n",
+    ..Mapping::PLAIN
+};
+
+/// `body` of an override.
+pub(super) static BODY: Mapping = Mapping {
+    name: "a request body",
+    about: "How the body of a tool's request is made.",
+    keys: &[
+        key(
+            "media_type",
+            Shape::Text(&formats::LINE),
+            Optional("JSON before forms, forms before text, text before bytes"),
+            "What it is sent as: one of the media types that the operation declares.",
+        ),
+        key(
+            "arguments",
+            Shape::Choice(&["flat", "nested"]),
+            Optional("`flat`, where the body can be taken apart"),
+            "Whether its members are arguments of their own, or the body is one argument, `body`.",
+        ),
+    ],
+    not_empty: true,
+    example: "{ media_type: multipart/form-data, arguments: nested }\n",
     ..Mapping::PLAIN
 };
 

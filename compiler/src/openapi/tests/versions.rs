@@ -43,31 +43,31 @@ fn methods_of_3_2_are_listed() {
 }
 
 #[test]
-fn a_whole_query_string_is_refused_with_its_operation() {
-    let paths = "  /a:\n    get: { parameters: [{ name: q, in: querystring, content: { text/plain: {} } }] }\n    post: {}\n";
+fn a_whole_query_string_is_a_parameter_with_content() {
+    let paths = "  /a:\n    get: { parameters: [{ name: q, in: querystring, content: { text/plain: {} } }] }\n    \
+                 post: { parameters: [{ name: q, in: querystring, schema: {} }] }\n";
     let mut case = Case::new(&[("a.yaml", &of_3_2(paths))]);
     let document = case.document().unwrap();
-    let reasons: Vec<_> = document
-        .operations(&case.documents)
-        .iter()
-        .map(|operation| {
-            let details = document
-                .details(operation, &case.documents, &mut case.sink)
-                .unwrap();
-            details.unsupported.map(|reason| reason.value)
-        })
-        .collect();
-    assert_eq!(
-        reasons,
-        [
-            Some(
-                "the parameter `q` is the whole query string, and arguments are sent one by one"
-                    .to_owned()
-            ),
-            None
-        ]
-    );
+    let operations = document.operations(&case.documents);
+    let get = document
+        .details(&operations[0], &case.documents, &mut case.sink)
+        .unwrap();
     assert!(case.sink.diagnostics().is_empty());
+    let parameter = &get.parameters[0];
+    assert!(parameter.whole_query);
+    assert_eq!(
+        (
+            parameter.location,
+            parameter.content.as_ref().unwrap().name.value
+        ),
+        (Location::Query, "text/plain")
+    );
+    let post = document.details(&operations[1], &case.documents, &mut case.sink);
+    assert!(post.is_none());
+    assert_eq!(
+        case.sink.diagnostics()[0].message,
+        "a parameter that is the whole query has no `content`"
+    );
 }
 
 #[test]

@@ -7,7 +7,11 @@
 
 mod body;
 mod escape;
+mod file;
+mod form;
 mod header;
+mod multipart;
+mod nested;
 mod path;
 mod query;
 mod style;
@@ -22,6 +26,10 @@ use super::{Operation, Request, Value};
 /// The greatest path and query, in bytes. RFC 9110, section 4.1, asks for 8,000 octets at least;
 /// many servers take no more.
 const MAX_TARGET: usize = 8 * 1024;
+
+/// The greatest body, in bytes, but for one that is JSON: that is no larger than the call it comes from.
+/// What a call may hold is not exceeded by encoding it, other than by lists of very many short items.
+const MAX_BODY: usize = 16 << 20;
 
 /// Writes the request of an operation. `values` are the arguments, by position.
 ///
@@ -41,7 +49,7 @@ pub fn encode(operation: &'static Operation, values: &[Value<'_>]) -> Result<Req
     }
     let mut headers = HeaderMap::with_capacity(8);
     header::write(&mut arguments, &mut headers);
-    let body = body::write(&arguments, &mut headers);
+    let body = body::write(&mut arguments, &mut headers);
     if !arguments.violations.is_empty() {
         return Err(arguments.violations);
     }
@@ -64,6 +72,18 @@ impl<'a> Arguments<'a> {
     /// The value at a position.
     fn value(&self, position: usize) -> Value<'a> {
         self.values.get(position).copied().unwrap_or(Value::Absent)
+    }
+
+    /// Notes that the arguments as a whole cannot become a request.
+    #[cold]
+    fn refuse_all(&mut self, refusal: Refusal) {
+        self.violations.push(Violation {
+            pointer: String::new(),
+            rule: "request",
+            expected: refusal.expected.to_owned(),
+            actual: "these".to_owned(),
+            help: refusal.help.map(str::to_owned),
+        });
     }
 
     /// Notes that the value at a position cannot stand where it goes.

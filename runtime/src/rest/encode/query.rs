@@ -1,35 +1,45 @@
-//! The query.
+//! The query, and forms, which are written like one.
 
 use super::{Arguments, Refusal, style};
 use crate::rest::{Location, Parameter, Style, Value};
 
 const TAKEN: Refusal = Refusal::with_help(
-    "an object without members that are named like other parameters of the query",
+    "an object without members that are named like other parameters of the query or form",
     "use the argument of that name instead",
 );
 
 /// Appends `?` and the query, where there is one.
 pub(super) fn write(arguments: &mut Arguments<'_>, target: &mut String) {
-    let operation = arguments.operation;
-    let mut separator = '?';
-    for parameter in operation.parameters {
+    let parameters = arguments.operation.parameters;
+    pairs(arguments, parameters, "?", target);
+}
+
+/// Appends those of the parameters that go into the query, after `prefix` where there are any.
+pub(super) fn pairs(
+    arguments: &mut Arguments<'_>,
+    parameters: &'static [Parameter],
+    prefix: &str,
+    out: &mut String,
+) {
+    let mut separator = prefix;
+    for parameter in parameters {
         if parameter.location != Location::Query {
             continue;
         }
-        let before = target.len();
-        target.push(separator);
-        let start = target.len();
+        let before = out.len();
+        out.push_str(separator);
+        let start = out.len();
         let value = arguments.value(parameter.argument);
-        if let Err(refusal) = style::expand(parameter, value, target) {
+        if let Err(refusal) = style::expand(parameter, value, out) {
             arguments.refuse(parameter.argument, refusal);
         }
-        let written = target.get(start..).unwrap_or_default();
+        let written = out.get(start..).unwrap_or_default();
         if written.is_empty() {
-            target.truncate(before);
+            out.truncate(before);
             continue;
         }
-        separator = '&';
-        if names_its_members(parameter, value) && takes_names(written, arguments, parameter) {
+        separator = "&";
+        if names_its_members(parameter, value) && takes_names(written, parameters, parameter) {
             arguments.refuse(parameter.argument, TAKEN);
         }
     }
@@ -43,10 +53,10 @@ fn names_its_members(parameter: &Parameter, value: Value<'_>) -> bool {
 }
 
 /// Whether one of the pairs in `written` is named like another parameter.
-fn takes_names(written: &str, arguments: &Arguments<'_>, parameter: &Parameter) -> bool {
+fn takes_names(written: &str, parameters: &[Parameter], parameter: &Parameter) -> bool {
     written.split('&').any(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
-        arguments.operation.parameters.iter().any(|other| {
+        parameters.iter().any(|other| {
             other.location == Location::Query
                 && other.argument != parameter.argument
                 && other.name == name

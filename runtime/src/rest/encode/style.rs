@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 
 use gatewright_schema::json::{self, Kind, Reader, push_compact};
 
-use super::Refusal;
 use super::escape::Escape;
+use super::{MAX_BODY, Refusal, nested};
 use crate::rest::{Location, Parameter, Style, Value};
 
 const NOT_SCALAR: Refusal =
@@ -25,6 +25,10 @@ const DELIMITER: Refusal = Refusal::new(
     "items without spaces or bars, for one of them stands between the items and cannot be told apart",
 );
 const NOT_JSON: Refusal = Refusal::new("JSON");
+const TOO_LONG: Refusal = Refusal::with_help(
+    "fewer items, for the request would be too large",
+    "send them in several calls",
+);
 
 impl From<json::Error> for Refusal {
     fn from(_: json::Error) -> Self {
@@ -33,7 +37,7 @@ impl From<json::Error> for Refusal {
 }
 
 /// How a style puts names and values together.
-struct Pattern {
+pub(super) struct Pattern {
     /// Before all else.
     prefix: &'static str,
     /// Between exploded items and members.
@@ -56,19 +60,23 @@ impl Pattern {
             Style::Matrix => (";", ";", ",", true, ""),
             Style::Label => (".", ".", ",", false, "="),
             Style::Simple => ("", ",", ",", false, "="),
-            Style::Form | Style::DeepObject => ("", separator, ",", true, "="),
+            Style::Form | Style::DeepObject | Style::Nested(_) | Style::Member => {
+                ("", separator, ",", true, "=")
+            }
             Style::SpaceDelimited => ("", separator, "%20", true, "="),
             Style::PipeDelimited => ("", separator, "%7C", true, "="),
             Style::Json => {
                 let named = matches!(parameter.location, Location::Query | Location::Cookie);
                 ("", "", "", named, "=")
             }
+            Style::Fixed => ("", "", "", true, ""),
         };
         Self {
             prefix,
             separator,
             delimiter,
-            named,
+            // What has no name is the whole query.
+            named: named && !parameter.name.is_empty(),
             empty,
         }
     }
@@ -86,13 +94,33 @@ pub(super) fn expand(
     value: Value<'_>,
     out: &mut String,
 ) -> Result<(), Refusal> {
+    expand_named(parameter, parameter.name, value, out)
+}
+
+/// The same, with the name of a member that no document names.
+pub(super) fn expand_named(
+    parameter: &Parameter,
+    name: &str,
+    value: Value<'_>,
+    out: &mut String,
+) -> Result<(), Refusal> {
     let expansion = Expansion {
         parameter,
+        name,
         pattern: Pattern::of(parameter),
         escape: Escape::of(parameter),
     };
-    if parameter.style == Style::Json {
-        return expansion.json(value, out);
+    match (parameter.style, value) {
+        (Style::Json, _) => return expansion.json(value, out),
+        (Style::Nested(nesting), Value::Json(text)) => {
+            return nested::expand(&expansion, nesting, text, out);
+        }
+        (Style::Fixed, Value::Text(text)) => {
+            out.push_str(name);
+            out.push_str(text);
+            return Ok(());
+        }
+        _ => {}
     }
     match value {
         Value::Absent => Ok(()),
@@ -103,6 +131,7 @@ pub(super) fn expand(
             let mut reader = Reader::new(text.as_bytes());
             match reader.peek()? {
                 Kind::Array => expansion.array(&mut reader, out),
+                Kind::Object if parameter.style == Style::Member => expansion.json(value, out),
                 Kind::Object => expansion.object(&mut reader, out),
                 _ => match scalar(&mut reader)? {
                     Some(text) => expansion.scalar(&text, out),
@@ -113,10 +142,13 @@ pub(super) fn expand(
     }
 }
 
-struct Expansion<'p> {
-    parameter: &'p Parameter,
+/// One value being written.
+pub(super) struct Expansion<'p> {
+    pub(super) parameter: &'p Parameter,
+    /// The name as it goes on the wire.
+    pub(super) name: &'p str,
     pattern: Pattern,
-    escape: Escape,
+    pub(super) escape: Escape,
 }
 
 impl Expansion<'_> {
@@ -129,7 +161,7 @@ impl Expansion<'_> {
         }
         out.push_str(self.pattern.prefix);
         if self.pattern.named {
-            out.push_str(self.parameter.name);
+            out.push_str(self.name);
             out.push_str(self.pattern.equals(text));
         }
         self.escape.push(text, out)
@@ -149,15 +181,21 @@ impl Expansion<'_> {
         let mut first = true;
         reader.begin_array()?;
         while reader.next_item(&mut first)? {
+            if style == Style::Member && is_deep(reader)? {
+                self.between(written == 0, out)?;
+                self.json(Value::Json(reader.raw()?.as_str()), out)?;
+                written += 1;
+                continue;
+            }
             let Some(text) = scalar(reader)? else {
                 continue;
             };
-            self.between(written == 0, out);
+            self.between(written == 0, out)?;
             if style == Style::DeepObject {
                 // Infallible: writing to a string.
-                let _ = write!(out, "{}%5B{written}%5D=", self.parameter.name);
+                let _ = write!(out, "{}%5B{written}%5D=", self.name);
             } else if explode && self.pattern.named {
-                out.push_str(self.parameter.name);
+                out.push_str(self.name);
                 out.push_str(self.pattern.equals(&text));
             }
             self.item(&text, out)?;
@@ -178,9 +216,9 @@ impl Expansion<'_> {
             let Some(text) = scalar(reader)? else {
                 continue;
             };
-            self.between(written == 0, out);
+            self.between(written == 0, out)?;
             if style == Style::DeepObject {
-                out.push_str(self.parameter.name);
+                out.push_str(self.name);
                 out.push_str("%5B");
                 self.escape.push(&key, out)?;
                 out.push_str("%5D=");
@@ -212,7 +250,8 @@ impl Expansion<'_> {
     }
 
     /// What stands before the first item or member, or between two.
-    fn between(&self, first: bool, out: &mut String) {
+    fn between(&self, first: bool, out: &mut String) -> Result<(), Refusal> {
+        within_bounds(out)?;
         let one_by_one = self.parameter.explode || self.parameter.style == Style::DeepObject;
         if !first {
             out.push_str(if one_by_one {
@@ -220,17 +259,18 @@ impl Expansion<'_> {
             } else {
                 self.pattern.delimiter
             });
-            return;
+            return Ok(());
         }
         out.push_str(self.pattern.prefix);
         if self.pattern.named && !one_by_one {
-            out.push_str(self.parameter.name);
+            out.push_str(self.name);
             out.push('=');
         }
+        Ok(())
     }
 
     /// The JSON text itself, compact.
-    fn json(&self, value: Value<'_>, out: &mut String) -> Result<(), Refusal> {
+    pub(super) fn json(&self, value: Value<'_>, out: &mut String) -> Result<(), Refusal> {
         let mut text = Vec::new();
         match value {
             Value::Json(json) => {
@@ -243,15 +283,28 @@ impl Expansion<'_> {
             return Ok(());
         }
         if self.pattern.named {
-            out.push_str(self.parameter.name);
+            out.push_str(self.name);
             out.push('=');
         }
         self.escape.push(text, out)
     }
 }
 
+/// Refuses what has grown too large: a list of short items can name itself a million times.
+pub(super) fn within_bounds(out: &str) -> Result<(), Refusal> {
+    if out.len() > MAX_BODY {
+        return Err(TOO_LONG);
+    }
+    Ok(())
+}
+
+/// Whether the next value is an array or an object.
+pub(super) fn is_deep(reader: &mut Reader<'_>) -> Result<bool, Refusal> {
+    Ok(matches!(reader.peek()?, Kind::Array | Kind::Object))
+}
+
 /// The text of a value that is neither an array nor an object; `None` for `null`.
-fn scalar<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Refusal> {
+pub(super) fn scalar<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Refusal> {
     Ok(match reader.peek()? {
         Kind::Null => {
             reader.null()?;

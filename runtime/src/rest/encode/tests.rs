@@ -1,9 +1,14 @@
 //! Every published table of styles, and hostile values.
 
 mod cases;
+mod forms;
 mod hostile;
+mod multipart;
+mod nested;
 mod requests;
 mod round_trip;
+
+use gatewright_schema::Violations;
 
 use crate::rest::{Body, Location, Operation, Parameter, Piece, Style};
 
@@ -37,4 +42,10 @@ fn operation(
         body,
         accept: "application/json",
     }))
+}
+
+/// All violations, one a line.
+fn said(violations: &Violations) -> String {
+    let lines: Vec<_> = violations.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
