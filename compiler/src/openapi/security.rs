@@ -87,6 +87,7 @@ impl Document {
         else {
             return Some(Security::Undeclared);
         };
+        documents.report_flaws(vec![(self.file, node)], sink);
         let Some(items) = node.as_array() else {
             malformed(node, "`security` must be a list", sink);
             return None;
@@ -155,6 +156,7 @@ impl Document {
             );
             return None;
         };
+        documents.report_flaws(vec![(file, &member.value)], sink);
         let (_, node) = match documents.follow(file, &member.value) {
             Ok(found) => found,
             Err(error) => {
