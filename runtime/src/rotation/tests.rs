@@ -91,11 +91,13 @@ impl Drop for Mount {
     }
 }
 
-/// An API that answers with the whole request.
+/// An API that answers with the whole request. The stub closes each connection, and says so: the next
+/// request would race with that otherwise.
 fn echo() -> Stub {
     Stub::new(|_, request| {
         let length = request.len();
-        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{request}").into_bytes()
+        format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{request}")
+            .into_bytes()
     })
 }
 
@@ -157,7 +159,7 @@ async fn a_new_value_is_sent_once_two_looks_agree_and_the_old_one_stays_unseen()
 
     // The API quotes the first value still.
     let quoting = Stub::new(|_, _| {
-        b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 25\r\n\r\nfirst-password is expired".to_vec()
+        b"HTTP/1.1 401 Unauthorized\r\nconnection: close\r\ncontent-length: 25\r\n\r\nfirst-password is expired".to_vec()
     });
     let environment = mount.environment();
     let other = client(&quoting, &environment, Credential::Header("x-key", KEY));
