@@ -52,7 +52,7 @@ pub struct Variable {
 pub type Template = Vec<Part>;
 
 /// A piece of a [`Template`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Part {
     /// Text.
     Literal(String),
@@ -60,8 +60,8 @@ pub enum Part {
     Variable(usize),
 }
 
-/// An upstream API.
-#[derive(Debug)]
+/// An upstream API at one address; one with operations elsewhere is here for each.
+#[derive(Clone, Debug)]
 pub struct Api {
     /// Its key in the manifest.
     pub name: String,
@@ -69,8 +69,9 @@ pub struct Api {
     pub span: Span,
     /// Where the API is.
     pub url: Template,
-    /// How requests authenticate, and where that was declared.
-    pub credential: Option<(Credential, Span)>,
+    /// The credentials that operations ask for, and where each was declared. [`Request`] refers to them
+    /// by position.
+    pub credentials: Vec<(Credential, Span)>,
     /// Sent with every request; names in lower case.
     pub headers: Vec<(String, Template)>,
     /// For a connection to be made.
@@ -78,7 +79,7 @@ pub struct Api {
 }
 
 /// A static credential.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Credential {
     /// An API key: where it goes, under which name, the key.
     ApiKey(ApiKeyLocation, String, Template),
@@ -346,6 +347,8 @@ pub enum Constant {
 pub struct Request {
     /// A position in [`Plan::apis`].
     pub api: usize,
+    /// Positions in that API's credentials: all of them are sent.
+    pub credentials: Vec<usize>,
     /// Upper case.
     pub method: &'static str,
     /// The path template as written.

@@ -102,6 +102,8 @@ fn a_project_around_a_document_takes_its_files_and_all_operations() {
         "openapi: 3.1.0\n\
          info: { title: 'Pets: \"all\"', version: '1' }\n\
          servers: [ { url: 'https://pets.example/v1' } ]\n\
+         security: [ { '7 keys': [], login: [] }, { tls: [] } ]\n\
+         components: { securitySchemes: { '7 keys': { type: apiKey, in: query, name: 'the key' }, login: { type: http, scheme: basic }, tls: { type: mutualTLS } } }\n\
          paths:\n  /pets:\n    post:\n      operationId: addPet\n      requestBody:\n        content:\n          application/json:\n            schema: { $ref: 'schemas/pet.json' }\n      responses: { '204': { description: Done. } }\n",
     )
     .unwrap();
@@ -118,12 +120,23 @@ fn a_project_around_a_document_takes_its_files_and_all_operations() {
         "    default: \"https://pets.example/v1\"",
         "    title: \"Pets: \\\"all\\\"\"",
         "    spec: \"specs/Pets & More.yaml\"",
+        "  CREDENTIAL_7_KEYS_KEY: { type: secret }",
+        "  LOGIN_USER: { type: string }",
+        "  LOGIN_PASSWORD: { type: secret }",
+        "  credential-7-keys: { api_key: { query: \"the key\", value: \"${CREDENTIAL_7_KEYS_KEY}\" } }",
+        "  login: { basic: { username: \"${LOGIN_USER}\", password: \"${LOGIN_PASSWORD}\" } }",
+        "    credentials: { \"7 keys\": credential-7-keys, \"login\": login }",
     ] {
         assert!(
             manifest.lines().any(|there| there == line),
             "{line} in\n{manifest}"
         );
     }
+    let tests = std::fs::read_to_string(project.join("tests/gateway.rs")).unwrap();
+    assert!(
+        tests.contains(".environment(\"LOGIN_PASSWORD\", \"test\")"),
+        "{tests}"
+    );
     let explained = gatewright(&project, &["explain", "pets-more"]);
     assert_eq!(
         stdout(&explained),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use gatewright_compiler::diagnostic::Sink;
 use gatewright_compiler::schema::{
-    Dialect, Direction, Lowering, References, Schemas, compact, render,
+    Dialect, Direction, Lowering, References, Schemas, Unresolved, compact, render,
 };
 use gatewright_compiler::source::{FileId, Files, MemoryLoader, Node, Pointer};
 use gatewright_schema::json::Raw;
@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 struct Alone<'d>(&'d Node);
 
 impl<'d> References<'d> for Alone<'d> {
-    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), String> {
+    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), Unresolved> {
         let fragment = reference.strip_prefix('#').ok_or("another document")?;
         let pointer = Pointer::parse_fragment(fragment).map_err(|error| error.to_string())?;
         let node = pointer.resolve(self.0).ok_or("nothing there")?;

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gatewright_compiler::diagnostic::Sink;
-use gatewright_compiler::schema::{Dialect, Direction, Lowering, References, compact};
+use gatewright_compiler::schema::{Dialect, Direction, Lowering, References, Unresolved, compact};
 use gatewright_compiler::source::{FileId, Files, MemoryLoader, Node, Pointer};
 use gatewright_schema::json::Raw;
 use gatewright_schema::{SchemaId, Table};
@@ -57,7 +57,7 @@ struct Case<'d> {
 }
 
 impl<'d> References<'d> for Case<'d> {
-    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), String> {
+    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), Unresolved> {
         let (address, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let (file, root) = if !address.is_empty() {
             let (file, root) = self

@@ -71,8 +71,8 @@ pub struct Api {
     pub name: &'static str,
     /// Where it is.
     pub url: Template,
-    /// How requests authenticate.
-    pub credential: Option<Credential>,
+    /// How requests authenticate: each operation says by position which of these it asks for.
+    pub credentials: &'static [Credential],
     /// Sent with every request: names in lower case.
     pub headers: &'static [(&'static str, Template)],
     /// For a connection to be made.

@@ -38,8 +38,36 @@ impl fmt::Debug for Secret {
 #[derive(Debug)]
 pub(crate) struct Environment {
     values: Vec<Secret>,
-    /// Those of the kind [`VariableKind::Secret`].
-    secrets: Vec<Secret>,
+    /// The positions of those of the kind [`VariableKind::Secret`].
+    secrets: Vec<usize>,
+    /// Where those secrets came from that files hold.
+    files: Vec<SecretFile>,
+}
+
+/// A file that holds the value of a secret.
+#[derive(Clone, Debug)]
+pub(crate) struct SecretFile {
+    /// The position of the variable.
+    pub(crate) position: usize,
+    pub(crate) variable: &'static Variable,
+    path: OsString,
+}
+
+impl SecretFile {
+    /// Whether it can be read again: the ends of pipes can be read once, and then would be waited for.
+    pub(crate) fn is_regular(&self) -> bool {
+        std::fs::metadata(&self.path).is_ok_and(|data| data.is_file())
+    }
+
+    /// The value that the file holds now.
+    ///
+    /// # Errors
+    /// Why it cannot be one: a sentence, without values.
+    pub(crate) fn read(&self) -> Result<Secret, String> {
+        let name = format!("{}_FILE", self.variable.name);
+        let value = read(&name, &self.path)?;
+        check(self.variable, value).map(Secret)
+    }
 }
 
 impl Environment {
@@ -55,6 +83,7 @@ impl Environment {
     ) -> Result<Self, Vec<String>> {
         let mut values = Vec::with_capacity(description.variables.len());
         let mut secrets = Vec::new();
+        let mut files = Vec::new();
         let mut problems = Vec::new();
         for name in given.keys() {
             if !description
@@ -67,27 +96,55 @@ impl Environment {
                 ));
             }
         }
-        for variable in description.variables {
-            match find(variable, lookup, given).and_then(|value| check(variable, value)) {
-                Ok(value) => {
+        for (position, variable) in description.variables.iter().enumerate() {
+            let found = find(variable, lookup, given);
+            match found.and_then(|(value, path)| Ok((check(variable, value)?, path))) {
+                Ok((value, path)) => {
                     if variable.kind == VariableKind::Secret {
-                        secrets.push(Secret(value.clone()));
+                        secrets.push(position);
                     }
+                    files.extend(path.map(|path| SecretFile {
+                        position,
+                        variable,
+                        path,
+                    }));
                     values.push(Secret(value));
                 }
                 Err(problem) => problems.push(problem),
             }
         }
         if problems.is_empty() {
-            Ok(Self { values, secrets })
+            Ok(Self {
+                values,
+                secrets,
+                files,
+            })
         } else {
             Err(problems)
         }
     }
 
     /// The secrets among the values.
-    pub(crate) fn secrets(&self) -> &[Secret] {
-        &self.secrets
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.secrets
+            .iter()
+            .filter_map(|position| self.values.get(*position))
+    }
+
+    /// The files that secrets were read from.
+    pub(crate) fn files(&self) -> &[SecretFile] {
+        &self.files
+    }
+
+    /// Gives a variable another value; whether that is a change.
+    pub(crate) fn set(&mut self, position: usize, value: Secret) -> bool {
+        match self.values.get_mut(position) {
+            Some(held) if *held != value => {
+                *held = value;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Puts a template together.
@@ -105,11 +162,12 @@ impl Environment {
     }
 }
 
+/// The value of a variable, and the file that it came from if it did.
 fn find(
     variable: &Variable,
     lookup: &dyn Fn(&str) -> Option<OsString>,
     given: &BTreeMap<String, String>,
-) -> Result<String, String> {
+) -> Result<(String, Option<OsString>), String> {
     let name = variable.name;
     let file_name = format!("{name}_FILE");
     let secret = variable.kind == VariableKind::Secret;
@@ -120,10 +178,11 @@ fn find(
         )),
         (Some(value), None) => value
             .into_string()
+            .map(|value| (value, None))
             .map_err(|_| format!("`{name}` is not valid UTF-8")),
-        (None, Some(path)) => read(&file_name, &path),
+        (None, Some(path)) => Ok((read(&file_name, &path)?, Some(path))),
         (None, None) => match given.get(name).map(String::as_str).or(variable.default) {
-            Some(value) => Ok(value.to_owned()),
+            Some(value) => Ok((value.to_owned(), None)),
             None => Err(missing(variable)),
         },
     }

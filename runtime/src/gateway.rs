@@ -20,7 +20,8 @@ use crate::upstream::Client;
 
 pub use running::Running;
 
-/// What all calls of a running gateway have in common. Nothing in it changes after start-up.
+/// What all calls of a running gateway have in common. Nothing in it changes after start-up
+/// but the secrets that files hold.
 pub(crate) struct Shared {
     pub(crate) description: &'static Description,
     pub(crate) service: Arc<dyn Service>,
@@ -82,8 +83,9 @@ impl Gateway {
         running::start(&self, listen)
     }
 
-    /// Reads the environment and makes the clients.
-    fn prepare(&self) -> Result<Arc<Shared>, StartError> {
+    /// Reads the environment and makes the clients. What the environment held comes with them, for
+    /// [`rotation::follow`](crate::rotation::follow).
+    fn prepare(&self) -> Result<(Arc<Shared>, Environment), StartError> {
         let environment = Environment::resolve(
             self.description,
             &|name| std::env::var_os(name),
@@ -101,12 +103,13 @@ impl Gateway {
         if !problems.is_empty() {
             return Err(StartError::new(problems));
         }
-        Ok(Arc::new(Shared {
+        let shared = Arc::new(Shared {
             description: self.description,
             service: Arc::clone(&self.service),
             clients,
             limits: Limits::new(self.description.limits),
-        }))
+        });
+        Ok((shared, environment))
     }
 }
 

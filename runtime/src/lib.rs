@@ -20,6 +20,7 @@ mod native;
 pub mod policy;
 pub mod rest;
 pub mod result;
+mod rotation;
 pub mod server;
 mod telemetry;
 pub mod upstream;

@@ -215,7 +215,8 @@ impl Pipeline<'_> {
                 .map(|what| ("", what, tool.operation)),
         );
         if let Some(api) = self.plan.apis.get(tool.request.api) {
-            if let Some((credential, span)) = &api.credential {
+            let asked = tool.request.credentials.iter();
+            for (credential, span) in asked.filter_map(|position| api.credentials.get(*position)) {
                 steps.push(("", self.credential(credential), *span));
             }
             for (name, value) in &api.headers {

@@ -1,7 +1,10 @@
 //! `gatewright new`: a project that builds as it is.
 
+mod credentials;
+
 use std::path::{Path, PathBuf};
 
+use self::credentials::Credentials;
 use super::dependency::Origin;
 use super::output::Output;
 use super::{New, Stop, check};
@@ -38,6 +41,7 @@ struct Documentation {
     title: String,
     /// Where the document says the API is.
     url: Option<String>,
+    credentials: Credentials,
 }
 
 pub(super) fn run(new: &New, output: &Output) -> Result<(), Stop> {
@@ -130,6 +134,7 @@ fn petstore() -> Documentation {
         api: "pets".to_owned(),
         title: "Pet store".to_owned(),
         url: Some("http://127.0.0.1:8081".to_owned()),
+        credentials: Credentials::default(),
     }
 }
 
@@ -146,15 +151,19 @@ fn from_document(path: &Path, output: &Output) -> Result<Documentation, Stop> {
     let root = match files.open(&name, None) {
         Ok(file) => {
             let whole = Spanned::new(name.clone(), Span::new(file, 0, 0));
-            Documents::new().load(&whole, &mut files, &mut sink);
-            files.parse(file, &mut sink)
+            let mut documents = Documents::new();
+            let loaded = documents.load(&whole, &mut files, &mut sink);
+            let credentials = loaded.map(|file| credentials::of(file, &documents));
+            files
+                .parse(file, &mut sink)
+                .map(|root| (root, credentials.unwrap_or_default()))
         }
         Err(error) => {
             sink.report(error.into_diagnostic(None));
             None
         }
     };
-    let Some(root) = root else {
+    let Some((root, credentials)) = root else {
         output.problems(&sink.into_diagnostics(), &files);
         return Err(Stop::Diagnosed);
     };
@@ -176,6 +185,7 @@ fn from_document(path: &Path, output: &Output) -> Result<Documentation, Stop> {
         title: title.unwrap_or(&api).to_owned(),
         api,
         url: first_server(&root),
+        credentials,
         files: files
             .all()
             .iter()
@@ -220,6 +230,10 @@ fn pieces(name: &str, documentation: &Documentation, has_own_document: bool) -> 
         ("api", &documentation.api),
         ("title", &yaml_string(&documentation.title)),
         ("default", &default),
+        ("variables", &documentation.credentials.environment),
+        ("credentials", &documentation.credentials.section),
+        ("bindings", &documentation.credentials.api),
+        ("secrets", &documentation.credentials.tests),
         ("spec", &yaml_string(&documentation.spec)),
     ];
     let fill = |template: &str| {

@@ -124,11 +124,10 @@ fn variable(variable: &Variable) -> TokenStream {
 fn api(api: &Api) -> TokenStream {
     let name = text(&api.name);
     let url = template(&api.url);
-    let credential = option(
-        api.credential
-            .as_ref()
-            .map(|(credential, _)| self::credential(credential)),
-    );
+    let credentials = api
+        .credentials
+        .iter()
+        .map(|(credential, _)| self::credential(credential));
     let headers = api.headers.iter().map(|(name, value)| {
         let (name, value) = (text(name), template(value));
         quote!((#name, #value))
@@ -138,7 +137,7 @@ fn api(api: &Api) -> TokenStream {
         rt::Api {
             name: #name,
             url: #url,
-            credential: #credential,
+            credentials: &[#(#credentials),*],
             headers: &[#(#headers),*],
             connect_timeout: #connect_timeout,
         }

@@ -12,6 +12,7 @@ use crate::plan::{Parameter, ParameterStyle, Piece, Request};
 /// `static NAME: Operation`.
 pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
     let api = position(request.api);
+    let credentials = request.credentials.iter().map(|index| position(*index));
     let (method, template, accept) = (
         text(request.method),
         text(&request.template),
@@ -27,6 +28,7 @@ pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
     quote! {
         static #name: rt::Operation = rt::Operation {
             api: #api,
+            credentials: &[#(#credentials),*],
             method: #method,
             template: #template,
             arguments: &[#(#names),*],

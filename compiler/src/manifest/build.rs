@@ -79,10 +79,11 @@ fn api(member: &Member) -> Option<Api> {
         spec: text(node, "spec")?,
         overlays: texts(node, "overlays"),
         url: node.get("url").and_then(templated),
+        server_variables: pairs(node, "server_variables", spanned_text),
+        servers: pairs(node, "servers", templated),
         credential: text(node, "credential"),
-        headers: members(node, "headers")
-            .filter_map(|header| Some((key(header), templated(&header.value)?)))
-            .collect(),
+        credentials: pairs(node, "credentials", spanned_text),
+        headers: pairs(node, "headers", templated),
         timeout: duration(node, "timeout"),
         connect_timeout: duration(node, "connect_timeout"),
         max_response_bytes: size(node, "max_response_bytes"),
@@ -151,6 +152,7 @@ fn override_of(member: &Member) -> Override {
         output_schema: boolean(node, "output_schema"),
         policies: policies(node),
         require: expression(node, "require"),
+        credential: text(node, "credential"),
         timeout: duration(node, "timeout"),
         max_response_bytes: size(node, "max_response_bytes"),
     }
@@ -244,6 +246,17 @@ fn members<'n>(node: &'n Node, name: &str) -> impl Iterator<Item = &'n Member> {
         .and_then(Node::as_object)
         .into_iter()
         .flat_map(Object::members)
+}
+
+/// The members of a mapping, each with what `value` makes of its value.
+fn pairs<T>(
+    node: &Node,
+    name: &str,
+    value: impl Fn(&Node) -> Option<T>,
+) -> Vec<(Spanned<String>, T)> {
+    members(node, name)
+        .filter_map(|member| Some((key(member), value(&member.value)?)))
+        .collect()
 }
 
 fn items<'n>(node: &'n Node, name: &str) -> &'n [Node] {

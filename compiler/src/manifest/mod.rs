@@ -26,9 +26,15 @@ pub use json_schema::json_schema;
 pub use policy::*;
 pub use reference::reference;
 pub use types::*;
+pub(crate) use url::base_url_problem;
 
 use crate::diagnostic::Sink;
 use crate::source::Node;
+
+/// Why `name` cannot be a tool's name.
+pub(crate) fn tool_name_problem(name: &str) -> Option<String> {
+    formats::TOOL_NAME.problem(name)
+}
 
 /// Reads the tree of a manifest. All problems go to `sink`, not only the first; where any of them is an
 /// error there is no manifest.

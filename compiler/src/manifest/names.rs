@@ -8,8 +8,8 @@ use crate::suggestion::did_you_mean;
 
 use super::url::base_url_problem;
 use super::{
-    Api, Credential, CredentialKind, Manifest, Template, TemplatePart, ToolSource, Variable,
-    VariableKind,
+    Api, Credential, CredentialKind, Manifest, NO_CREDENTIAL, Template, TemplatePart, ToolSource,
+    Variable, VariableKind,
 };
 
 /// Reports names that are not declared, declarations that are not used, and values that flow where they
@@ -35,6 +35,10 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
         if let ToolSource::Operations { api, .. } = source {
             names.apis.bind(api, "API", names.sink);
         }
+    }
+    let overrides = manifest.servers.iter().flat_map(|server| &server.overrides);
+    for credential in overrides.filter_map(|change| change.credential.as_ref()) {
+        names.used_credential(credential);
     }
     names
         .apis
@@ -150,6 +154,14 @@ impl Names<'_, '_> {
     }
 
     fn credential(&mut self, credential: &Credential) {
+        if credential.name.value == NO_CREDENTIAL {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                credential.name.span,
+                format!("a credential cannot be called `{NO_CREDENTIAL}`"),
+                "that is what stands for none: give it another name",
+            );
+        }
         let secret = match &credential.kind {
             CredentialKind::ApiKey { value, .. } => value,
             CredentialKind::Bearer { token } => token,
@@ -176,8 +188,13 @@ impl Names<'_, '_> {
     }
 
     fn api(&mut self, api: &Api) {
-        if let Some(credential) = &api.credential {
-            self.credentials.bind(credential, "credential", self.sink);
+        let bound = api.credentials.iter().map(|(_, credential)| credential);
+        for credential in api.credential.iter().chain(bound) {
+            self.used_credential(credential);
+        }
+        for (_, url) in &api.servers {
+            self.template(url);
+            self.url(url);
         }
         for (_, value) in &api.headers {
             self.template(value);
@@ -185,6 +202,13 @@ impl Names<'_, '_> {
         if let Some(url) = &api.url {
             self.template(url);
             self.url(url);
+        }
+    }
+
+    /// A place that names a credential, or says that there is none.
+    fn used_credential(&mut self, name: &Spanned<String>) {
+        if name.value != NO_CREDENTIAL {
+            self.credentials.bind(name, "credential", self.sink);
         }
     }
 

@@ -78,7 +78,8 @@ fn secret_files(variables: &[Variable], sink: &mut Sink) {
 /// A header is sent once (RFC 9110, section 5.3: only lists may repeat).
 fn headers(api: &Api, credentials: &[Credential], sink: &mut Sink) {
     let mut seen: Vec<(String, Span)> = Vec::new();
-    if let Some(name) = &api.credential {
+    let bound = api.credentials.iter().map(|(_, credential)| credential);
+    for name in api.credential.iter().chain(bound) {
         let credential = credentials
             .iter()
             .find(|other| other.name.value == name.value);

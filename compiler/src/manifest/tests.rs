@@ -47,7 +47,13 @@ apis:
     connect_timeout: 250ms
     max_response_bytes: 4MiB
   second: { spec: second.json, credential: other, url: "https://example.com/${REGION}/v1" }
-  third: { spec: third.json, credential: third, max_response_bytes: 65536 }
+  third:
+    spec: third.json
+    server_variables: { region: eu }
+    servers: { "https://uploads.example.com/{tenant}": "https://uploads.example.com/${REGION}" }
+    credential: none
+    credentials: { login: third, partner key: none }
+    max_response_bytes: 65536
 servers:
   pets:
     title: Pet store
@@ -69,6 +75,7 @@ servers:
           limit: { name: max, description: How many, default: 20 }
           version: { value: "2024-01-01" }
         output_schema: true
+        credential: none
         timeout: 10s
         max_response_bytes: 1MiB
 "#;
@@ -152,7 +159,7 @@ fn names_are_bound() {
         "  USED: { type: string }\n  UNUSED: { type: string }\n  HALF: { type: url }",
         "  key: { bearer: { token: \"${TOKN}\" } }\n  unused: { basic: { username: a, password: hunter2 } }",
         "  a: { spec: a.yaml, credential: kee, headers: { X-A: \"${USE}\", X-B: \"${\", X-C: \"${lower}\" } }\n  \
-           b: { spec: b.yaml, credential: none, url: \"${HALF}/v1\" }\n  \
+           b: { spec: b.yaml, credential: nobody, url: \"${HALF}/v1\" }\n  \
            never: { spec: c.yaml, credential: key }",
         "  s: { tools: [ { api: aa, operations: all }, { api: b, operations: all }, { api: petstore, operations: all } ] }",
     )));

@@ -101,6 +101,9 @@ pub enum CredentialKind {
     },
 }
 
+/// What stands for no credential, where one is named.
+pub const NO_CREDENTIAL: &str = "none";
+
 /// Where an API key goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiKeyLocation {
@@ -123,8 +126,14 @@ pub struct Api {
     pub overlays: Vec<Spanned<String>>,
     /// `url`: where the API is; absent: the document's first server, which must be absolute.
     pub url: Option<Spanned<Template>>,
-    /// `credential`: a key of `credentials`.
+    /// `server_variables`: values for the variables of the document's first server.
+    pub server_variables: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `servers`: where the servers of paths and operations are, by their URLs as written.
+    pub servers: Vec<(Spanned<String>, Spanned<Template>)>,
+    /// `credential`: a key of `credentials`, or [`NO_CREDENTIAL`].
     pub credential: Option<Spanned<String>>,
+    /// `credentials`: the same for each security scheme.
+    pub credentials: Vec<(Spanned<String>, Spanned<String>)>,
     /// `headers`: sent with every request.
     pub headers: Vec<(Spanned<String>, Spanned<Template>)>,
     /// `timeout` for a whole answer; 30 s where absent.
@@ -234,6 +243,8 @@ pub struct Override {
     pub policies: Vec<Policy>,
     /// `require`: an expression.
     pub require: Option<Node>,
+    /// `credential`: a key of `credentials`, or [`NO_CREDENTIAL`].
+    pub credential: Option<Spanned<String>>,
     /// `timeout`
     pub timeout: Option<Spanned<Duration>>,
     /// `max_response_bytes`

@@ -24,7 +24,7 @@ pub(super) fn taken_path(path: &str) -> Option<String> {
 /// Why `text` cannot be where an API is: it must be an absolute `http` or `https` URL (RFC 9110,
 /// section 4.2) of a host, optionally a port and a path. No text that was given is repeated, since it
 /// may be an internal address.
-pub(super) fn base_url_problem(text: &str) -> Option<&'static str> {
+pub(crate) fn base_url_problem(text: &str) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
     let Some(length) = ["https://", "http://"]
         .iter()

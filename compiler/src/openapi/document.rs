@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::source::{FileId, Member, Node, Object, Span, Spanned, Value};
 
-use super::{Documents, Operation, Version, swagger};
+use super::{Documents, Operation, ServerUrl, Version, hints, servers};
 
 /// A document whose version is known. Nothing else of it has been judged.
 #[derive(Clone, Debug)]
@@ -16,17 +16,8 @@ pub struct Document {
     pub title: Option<String>,
     /// `info.description`
     pub description: Option<String>,
-    /// `servers` (2.0: `schemes`, `host` and `basePath`), without those whose URL has a variable without a default.
+    /// `servers` (2.0: `schemes`, `host` and `basePath`)
     pub servers: Vec<ServerUrl>,
-}
-
-/// A candidate for where an API is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServerUrl {
-    /// `url` as written, possibly relative, its variables replaced by their defaults.
-    pub url: String,
-    /// Where it stands.
-    pub span: Span,
 }
 
 /// The fixed fields for methods, as keys and as sent, with the version since which there are. TRACE is
@@ -61,19 +52,12 @@ impl Document {
             return None;
         }
         let info = |key| Some(root.get("info")?.get(key)?.as_str()?.to_owned());
-        let servers = if version == Version::V20 {
-            swagger::servers(root)
-        } else {
-            let servers = root.get("servers").and_then(Node::as_array);
-            let servers = servers.unwrap_or_default().iter();
-            servers.filter_map(server_url).collect()
-        };
         Some(Self {
             file,
             version,
             title: info("title"),
             description: info("description"),
-            servers,
+            servers: servers::of_document(root, version),
         })
     }
 
@@ -81,8 +65,9 @@ impl Document {
     /// it does no harm unless something selects it, and then it is not found.
     pub fn operations<'d>(&self, documents: &'d Documents) -> Vec<Operation<'d>> {
         let mut operations = Vec::new();
-        let paths = documents.root(self.file).and_then(|root| root.get("paths"));
-        let paths = paths
+        let root = documents.root(self.file);
+        let paths = root
+            .and_then(|root| root.get("paths"))
             .and_then(Node::as_object)
             .map_or(&[][..], Object::members);
         for path in paths.iter().filter(|path| path.key.starts_with('/')) {
@@ -109,6 +94,8 @@ impl Document {
                         operation(method, path, member.key_span, (file, node), item);
                     operation.summary = operation.summary.or(summary);
                     operation.description = operation.description.or(description);
+                    let above = items.iter().map(|(_, item)| *item).chain(root);
+                    operation.offered = hints::offered(std::iter::once(node).chain(above));
                     operations.push(operation);
                 }
             }
@@ -206,6 +193,7 @@ fn operation<'d>(
         summary: text("summary"),
         description: text("description"),
         deprecated: node.get("deprecated").and_then(Node::as_bool) == Some(true),
+        offered: true,
         span,
         node,
         path_item,
@@ -285,29 +273,4 @@ fn unsupported(version: &str, span: Span) -> Diagnostic {
         ),
     );
     diagnostic.help("it reads 2.0, 3.0, 3.1 and 3.2: convert the document to one of them")
-}
-
-fn server_url(server: &Node) -> Option<ServerUrl> {
-    let url = server.get("url")?;
-    Some(ServerUrl {
-        url: substituted(url.as_str()?, server.get("variables"))?,
-        span: url.span,
-    })
-}
-
-/// A server's URL with the defaults of its variables.
-fn substituted(url: &str, variables: Option<&Node>) -> Option<String> {
-    let mut out = String::with_capacity(url.len());
-    let mut rest = url;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}')?;
-        out.push_str(before);
-        match &variables?.get(name)?.get("default")?.value {
-            Value::String(text) | Value::Number(text) => out.push_str(text),
-            _ => return None,
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    Some(out)
 }

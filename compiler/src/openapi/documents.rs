@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::source::{FileId, Node, Object, Pointer, Span, Value};
 
-use crate::schema::uri;
+use crate::schema::{Unresolved, uri};
 use crate::suggestion::{did_you_mean, nearest};
 
 use super::outward::{is_remote, references};
@@ -100,6 +100,13 @@ impl Documents {
     /// The root of a file that was loaded.
     pub fn root(&self, file: FileId) -> Option<&Node> {
         self.trees.get(&file)?.root.as_deref().ok()
+    }
+
+    /// Whether a file is an overlay of some document.
+    pub fn is_overlay(&self, file: FileId) -> bool {
+        self.trees
+            .values()
+            .any(|tree| tree.overlays.contains(&file))
     }
 
     /// The media type object made of the form that an operation of OpenAPI 2.0 takes.
@@ -328,10 +335,13 @@ fn missing(node: &Node, steps: &[String], file: &str) -> ReferenceError {
 }
 
 impl<'d> crate::schema::References<'d> for &'d Documents {
-    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), String> {
+    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), Unresolved> {
         let documents: &'d Documents = self;
-        documents
-            .resolve(file, reference)
-            .map_err(|error| error.to_string())
+        let found = documents.resolve(file, reference);
+        found.map_err(|error| Unresolved {
+            reason: error.reason,
+            help: error.help,
+            meant: error.meant,
+        })
     }
 }

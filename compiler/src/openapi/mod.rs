@@ -7,10 +7,13 @@ mod details;
 mod document;
 mod documents;
 mod form;
+mod hints;
 mod loading;
 mod outward;
 mod overlay;
 mod parameters;
+mod security;
+mod servers;
 mod swagger;
 mod template;
 mod types;
@@ -18,6 +21,9 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-pub use document::{Document, ServerUrl};
+pub use document::Document;
 pub use documents::{Documents, ReferenceError};
+pub use hints::Hints;
+pub use security::{Alternative, KeyLocation, Scheme, SchemeKind, Security};
+pub use servers::{ServerUrl, ServerVariable};
 pub use types::*;

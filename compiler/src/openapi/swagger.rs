@@ -20,12 +20,12 @@ pub(super) fn servers(root: &Node) -> Vec<ServerUrl> {
         return Vec::new();
     };
     let base = path.map_or("", |path| path.value.trim_end_matches('/'));
-    let url = |prefix: &str| ServerUrl {
-        url: match text("host") {
+    let url = |prefix: &str| {
+        let url = match text("host") {
             Some(host) => format!("{prefix}//{}{base}", host.value),
             None => base.to_owned(),
-        },
-        span: host.span,
+        };
+        ServerUrl::plain(url, host.span)
     };
     let schemes = root.get("schemes").and_then(Node::as_array);
     let named = |scheme: &&str| {

@@ -33,6 +33,8 @@ pub struct Operation<'d> {
     pub description: Option<&'d str>,
     /// `deprecated`
     pub deprecated: bool,
+    /// Whether wide selections take it: `x-mcp`, of the operation, its path or the document.
+    pub offered: bool,
     /// The method's key in the path item.
     pub span: Span,
     /// The operation object.

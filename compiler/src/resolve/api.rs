@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::diagnostic::{Diagnostic, Sink, codes};
+use super::servers;
+use crate::diagnostic::Sink;
 use crate::manifest::{self, CredentialKind, Manifest, TemplatePart};
 use crate::openapi::Document;
 use crate::plan::{Api, Credential, Part, Template, Variable};
@@ -31,7 +32,7 @@ pub(super) fn variables(manifest: &Manifest) -> Vec<Variable> {
         .collect()
 }
 
-/// One API.
+/// One API, without the credentials that its operations will turn out to ask for.
 pub(super) fn api(
     api: &manifest::Api,
     document: &Document,
@@ -40,20 +41,13 @@ pub(super) fn api(
 ) -> Api {
     let url = match &api.url {
         Some(url) => template(&url.value, manifest),
-        None => document_url(api, document, sink),
+        None => servers::of_document(api, document, sink),
     };
-    let credential = api.credential.as_ref().and_then(|name| {
-        let declared = manifest
-            .credentials
-            .iter()
-            .find(|credential| credential.name.value == name.value)?;
-        Some((credential(&declared.kind, manifest), declared.name.span))
-    });
     Api {
         name: api.name.value.clone(),
         span: api.name.span,
         url,
-        credential,
+        credentials: Vec::new(),
         headers: api
             .headers
             .iter()
@@ -71,31 +65,7 @@ pub(super) fn api(
     }
 }
 
-/// The first server of the document, where the manifest names no URL.
-fn document_url(api: &manifest::Api, document: &Document, sink: &mut Sink) -> Template {
-    let server = document.servers.first();
-    match server {
-        Some(server) if server.url.starts_with("https://") || server.url.starts_with("http://") => {
-            vec![Part::Literal(server.url.clone())]
-        }
-        _ => {
-            let mut diagnostic = Diagnostic::new(
-                &codes::NO_URL,
-                api.name.span,
-                format!("nothing says where the API `{}` is", api.name.value),
-            )
-            .help("add `url`, such as `url: \"${API_URL}\"` with a variable of `type: url`");
-            if let Some(server) = server {
-                diagnostic =
-                    diagnostic.also(server.span, "the document's first server is not absolute");
-            }
-            sink.report(diagnostic);
-            Vec::new()
-        }
-    }
-}
-
-fn credential(kind: &CredentialKind, manifest: &Manifest) -> Credential {
+pub(super) fn credential(kind: &CredentialKind, manifest: &Manifest) -> Credential {
     match kind {
         CredentialKind::ApiKey {
             location,
@@ -120,7 +90,7 @@ fn credential(kind: &CredentialKind, manifest: &Manifest) -> Credential {
 }
 
 /// Binds the names in a template. That they are declared was checked when the manifest was read.
-fn template(template: &manifest::Template, manifest: &Manifest) -> Template {
+pub(super) fn template(template: &manifest::Template, manifest: &Manifest) -> Template {
     template
         .parts
         .iter()

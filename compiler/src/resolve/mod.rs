@@ -4,6 +4,8 @@ mod addresses;
 mod answer;
 mod api;
 mod arguments;
+mod attempt;
+mod binding;
 mod body;
 mod context;
 mod deep;
@@ -16,7 +18,9 @@ mod operation;
 mod parameters;
 mod policies;
 mod request;
+mod security;
 mod select;
+mod servers;
 mod unsupported;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +49,10 @@ struct Resolver<'d, 's> {
     dialect: Dialect,
     /// The limits of all policies so far.
     limits: Vec<Limit>,
+    /// What the operations of each API are given, by its position.
+    credentials: Vec<security::Credentials>,
+    /// The addresses of operations that are not where their API is.
+    elsewhere: Vec<servers::Elsewhere>,
     sink: &'s mut Sink,
 }
 
@@ -56,11 +64,15 @@ pub fn resolve<'d>(
     files: &Files,
     sink: &mut Sink,
 ) -> Plan {
-    let bound = manifest
+    let mut bound: Vec<_> = manifest
         .apis
         .iter()
         .zip(apis)
-        .map(|(api, document)| self::api::api(api, document, manifest, sink))
+        .map(|(api, document)| {
+            document.check_hints(documents, sink);
+            security::check(api, document, documents, manifest, sink);
+            self::api::api(api, document, manifest, sink)
+        })
         .collect();
     let mut resolver = Resolver {
         manifest,
@@ -70,6 +82,11 @@ pub fn resolve<'d>(
         lowering: Lowering::new(documents),
         dialect: Dialect::OpenApi31,
         limits: Vec::new(),
+        credentials: apis
+            .iter()
+            .map(|_| security::Credentials::default())
+            .collect(),
+        elsewhere: Vec::new(),
         sink,
     };
     let mut modules = BTreeSet::from(["rt".to_owned()]);
@@ -88,6 +105,25 @@ pub fn resolve<'d>(
         server.checks.splice(..0, placed.checks.iter().cloned());
     }
     let limits = std::mem::take(&mut resolver.limits);
+    resolver.report_credentials();
+    resolver.unused_servers();
+    for (api, credentials) in bound.iter_mut().zip(&resolver.credentials) {
+        let sent = credentials.sent.iter();
+        api.credentials = sent
+            .filter_map(|position| manifest.credentials.get(*position))
+            .map(|declared| {
+                (
+                    self::api::credential(&declared.kind, manifest),
+                    declared.name.span,
+                )
+            })
+            .collect();
+    }
+    let elsewhere = resolver.elsewhere.iter();
+    let elsewhere: Vec<_> = elsewhere
+        .filter_map(|elsewhere| servers::at(*elsewhere, &bound, manifest))
+        .collect();
+    bound.extend(elsewhere);
     let table = rules(&mut servers, resolver.lowering.schemas());
     Plan {
         name: manifest.name.value.clone(),
@@ -240,49 +276,7 @@ impl<'d> Resolver<'d, '_> {
         let operations = document.operations(self.documents);
         let selected = select::select(select, exclude, *deprecated, *span, &operations, self.sink);
         for selected in selected {
-            let operation = selected.operation;
-            let id = operation.id.as_ref().map(|id| id.value);
-            let name = names::tool(id, operation.method, operation.path.value);
-            let change = find_override(server, &name, id, used);
-            let same = |draft: &Draft<'_>| match &draft.tool.action {
-                // One operation can be reached by several paths.
-                Action::Operation(tool) => {
-                    tool.operation == operation.span
-                        && tool.request.template == operation.path.value
-                }
-                Action::Rust(_) => false,
-            };
-            if drafts.iter().any(same) {
-                continue;
-            }
-            if let Err(unsupported) = operation::template(operation) {
-                let diagnostic = unsupported.diagnostic(operation, selected.span, selected.named);
-                self.sink.report(diagnostic);
-                continue;
-            }
-            let Some(details) = document.details(operation, self.documents, self.sink) else {
-                continue;
-            };
-            match operation::tool(operation, &details, position, change, self) {
-                Ok(tool) => {
-                    self.report_rename(&name, id, change, operation.span);
-                    drafts.push(Draft {
-                        tool: named(
-                            &name,
-                            change,
-                            selected.span,
-                            Action::Operation(Box::new(tool)),
-                        ),
-                        change,
-                        name,
-                    });
-                }
-                Err(unsupported) => {
-                    let diagnostic =
-                        unsupported.diagnostic(operation, selected.span, selected.named);
-                    self.sink.report(diagnostic);
-                }
-            }
+            self.attempt(server, &selected, (position, document), drafts, used);
         }
     }
 
@@ -333,6 +327,7 @@ impl<'d> Resolver<'d, '_> {
             || change.body.media_type.is_some()
             || change.body.arguments.is_some()
             || change.output_schema.is_some()
+            || change.credential.is_some()
             || change.timeout.is_some()
             || change.max_response_bytes.is_some();
         if more {
@@ -354,11 +349,11 @@ impl<'d> Resolver<'d, '_> {
         &mut self,
         name: &str,
         id: Option<&str>,
-        change: Option<&Override>,
+        (change, hinted): (Option<&Override>, bool),
         span: Span,
     ) {
         let renamed_by_hand = change.is_some_and(|change| change.name.is_some());
-        if id != Some(name) && !renamed_by_hand {
+        if id != Some(name) && !renamed_by_hand && !hinted {
             let message = match id {
                 Some(_) => format!("the tool for this operation is called `{name}`"),
                 None => format!("the operation has no id: its tool is called `{name}`"),

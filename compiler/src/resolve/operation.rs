@@ -9,7 +9,7 @@ use super::unsupported::Unsupported;
 use super::{Resolver, answer, body};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::{self, BodyOverride, Override};
-use crate::openapi::{Details, Location, Operation, Style};
+use crate::openapi::{Details, Hints, Location, Operation, Style};
 use crate::plan::{
     Annotations, Body, Constant, OperationTool, Parameter, ParameterStyle, Piece, Request, Value,
 };
@@ -90,7 +90,7 @@ pub(super) fn tool<'d>(
     operation: &Operation<'d>,
     details: &Details<'d>,
     api: usize,
-    change: Option<&Override>,
+    (change, hints): (Option<&Override>, &Hints<'d>),
     resolver: &mut Resolver<'d, '_>,
 ) -> Result<OperationTool, Unsupported> {
     let template = template(operation)?;
@@ -126,9 +126,9 @@ pub(super) fn tool<'d>(
     Ok(OperationTool {
         type_name: String::new(),
         method_name: String::new(),
-        title: title(operation, change),
-        description: description(operation, change, resolver),
-        annotations: annotations(operation.method, change),
+        title: title(operation, change, hints),
+        description: description(operation, change, hints, resolver),
+        annotations: annotations(operation.method, change, hints),
         input_schema: render::input(resolver.lowering.schemas(), made.schema),
         output,
         arguments: made.schema,
@@ -231,6 +231,8 @@ fn request(
     parameters.extend(layout.parameters.others);
     Request {
         api,
+        // Who asks for which is known once all operations are: see `security`.
+        credentials: Vec::new(),
         method,
         template: operation.path.value.to_owned(),
         path,
@@ -241,11 +243,16 @@ fn request(
     }
 }
 
-fn title(operation: &Operation<'_>, change: Option<&Override>) -> Option<String> {
+fn title(
+    operation: &Operation<'_>,
+    change: Option<&Override>,
+    hints: &Hints<'_>,
+) -> Option<String> {
+    let hinted = hints.title.as_ref().map(|title| title.value);
     change
         .and_then(|change| change.title.as_ref().map(|title| title.value.clone()))
         .or_else(|| {
-            let summary = text::clean(operation.summary?);
+            let summary = text::clean(hinted.or(operation.summary)?);
             (!summary.is_empty()).then(|| text::shortened(&summary, MAX_TITLE))
         })
 }
@@ -254,10 +261,18 @@ fn title(operation: &Operation<'_>, change: Option<&Override>) -> Option<String>
 fn description(
     operation: &Operation<'_>,
     change: Option<&Override>,
+    hints: &Hints<'_>,
     resolver: &mut Resolver<'_, '_>,
 ) -> String {
     if let Some(description) = change.and_then(|change| change.description.as_ref()) {
         return description.value.clone();
+    }
+    let hinted = hints
+        .description
+        .as_ref()
+        .map(|hint| text::clean(hint.value));
+    if let Some(hinted) = hinted.filter(|hinted| !hinted.is_empty()) {
+        return text::shortened(&hinted, MAX_DESCRIPTION);
     }
     let summary = operation.summary.map(text::clean).unwrap_or_default();
     let details = operation.description.map(text::clean).unwrap_or_default();
@@ -293,16 +308,23 @@ fn description(
 }
 
 /// The hints that HTTP's own promises give (RFC 9110, section 9.2; for QUERY, the specification of
-/// that method), with the manifest's changes.
-fn annotations(method: &str, change: Option<&Override>) -> Annotations {
+/// that method), with the changes of the document's hints and of the manifest.
+fn annotations(method: &str, change: Option<&Override>, hints: &Hints<'_>) -> Annotations {
     let safe = matches!(method, "GET" | "HEAD" | "QUERY");
     let said = change.map_or_else(manifest::Annotations::default, |change| change.annotations);
+    // What the manifest says of one of these two beats what a hint says of the other.
+    let hinted = hints.read_only.filter(|_| said.destructive != Some(true));
+    let read_only = said.read_only.or(hinted);
+    let hinted = hints.destructive.filter(|_| said.read_only != Some(true));
+    let destructive = said.destructive.or(hinted);
+    let safe = read_only.unwrap_or(safe && destructive != Some(true));
     Annotations {
-        read_only: said.read_only.unwrap_or(safe),
-        destructive: said.destructive.unwrap_or(!safe),
+        read_only: safe,
+        destructive: destructive.unwrap_or(!safe),
         idempotent: said
             .idempotent
+            .or(hints.idempotent)
             .unwrap_or(safe || matches!(method, "PUT" | "DELETE")),
-        open_world: said.open_world.unwrap_or(true),
+        open_world: said.open_world.or(hints.open_world).unwrap_or(true),
     }
 }

@@ -30,13 +30,17 @@ pub(super) fn select<'o, 'd>(
 ) -> Vec<Selected<'o, 'd>> {
     let chosen = matches(select, span, operations, "selects", sink);
     let excluded = matches(exclude, span, operations, "excludes", sink);
-    let mut left_out = 0;
+    let (mut left_out, mut kept_back) = (0, 0);
     let selected = operations
         .iter()
         .zip(chosen.iter().zip(&excluded))
         .filter_map(|(operation, (chosen, excluded))| {
             let chosen = (*chosen)?;
             if excluded.is_some() {
+                return None;
+            }
+            if !operation.offered && !chosen.named {
+                kept_back += 1;
                 return None;
             }
             if operation.deprecated && !chosen.named && !deprecated {
@@ -60,6 +64,16 @@ pub(super) fn select<'o, 'd>(
             .help("name them under `operations`, or say `deprecated: true` to take them all"),
         );
     }
+    if kept_back > 0 {
+        sink.report(
+            Diagnostic::new(
+                &codes::HINT_LEFT_OUT,
+                span,
+                format!("left out because `x-mcp` says so: {kept_back} operations"),
+            )
+            .help("name those that are needed under `operations`"),
+        );
+    }
     if selected.is_empty() && sink.errors() == 0 {
         sink.report(
             Diagnostic::new(
@@ -67,7 +81,11 @@ pub(super) fn select<'o, 'd>(
                 span,
                 "no operation is left to take",
             )
-            .help("`exclude` takes away all that the rest of the entry selects"),
+            .help(if left_out + kept_back > 0 {
+                "name those that are needed under `operations`"
+            } else {
+                "`exclude` takes away all that the rest of the entry selects"
+            }),
         );
     }
     selected

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::source::{FileId, Node, Pointer, Value};
+use crate::source::{FileId, Node, Pointer, Span, Value};
 
 use super::lower::Dialect;
 use super::uri;
@@ -14,8 +14,34 @@ pub trait References<'d> {
     /// reference is the root of the file.
     ///
     /// # Errors
-    /// Why there is none, as a phrase for the user.
-    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), String>;
+    /// Why there is none.
+    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), Unresolved>;
+}
+
+/// Why a reference leads nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unresolved {
+    /// A phrase for the user.
+    pub reason: String,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// What is probably meant.
+    pub meant: Option<Span>,
+}
+
+impl From<String> for Unresolved {
+    fn from(reason: String) -> Self {
+        Self {
+            reason,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<&str> for Unresolved {
+    fn from(reason: &str) -> Self {
+        reason.to_owned().into()
+    }
 }
 
 /// A schema with an `$id`, or the part of a file outside such schemas.
@@ -129,9 +155,9 @@ impl<'d> Identifiers<'d> {
         reference: &str,
         dialect: Dialect,
         outside: &dyn References<'d>,
-    ) -> Result<Target<'d>, String> {
+    ) -> Result<Target<'d>, Unresolved> {
         let Some(from) = self.get(resource) else {
-            return Err("it is in no document".to_owned());
+            return Err("it is in no document".into());
         };
         let (file, base) = (from.file, from.base.clone());
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
@@ -160,7 +186,7 @@ impl<'d> Identifiers<'d> {
         reference: &str,
         dialect: Dialect,
         outside: &dyn References<'d>,
-    ) -> Result<Target<'d>, String> {
+    ) -> Result<Target<'d>, Unresolved> {
         let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let (file, node) = match outside.resolve(file, reference) {
             Err(_) if !fragment.is_empty() && !fragment.starts_with('/') => {
@@ -185,16 +211,16 @@ impl<'d> Identifiers<'d> {
         fragment: &str,
         dialect: Dialect,
         outside: &dyn References<'d>,
-    ) -> Result<Target<'d>, String> {
+    ) -> Result<Target<'d>, Unresolved> {
         let Some((file, root)) = self.get(resource).map(|found| (found.file, found.root)) else {
-            return Err("it is in no document".to_owned());
+            return Err("it is in no document".into());
         };
         if !fragment.is_empty() && !fragment.starts_with('/') {
             if let Ok(target) = self.anchor(resource, fragment) {
                 return Ok(target);
             }
             return match root {
-                Some(_) => Err(format!("there is no anchor `{fragment}`")),
+                Some(_) => Err(format!("there is no anchor `{fragment}`").into()),
                 None => self.in_file(file, &format!("#{fragment}"), dialect, outside),
             };
         }
@@ -216,7 +242,7 @@ impl<'d> Identifiers<'d> {
         })
     }
 
-    fn anchor(&self, resource: u32, anchor: &str) -> Result<Target<'d>, String> {
+    fn anchor(&self, resource: u32, anchor: &str) -> Result<Target<'d>, Unresolved> {
         let found = self.get(resource).and_then(|found| {
             let node = found
                 .anchors
@@ -232,7 +258,7 @@ impl<'d> Identifiers<'d> {
                     .unwrap_or(resource),
             })
         });
-        found.ok_or_else(|| format!("there is no anchor `{anchor}`"))
+        found.ok_or_else(|| format!("there is no anchor `{anchor}`").into())
     }
 
     fn get(&self, resource: u32) -> Option<&Resource<'d>> {

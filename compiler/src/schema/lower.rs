@@ -60,13 +60,22 @@ pub struct Lowering<'r, 'd> {
     schemas: Schemas,
     references: Outside<'r, 'd>,
     identifiers: Identifiers<'d>,
-    lowered: HashMap<(usize, Direction, Dialect), SchemaId>,
+    lowered: HashMap<Key, SchemaId>,
+    /// The keys of `lowered`, in the order they came.
+    order: Vec<Key>,
     waiting: Vec<Task<'d>>,
     dynamic: Vec<Dynamic>,
     /// Where references enter a schema resource.
     entered: Vec<(SchemaId, u32)>,
     merges: merge::Memory,
 }
+
+/// What a place in the arena was made for: a node, by its address, as it was read.
+type Key = (usize, Direction, Dialect);
+
+/// A point in the life of a [`Lowering`].
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(usize);
 
 /// The documents, named so that [`Lowering`] can be printed.
 struct Outside<'r, 'd>(&'r dyn References<'d>);
@@ -110,6 +119,7 @@ impl<'r, 'd> Lowering<'r, 'd> {
             references: Outside(references),
             identifiers: Identifiers::default(),
             lowered: HashMap::new(),
+            order: Vec::new(),
             waiting: Vec::new(),
             dynamic: Vec::new(),
             entered: Vec::new(),
@@ -130,6 +140,19 @@ impl<'r, 'd> Lowering<'r, 'd> {
     /// The arena.
     pub fn into_schemas(self) -> Schemas {
         self.schemas
+    }
+
+    /// The present, for [`Lowering::forget_since`].
+    pub fn mark(&self) -> Mark {
+        Mark(self.order.len())
+    }
+
+    /// Forgets which nodes were lowered since `mark`: they are read again when they are next met, and
+    /// their problems reported again. What was made of them stays in the arena.
+    pub fn forget_since(&mut self, mark: Mark) {
+        for key in self.order.drain(mark.0.min(self.order.len())..) {
+            self.lowered.remove(&key);
+        }
     }
 
     /// Lowers the schema `node` of `file` with everything it refers to. Problems are reported to
@@ -176,6 +199,7 @@ impl<'r, 'd> Lowering<'r, 'd> {
         }
         let id = self.schemas.add(Schema::new(node.span, Types::ANY));
         self.lowered.insert(key, id);
+        self.order.push(key);
         let resource = self
             .identifiers
             .resource_of(node, scope.file, scope.dialect);
@@ -277,11 +301,15 @@ impl<'r, 'd> Lowering<'r, 'd> {
                 .resolve(scope.resource, text, scope.dialect, self.references.0);
         match found {
             Ok(target) => Some(target),
-            Err(reason) => {
+            Err(unresolved) => {
                 let message = format!("the reference `{text}` leads nowhere");
-                sink.report(
-                    Diagnostic::new(&codes::SCHEMA_REFERENCE, value.span, message).label(reason),
-                );
+                let mut diagnostic = Diagnostic::new(&codes::SCHEMA_REFERENCE, value.span, message)
+                    .label(unresolved.reason);
+                if let Some(meant) = unresolved.meant {
+                    diagnostic = diagnostic.also(meant, "this is there");
+                }
+                diagnostic.help = unresolved.help;
+                sink.report(diagnostic);
                 None
             }
         }

@@ -24,8 +24,8 @@ mod table;
 pub mod text;
 pub(crate) mod uri;
 
-pub use identifiers::References;
-pub use lower::{Dialect, Direction, Lowering};
+pub use identifiers::{References, Unresolved};
+pub use lower::{Dialect, Direction, Lowering, Mark};
 pub use model::{Annotations, Schema, Schemas};
 pub use shape::{Kind, ObjectMember, ObjectShape, Rest};
 pub use table::{Compact, compact};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use gatewright_schema::json::Raw;
 use gatewright_schema::{SchemaId, Table};
 
-use super::{Dialect, Direction, Lowering, References, Schemas, compact};
+use super::{Dialect, Direction, Lowering, References, Schemas, Unresolved, compact};
 use crate::diagnostic::Sink;
 use crate::source::{FileId, Files, MemoryLoader, Node, Pointer};
 
@@ -18,7 +18,7 @@ use crate::source::{FileId, Files, MemoryLoader, Node, Pointer};
 struct Alone<'d>(&'d Node);
 
 impl<'d> References<'d> for Alone<'d> {
-    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), String> {
+    fn resolve(&self, file: FileId, reference: &str) -> Result<(FileId, &'d Node), Unresolved> {
         let fragment = reference
             .strip_prefix('#')
             .ok_or("it is another document")?;

@@ -40,6 +40,7 @@ static NUMBERS: Table = Table::new(&[
 const fn operation(method: &'static str) -> Operation {
     Operation {
         api: 0,
+        credentials: &[],
         method,
         template: "/pets/{petId}",
         arguments: &[],
@@ -112,7 +113,7 @@ fn shared(url: String) -> Arc<Shared> {
     let api = Box::leak(Box::new(Api {
         name: "store",
         url,
-        credential: None,
+        credentials: &[],
         headers: &[],
         connect_timeout: Duration::from_millis(200),
     }));

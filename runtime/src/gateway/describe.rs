@@ -2,7 +2,7 @@
 
 use gatewright_schema::json::string_into;
 
-use crate::description::{Api, Credential, Description, Part, Server, Template, VariableKind};
+use crate::description::{Credential, Description, Part, Server, Template, VariableKind};
 
 /// The description as one JSON object.
 pub(super) fn describe(description: &Description) -> Vec<u8> {
@@ -31,7 +31,9 @@ pub(super) fn describe(description: &Description) -> Vec<u8> {
         json.list("apis", description.apis, |api, json| {
             json.member("name", api.name);
             json.member("url", &template(api.url, description));
-            json.member("credential", credential(api));
+            json.list("credentials", api.credentials, |credential, json| {
+                json.member("kind", self::credential(credential));
+            });
         });
     });
     json.text.push(b'\n');
@@ -59,14 +61,13 @@ fn kind(kind: VariableKind) -> &'static str {
     }
 }
 
-fn credential(api: &Api) -> &'static str {
-    match api.credential {
-        None => "none",
-        Some(Credential::Header(..)) => "header",
-        Some(Credential::Query(..)) => "query",
-        Some(Credential::Cookie(..)) => "cookie",
-        Some(Credential::Basic(..)) => "basic",
-        Some(Credential::Bearer(..)) => "bearer",
+fn credential(credential: &Credential) -> &'static str {
+    match credential {
+        Credential::Header(..) => "header",
+        Credential::Query(..) => "query",
+        Credential::Cookie(..) => "cookie",
+        Credential::Basic(..) => "basic",
+        Credential::Bearer(..) => "bearer",
     }
 }
 

@@ -15,7 +15,7 @@ use super::command_line::{self, Action, HELP, Options};
 use super::describe::describe;
 use super::guide::guide;
 use super::{Gateway, Shared, StartError};
-use crate::{mcp, server, telemetry};
+use crate::{mcp, rotation, server, telemetry};
 
 /// What went wrong, by exit code; `--help` documents them.
 enum Failure {
@@ -105,8 +105,9 @@ fn runtime() -> Result<Runtime, Failure> {
 
 fn serve(gateway: &Gateway, options: Options) -> Result<(), Failure> {
     telemetry::install(options.format, options.level);
-    let shared = gateway.prepare()?;
+    let (shared, environment) = gateway.prepare()?;
     let runtime = runtime()?;
+    runtime.spawn(rotation::follow(Arc::clone(&shared), environment));
     runtime.block_on(async {
         let listen = &options.listen;
         let cannot_listen = |error| {
@@ -160,8 +161,9 @@ fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(
             names.join(", ")
         ))
     })?;
-    let shared = gateway.prepare()?;
+    let (shared, environment) = gateway.prepare()?;
     let runtime = runtime()?;
+    runtime.spawn(rotation::follow(Arc::clone(&shared), environment));
     let result = runtime.block_on(async {
         let stop = told_to_stop(1)?;
         let (input, output) = (tokio::io::stdin(), tokio::io::stdout());
@@ -201,7 +203,7 @@ fn told_to_stop(times: usize) -> io::Result<impl Future<Output = ()>> {
 
 fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     telemetry::install(options.format, options.level);
-    let shared = gateway.prepare()?;
+    let (shared, _) = gateway.prepare()?;
     let lines = runtime()?.block_on(probe(&shared));
     let mut silent = 0;
     let mut text = String::from("The environment has all that is needed.\n");

@@ -1,6 +1,7 @@
 //! A gateway inside another program.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::{Gateway, StartError};
 use crate::description::Description;
+use crate::rotation;
 use crate::server::{self, Settings};
 
 /// For running calls to end when an embedded gateway is stopped.
@@ -61,7 +63,7 @@ impl Drop for Running {
 }
 
 pub(super) fn start(gateway: &Gateway, listen: &str) -> Result<Running, StartError> {
-    let shared = gateway.prepare()?;
+    let (shared, environment) = gateway.prepare()?;
     let failed =
         |what: &str, error: std::io::Error| StartError::new(vec![format!("{what}: {error}")]);
     let runtime = Builder::new_multi_thread()
@@ -87,6 +89,7 @@ pub(super) fn start(gateway: &Gateway, listen: &str) -> Result<Running, StartErr
     };
     let (stop, stopped) = oneshot::channel();
     let serve = move || {
+        runtime.spawn(rotation::follow(Arc::clone(&shared), environment));
         runtime.block_on(server::serve(listener, shared, settings, async {
             // The sender is dropped to stop the gateway: there is never a message.
             let _ = stopped.await;

@@ -20,6 +20,7 @@ use crate::upstream::tests::stub::Stub;
 
 static LIST: Operation = Operation {
     api: 0,
+    credentials: &[0],
     method: "GET",
     template: "/pets",
     arguments: &[],
@@ -54,7 +55,7 @@ static DESCRIPTION: Description = Description {
             Part::Variable(0),
             Part::Literal("/v1"),
         ],
-        credential: Some(Credential::Bearer(&[Part::Variable(1)])),
+        credentials: &[Credential::Bearer(&[Part::Variable(1)])],
         headers: &[],
         connect_timeout: Duration::from_millis(200),
     }],
@@ -220,7 +221,7 @@ fn descriptions() {
                 { "name": "TEST_PETS_KEY", "kind": "secret" },
             ],
             "apis": [
-                { "name": "pets", "url": "http://${TEST_PETS_HOST}/v1", "credential": "bearer" },
+                { "name": "pets", "url": "http://${TEST_PETS_HOST}/v1", "credentials": [{ "kind": "bearer" }] },
             ],
         })
     );

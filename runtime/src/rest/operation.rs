@@ -5,6 +5,8 @@
 pub struct Operation {
     /// A position in the gateway's APIs.
     pub api: usize,
+    /// Positions in that API's credentials: all of them are sent.
+    pub credentials: &'static [usize],
     /// Upper case.
     pub method: &'static str,
     /// The path template, for logs and spans: `/pets/{petId}`.

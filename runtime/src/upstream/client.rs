@@ -1,8 +1,10 @@
 //! The client of one API.
 
 use std::error::Error as StdError;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
 use bytes::{Bytes, BytesMut};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::uri::PathAndQuery;
@@ -44,13 +46,13 @@ const OWN: [HeaderName; 10] = [
     HeaderName::from_static("keep-alive"),
 ];
 
-/// The client of one API: its address, its credential, its connections.
+/// The client of one API: its address, its credentials, its connections.
 #[derive(Debug)]
 pub(crate) struct Client {
-    name: &'static str,
-    connect_timeout: Duration,
+    api: &'static Api,
     address: Address,
-    additions: Additions,
+    /// Replaced as a whole when a secret changes; requests read it without a lock.
+    additions: ArcSwap<Additions>,
     connections: legacy::Client<Connector, Full<Bytes>>,
 }
 
@@ -84,17 +86,29 @@ impl Client {
             .pool_max_idle_per_host(MAX_IDLE)
             .build(connector);
         Ok(Self {
-            name: api.name,
-            connect_timeout: api.connect_timeout,
+            api,
             address,
-            additions,
+            additions: ArcSwap::from_pointee(additions),
             connections,
         })
     }
 
     /// The API's key in the manifest.
     pub(crate) fn name(&self) -> &'static str {
-        self.name
+        self.api.name
+    }
+
+    /// Goes on with the present values of `environment`. Requests that are on their way keep what they
+    /// were sent with.
+    ///
+    /// # Errors
+    /// What cannot be sent of the new values, a sentence each, without values; everything is then as
+    /// it was.
+    pub(crate) fn renew(&self, environment: &Environment) -> Result<(), Vec<String>> {
+        let mut additions = Additions::new(self.api, environment)?;
+        additions.succeed(&self.additions.load(), Instant::now());
+        self.additions.store(Arc::new(additions));
+        Ok(())
     }
 
     /// Sends a request and reads the answer, which may take `timeout` in all and have `limit` bytes
@@ -113,7 +127,7 @@ impl Client {
         };
         match tokio::time::timeout(timeout, exchange).await {
             Ok(Ok(mut response)) => {
-                response.body = self.additions.redact(response.body);
+                response.body = self.additions.load().redact(response.body);
                 Ok(response)
             }
             Ok(Err(failure)) => Err(self.report(template, &failure)),
@@ -134,7 +148,7 @@ impl Client {
             self.connections.request(request).await?;
             Ok::<(), Failure>(())
         };
-        let timeout = self.connect_timeout.saturating_mul(2);
+        let timeout = self.api.connect_timeout.saturating_mul(2);
         match tokio::time::timeout(timeout, exchange).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(failure)) => Err(self.report("/", &failure)),
@@ -149,7 +163,8 @@ impl Client {
             String::with_capacity(self.address.path.len() + request.path_and_query.len() + 64);
         target.push_str(&self.address.path);
         target.push_str(&request.path_and_query);
-        self.additions.apply_to_target(&mut target)?;
+        let additions = self.additions.load();
+        additions.apply_to_target(request.operation.credentials, &mut target)?;
         let mut headers: HeaderMap = request.headers;
         for name in &OWN {
             headers.remove(name);
@@ -162,7 +177,7 @@ impl Client {
             header::ACCEPT_ENCODING,
             HeaderValue::from_static("identity"),
         );
-        self.additions.apply(&mut headers);
+        additions.apply(request.operation.credentials, &mut headers)?;
         let method = Method::from_bytes(request.operation.method.as_bytes()).ok()?;
         if request.body.is_none() && [Method::POST, Method::PUT, Method::PATCH].contains(&method) {
             // RFC 9110, section 8.6: servers may wait for, or insist on, the length of nothing.
@@ -194,8 +209,8 @@ impl Client {
             Failure::Body(error) => &Causes(error),
             Failure::Timeout | Failure::TooLarge(_) | Failure::Request => &"",
         };
-        tracing::warn!(api = self.name, operation = template, ?kind, %cause, "no answer from the API");
-        Error::new(kind, self.name)
+        tracing::warn!(api = self.api.name, operation = template, ?kind, %cause, "no answer from the API");
+        Error::new(kind, self.api.name)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Secrets taken out of what APIs answer.
 
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use memchr::memmem::Finder;
@@ -9,6 +10,12 @@ use memchr::memmem::Finder;
 /// and answers would be mangled.
 const MIN_SECRET: usize = 8;
 
+/// How long a secret that was replaced is still looked for, at least.
+const GRACE: Duration = Duration::from_mins(10);
+
+/// How many secrets that were replaced are looked for: the newest. Each costs a search of every answer.
+const MAX_REPLACED: usize = 32;
+
 const INSTEAD: &[u8] = b"(not shown)";
 
 /// The secrets that no answer may hold: an API that reports the request it got, or complains about a
@@ -16,6 +23,8 @@ const INSTEAD: &[u8] = b"(not shown)";
 #[derive(Default)]
 pub(super) struct Redaction {
     secrets: Vec<Finder<'static>>,
+    /// Those that were replaced, and when; newest first.
+    replaced: Vec<(Finder<'static>, Instant)>,
 }
 
 impl Redaction {
@@ -26,28 +35,101 @@ impl Redaction {
         }
     }
 
+    /// Goes on with the secrets of `previous`: those that are no longer in use count as replaced at
+    /// `now`.
+    pub(super) fn succeed(&mut self, previous: &Self, now: Instant) {
+        let fresh = previous.secrets.iter().map(|secret| (secret, now));
+        let older = previous
+            .replaced
+            .iter()
+            .map(|(secret, since)| (secret, *since));
+        let replaced: Vec<_> = fresh
+            .chain(older)
+            .filter(|(secret, since)| {
+                let in_use = |other: &Finder<'_>| other.needle() == secret.needle();
+                !self.secrets.iter().any(in_use) && now.duration_since(*since) < GRACE
+            })
+            .map(|(secret, since)| (secret.clone(), since))
+            .take(MAX_REPLACED)
+            .collect();
+        self.replaced = replaced;
+    }
+
     /// The same text without the secrets.
     pub(super) fn apply(&self, text: Bytes) -> Bytes {
-        self.secrets.iter().fold(text, |text, secret| {
-            if secret.find(&text).is_none() {
-                return text;
-            }
-            let mut clean = Vec::with_capacity(text.len());
-            let mut rest: &[u8] = &text;
-            while let Some(at) = secret.find(rest) {
-                let (before, from) = rest.split_at(at);
-                clean.extend_from_slice(before);
-                clean.extend_from_slice(INSTEAD);
-                rest = from.get(secret.needle().len()..).unwrap_or_default();
-            }
-            clean.extend_from_slice(rest);
-            clean.into()
-        })
+        let replaced = self.replaced.iter().map(|(secret, _)| secret);
+        self.secrets.iter().chain(replaced).fold(text, without)
     }
+}
+
+fn without(text: Bytes, secret: &Finder<'static>) -> Bytes {
+    if secret.find(&text).is_none() {
+        return text;
+    }
+    let mut clean = Vec::with_capacity(text.len());
+    let mut rest: &[u8] = &text;
+    while let Some(at) = secret.find(rest) {
+        let (before, from) = rest.split_at(at);
+        clean.extend_from_slice(before);
+        clean.extend_from_slice(INSTEAD);
+        rest = from.get(secret.needle().len()..).unwrap_or_default();
+    }
+    clean.extend_from_slice(rest);
+    clean.into()
 }
 
 impl fmt::Debug for Redaction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("(not shown)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(secret: &str) -> Redaction {
+        let mut redaction = Redaction::default();
+        redaction.add(secret);
+        redaction
+    }
+
+    #[test]
+    fn replaced_secrets_are_taken_out_for_a_while() {
+        let start = Instant::now();
+        let told = |redaction: &Redaction| {
+            String::from_utf8(
+                redaction
+                    .apply("first-key second-key third-key".into())
+                    .to_vec(),
+            )
+            .unwrap()
+        };
+        let first = of("first-key");
+        let mut second = of("second-key");
+        second.succeed(&first, start);
+        assert_eq!(told(&second), "(not shown) (not shown) third-key");
+        // The first was replaced too long ago; the second just now.
+        let mut third = of("third-key");
+        third.succeed(&second, start + GRACE);
+        assert_eq!(told(&third), "first-key (not shown) (not shown)");
+        // What comes back is in use, and not replaced.
+        let mut again = of("second-key");
+        again.succeed(&third, start + GRACE);
+        assert_eq!(again.replaced.len(), 1);
+        assert_eq!(told(&again), "first-key (not shown) (not shown)");
+    }
+
+    #[test]
+    fn few_replaced_secrets_are_kept() {
+        let start = Instant::now();
+        let mut redaction = of("key-number-0");
+        for number in 1..=100 {
+            let mut next = of(&format!("key-number-{number}"));
+            next.succeed(&redaction, start);
+            redaction = next;
+        }
+        assert_eq!(redaction.replaced.len(), MAX_REPLACED);
+        assert_eq!(redaction.replaced[0].0.needle(), b"key-number-99");
     }
 }

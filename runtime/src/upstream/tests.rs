@@ -41,6 +41,7 @@ static DESCRIPTION: Description = Description {
 
 static SEARCH: Operation = Operation {
     api: 0,
+    credentials: &[0],
     method: "POST",
     template: "/",
     arguments: &["q", "session", "body"],
@@ -84,7 +85,10 @@ fn client(
     let api = Box::leak(Box::new(Api {
         name: "pets",
         url: URL,
-        credential,
+        // Every request of these tests asks for a credential: one that shows nothing will do.
+        credentials: Vec::leak(vec![
+            credential.unwrap_or(Credential::Header("x-none", &[])),
+        ]),
         headers,
         connect_timeout: Duration::from_millis(500),
     }));
@@ -156,9 +160,9 @@ async fn credentials() {
         query.starts_with("POST /base/?q=a&api%20key=k%25y%3D%3D HTTP/1.1\r\n"),
         "{query}"
     );
-    let cookie = head(Some(Credential::Cookie("session", KEY)), &[], plain()).await;
+    let cookie = head(Some(Credential::Cookie("key", KEY)), &[], plain()).await;
     assert!(
-        cookie.contains("\r\ncookie: session=k%y==; session=s\r\n"),
+        cookie.contains("\r\ncookie: key=k%y==; session=s\r\n"),
         "{cookie}"
     );
     let user: Template = &[Part::Literal("me")];
@@ -209,6 +213,25 @@ async fn arguments_do_not_take_the_credentials_place_in_the_query() {
     assert!(stub.requests().is_empty());
     send(&client, search(&[])).await.unwrap();
     assert!(stub.requests()[0].starts_with("POST /?q=k HTTP/1.1"));
+}
+
+#[tokio::test]
+async fn arguments_do_not_take_the_credentials_place_among_cookies() {
+    let stub = Stub::new(|_, _| b"HTTP/1.1 204 No Content\r\n\r\n".to_vec());
+    let credential = Some(Credential::Cookie("session", KEY));
+    let client = client(&stub.url(""), "k", credential, &[]).unwrap();
+    let error = send(&client, search(&[Value::Text("q"), Value::Text("mine")]))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+    let mut request = search(&[]);
+    request.set_header(
+        HeaderName::from_static("cookie"),
+        HeaderValue::from_static("a=1; SESSION=mine"),
+    );
+    let error = send(&client, request).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+    assert!(stub.requests().is_empty());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{NOTHING, key};
 use crate::manifest::formats;
-use crate::manifest::shape::Presence::{Optional, Required};
+use crate::manifest::shape::Presence::{NotWith, Optional, Required};
 use crate::manifest::shape::{Mapping, Shape};
 
 /// A value of `credentials`.
@@ -136,10 +136,42 @@ pub(super) static API: Mapping = Mapping {
             "Where the API is: a URL, or one variable of type `url`.",
         ),
         key(
+            "server_variables",
+            Shape::Map {
+                names: &formats::LINE,
+                values: &Shape::Text(&formats::LINE),
+            },
+            NotWith("url"),
+            "Values for the variables in the URL of the document's first server. The others have their \
+             defaults.",
+        ),
+        key(
+            "servers",
+            Shape::Map {
+                names: &formats::LINE,
+                values: &Shape::Template(&formats::URL),
+            },
+            NOTHING,
+            "Operations that are elsewhere: for each URL of a server of a path or an operation, as the \
+             document writes it, where that is. They get the same credentials and headers.",
+        ),
+        key(
             "credential",
             Shape::Text(&formats::CREDENTIAL_NAME),
             NOTHING,
-            "How calls authenticate: a key of `credentials`.",
+            "How calls authenticate where `credentials` does not say: a key of the manifest's \
+             `credentials`, for every security scheme that it fits and for operations of which the \
+             document says nothing; or `none`, where something else authenticates.",
+        ),
+        key(
+            "credentials",
+            Shape::Map {
+                names: &formats::LINE,
+                values: &Shape::Text(&formats::CREDENTIAL_NAME),
+            },
+            NOTHING,
+            "For each security scheme of the document, a key of the manifest's `credentials`, or `none`, \
+             where something else authenticates.",
         ),
         key(
             "headers",

@@ -57,6 +57,12 @@ pub(super) static OVERRIDE: Mapping = Mapping {
             "Whether the schema of its answers is published and answers are checked against it.",
         ),
         key(
+            "credential",
+            Shape::Text(&formats::CREDENTIAL_NAME),
+            Optional("what the API's entry and the document say"),
+            "Which credential is sent, whatever the document says: a key of `credentials`, or `none`.",
+        ),
+        key(
             "policies",
             Shape::List(&Shape::Mapping(&POLICY)),
             NOTHING,

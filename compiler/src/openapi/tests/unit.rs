@@ -183,9 +183,16 @@ fn servers_have_their_variables_replaced() {
     let urls: Vec<_> = document
         .servers
         .iter()
-        .map(|server| server.url.as_str())
+        .map(|server| server.with(|name| (name == "port").then_some("1")))
         .collect();
-    assert_eq!(urls, ["https://eu.example.com:8443/v1", "/relative"]);
+    let expected = [
+        Ok("https://eu.example.com:1/v1".to_owned()),
+        Err("unknown"),
+        Ok("/relative".to_owned()),
+    ];
+    assert_eq!(urls, expected);
+    let defaults = document.servers[0].with(|_| None);
+    assert_eq!(defaults.unwrap(), "https://eu.example.com:8443/v1");
     assert_eq!(document.title.as_deref(), Some("Pets"));
     assert_eq!(document.description.as_deref(), Some("All"));
 }

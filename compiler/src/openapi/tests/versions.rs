@@ -172,7 +172,7 @@ fn servers_of_2_0_come_from_schemes_host_and_path() {
         let urls: Vec<_> = document
             .servers
             .iter()
-            .map(|server| server.url.as_str())
+            .map(|server| server.written.as_str())
             .collect();
         assert_eq!(urls, expected, "{text}");
     }

@@ -34,6 +34,7 @@ fn operation(
     let path: Vec<&'static [Piece]> = path.into_iter().map(|pieces| &*Vec::leak(pieces)).collect();
     Box::leak(Box::new(Operation {
         api: 0,
+        credentials: &[],
         method: "GET",
         template: "/",
         arguments,
