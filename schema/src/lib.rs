@@ -10,7 +10,9 @@
 //! - [`rule`] — what a schema demands, as data;
 //! - [`check`] — the evaluator: one pass over the text of a value;
 //! - [`decode`] — an object's members, checked and handed out by position;
-//! - [`violation`] — what was wrong, where, what was expected and what came.
+//! - [`violation`] — what was wrong, where, what was expected and what came;
+//! - [`search`] — tools found by words: the index of a catalogue and its ranking;
+//! - [`tokens`] — how many tokens a text costs a model.
 
 #[cfg(test)]
 mod arbitrary;
@@ -22,6 +24,8 @@ pub mod json;
 mod number;
 mod pattern;
 pub mod rule;
+pub mod search;
+pub mod tokens;
 pub mod violation;
 
 pub use rule::{SchemaId, Table};
