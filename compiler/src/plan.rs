@@ -6,10 +6,11 @@ use std::time::Duration;
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Schema;
 
-use crate::manifest::{ApiKeyLocation, VariableKind};
+use crate::diagnostic::Severity;
+use crate::manifest::{ApiKeyLocation, Mode, VariableKind};
 use crate::openapi::{Location, Style};
 use crate::schema::Kind;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// A gateway.
 #[derive(Debug)]
@@ -102,6 +103,23 @@ pub struct Server {
     pub path: String,
     /// Its tools, in the order of `tools/list`.
     pub tools: Vec<Tool>,
+    /// What `tools/list` shows of them.
+    pub mode: Mode,
+    /// How many of them a page shows; absent: all.
+    pub page_size: Option<usize>,
+    /// What may be spent on telling models about them.
+    pub budget: TokenBudget,
+}
+
+/// How many tokens may be spent on telling models about tools.
+#[derive(Debug)]
+pub struct TokenBudget {
+    /// On each that has no budget of its own.
+    pub tool: Option<Spanned<u64>>,
+    /// On all of `tools/list`.
+    pub list: Option<Spanned<u64>>,
+    /// How bad it is to exceed it.
+    pub exceeded: Severity,
 }
 
 /// A tool.
@@ -113,6 +131,9 @@ pub struct Tool {
     pub selected: Span,
     /// Where its timeout, bound and annotations were set, if an override did.
     pub overridden: Option<Span>,
+    /// How many tokens may be spent on telling models about it, where the server's budget does not
+    /// decide.
+    pub token_budget: Option<Spanned<u64>>,
     /// What a call of it does.
     pub action: Action,
 }

@@ -44,6 +44,8 @@ pub struct Call {
     tool: &'static Tool,
     progress: Option<Progress>,
     caller: Arc<Caller>,
+    /// Where the arguments stand in those of the request: an RFC 6901 pointer.
+    place: &'static str,
 }
 
 impl Call {
@@ -67,7 +69,15 @@ impl Call {
                 .unwrap_or(&NO_TOOL),
             progress,
             caller,
+            place: "",
         }
+    }
+
+    /// The same call with its arguments at `place` in those that the caller wrote, so that what is
+    /// said of them leads there.
+    #[must_use]
+    pub(crate) fn at(self, place: &'static str) -> Self {
+        Self { place, ..self }
     }
 
     /// The position of the server among [`Description::servers`](crate::description::Description::servers).
@@ -138,7 +148,11 @@ impl Call {
         reason = "generated code hands over the error that it has just got"
     )]
     pub fn invalid<'a>(&self, violations: Violations) -> Answer<'a> {
-        Box::pin(ready(answer::invalid(self.tool.name, &violations)))
+        Box::pin(ready(answer::invalid(
+            self.tool.name,
+            &violations,
+            self.place,
+        )))
     }
 
     /// The answer of generated code to a position that it has no tool for. Dispatch goes by names

@@ -84,6 +84,7 @@ codes! {
     Error NO_OUTPUT_SCHEMA "no-output-schema"
     Warning NO_DESCRIPTION "no-description"
     Warning MANY_TOOLS "many-tools"
+    Error TOKEN_BUDGET "token-budget"
     // schema
     Warning SCHEMA_DEFAULT "schema-default"
     Error SCHEMA_ENDLESS "schema-endless"

@@ -4,11 +4,13 @@
 //! tools is a function of the runtime; what is emitted is tables, field moves and calls.
 
 mod arguments;
+mod budget;
 mod gateway;
 pub mod listing;
 pub mod literal;
 mod operation;
 pub mod rules;
+mod search;
 mod server;
 
 use proc_macro2::TokenStream;

@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::source::{Member, Node, Object, Spanned, Value};
 
 use super::{
-    Annotations, Api, ApiKeyLocation, ArgumentOverride, Credential, CredentialKind, Manifest,
-    Override, Selection, Server, Template, ToolSource, Variable, VariableKind, quantity, template,
+    Annotations, Api, ApiKeyLocation, ArgumentOverride, Credential, CredentialKind, Manifest, Mode,
+    Override, Selection, Server, Template, TokenBudget, ToolSource, Variable, VariableKind,
+    quantity, template,
 };
 
 /// The manifest, without the parts that are malformed.
@@ -21,6 +22,7 @@ pub(super) fn manifest(root: &Node) -> Manifest {
             .collect(),
         apis: members(root, "apis").filter_map(api).collect(),
         servers: members(root, "servers").map(server).collect(),
+        token_budget: token_budget(root),
     }
 }
 
@@ -99,6 +101,26 @@ fn server(member: &Member) -> Server {
             .filter_map(tool_source)
             .collect(),
         overrides: members(node, "overrides").map(override_of).collect(),
+        mode: text(node, "mode").map(|mode| {
+            let chosen = match mode.value.as_str() {
+                "search" => Mode::Search,
+                _ => Mode::List,
+            };
+            Spanned::new(chosen, mode.span)
+        }),
+        page_size: count(node, "page_size"),
+        token_budget: token_budget(node),
+    }
+}
+
+fn token_budget(node: &Node) -> TokenBudget {
+    let Some(node) = node.get("token_budget") else {
+        return TokenBudget::default();
+    };
+    TokenBudget {
+        tool: count(node, "tool"),
+        list: count(node, "list"),
+        warns: text(node, "exceeded").map(|exceeded| exceeded.value == "warn"),
     }
 }
 
@@ -138,6 +160,7 @@ fn override_of(member: &Member) -> Override {
         output_schema: boolean(node, "output_schema"),
         timeout: duration(node, "timeout"),
         max_response_bytes: size(node, "max_response_bytes"),
+        token_budget: count(node, "token_budget"),
     }
 }
 
@@ -213,4 +236,12 @@ fn size(node: &Node, name: &str) -> Option<Spanned<u64>> {
         return None;
     };
     Some(Spanned::new(quantity::size(text).ok()?, node.span))
+}
+
+fn count(node: &Node, name: &str) -> Option<Spanned<u64>> {
+    let node = node.get(name)?;
+    let Value::Number(text) = &node.value else {
+        return None;
+    };
+    Some(Spanned::new(quantity::count(text).ok()?, node.span))
 }

@@ -33,6 +33,11 @@ fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
                 invalid(node.span, text, "a size such as `4MiB`", reason, sink);
             }
         }
+        (Shape::Count, Value::Number(text)) => {
+            if let Err(reason) = quantity::count(text) {
+                invalid(node.span, text, "a whole number", reason, sink);
+            }
+        }
         (Shape::Choice(words), Value::String(text)) if words.contains(&text.as_str()) => {}
         (Shape::Choice(words), Value::String(text)) => {
             let help = did_you_mean(text, words.iter().copied());

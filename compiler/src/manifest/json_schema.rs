@@ -151,6 +151,12 @@ fn value(shape: &Shape) -> Vec<(String, Json)> {
                 ("minimum".into(), Json::Literal("1")),
             ]
         }
+        Shape::Count => {
+            let mut schema = typed("integer");
+            schema.push(("minimum".into(), Json::Literal("1")));
+            schema.push(("maximum".into(), Json::Literal("1000000000")));
+            schema
+        }
         Shape::Choice(words) => {
             let words = words.iter().map(|word| text(word)).collect();
             vec![("enum".into(), Json::Array(words))]

@@ -54,6 +54,19 @@ pub(super) fn size(text: &str) -> Result<u64, &'static str> {
     }
 }
 
+/// A number of things, such as `20`.
+///
+/// # Errors
+/// Why the text is none.
+pub(super) fn count(text: &str) -> Result<u64, &'static str> {
+    match text.parse() {
+        Ok(0) => Err("it must be greater than nothing"),
+        Ok(count @ 1..=1_000_000_000) => Ok(count),
+        Ok(_) => Err("it must be at most 1000000000"),
+        Err(_) => Err("write a whole number without sign, fraction and exponent"),
+    }
+}
+
 /// The number times its unit; saturating, as all that large is refused alike.
 fn amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let digits = text.len()

@@ -71,9 +71,12 @@ fn value(shape: &Shape) -> String {
         Shape::List(item) => format!("a list of: {}", value(item)),
         Shape::AllOr(shape) => format!("`all`, or {}", value(shape)),
         Shape::Map { names, values } => format!("by {}: {}", linked(names), value(values)),
-        Shape::Boolean | Shape::Duration | Shape::Size | Shape::Choice(_) | Shape::Any => {
-            shape.words()
-        }
+        Shape::Boolean
+        | Shape::Duration
+        | Shape::Size
+        | Shape::Count
+        | Shape::Choice(_)
+        | Shape::Any => shape.words(),
     }
 }
 

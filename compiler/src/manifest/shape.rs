@@ -74,6 +74,8 @@ pub(super) enum Shape {
     Duration,
     /// `4MiB`
     Size,
+    /// `20`
+    Count,
     /// One of a few words.
     Choice(&'static [&'static str]),
     /// Any value.
@@ -105,6 +107,7 @@ impl Shape {
             Self::Boolean => "`true` or `false`".into(),
             Self::Duration => "a duration such as `250ms`, `30s`, `5m`, `2h` or `1d`".into(),
             Self::Size => "a size such as `64KiB` or `4MiB`, or a number of bytes".into(),
+            Self::Count => "a whole number greater than nothing".into(),
             Self::Choice(words) => {
                 let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
                 match quoted.split_last() {

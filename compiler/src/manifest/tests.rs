@@ -320,6 +320,7 @@ fn some_value(shape: &'static Shape) -> BoxedStrategy<serde_json::Value> {
         Shape::Boolean => any::<bool>().prop_map(|value| json!(value)).boxed(),
         Shape::Duration => prop_oneof![Just(json!("30s")), Just(json!("250ms"))].boxed(),
         Shape::Size => prop_oneof![Just(json!("4MiB")), Just(json!(512))].boxed(),
+        Shape::Count => prop_oneof![Just(json!(7)), Just(json!(512))].boxed(),
         Shape::Choice(words) => prop::sample::select(*words)
             .prop_map(|word| json!(word))
             .boxed(),

@@ -3,6 +3,7 @@
 mod answer;
 mod api;
 mod arguments;
+mod listing;
 mod media_type;
 mod names;
 mod operation;
@@ -141,6 +142,13 @@ impl<'d> Resolver<'d, '_> {
                 |path| path.value.clone(),
             ),
             tools,
+            mode: server
+                .mode
+                .as_ref()
+                .map(|mode| mode.value)
+                .unwrap_or_default(),
+            page_size: self.page_size(server),
+            budget: listing::budget(&self.manifest.token_budget, &server.token_budget),
         }
     }
 
@@ -407,6 +415,7 @@ fn named(name: &str, change: Option<&Override>, selected: Span, action: Action) 
             .map_or_else(|| name.to_owned(), |name| name.value.clone()),
         selected,
         overridden: change.map(|change| change.tool.span),
+        token_budget: change.and_then(|change| change.token_budget.clone()),
         action,
     }
 }

@@ -1,10 +1,12 @@
 //! The description of the manifest: every mapping and every key, once.
 
 mod apis;
+mod budgets;
 mod overrides;
 mod servers;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
+use self::budgets::TOKEN_BUDGET;
 use self::overrides::{ANNOTATIONS, ARGUMENT, OVERRIDE};
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use super::formats;
@@ -26,6 +28,7 @@ pub(super) static ALL: &[&Mapping] = &[
     &OVERRIDE,
     &ANNOTATIONS,
     &ARGUMENT,
+    &TOKEN_BUDGET,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {
@@ -93,6 +96,12 @@ pub(super) static GATEWAY: Mapping = Mapping {
             },
             Required,
             "The MCP servers that the gateway offers; at least one.",
+        ),
+        key(
+            "token_budget",
+            Shape::Mapping(&TOKEN_BUDGET),
+            NOTHING,
+            "What holds for each server that says nothing else.",
         ),
     ],
     not_yet: &[

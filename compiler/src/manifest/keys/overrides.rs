@@ -61,6 +61,12 @@ pub(super) static OVERRIDE: Mapping = Mapping {
             Optional("the API's"),
             "How large an answer may be.",
         ),
+        key(
+            "token_budget",
+            Shape::Count,
+            Optional("the server's `tool`"),
+            "How many tokens what a model is told about it may take.",
+        ),
     ],
     not_empty: true,
     not_yet: &[
