@@ -25,10 +25,7 @@ pub(super) fn check(plan: &Plan, sink: &mut Sink) {
                         ),
                     )
                     .also(server.span, "this server is in search mode")
-                    .help(format!(
-                        "name it otherwise: `overrides: {{ {}: {{ name: another_name }} }}`",
-                        tool.name
-                    )),
+                    .help("give it another `name` under `overrides`"),
                 );
             }
         }
