@@ -7,7 +7,7 @@
     reason = "a test that fails says so by a panic"
 )]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gatewright_compiler::diagnostic::{Format, Sink, render};
 use gatewright_compiler::plan::Plan;
@@ -157,4 +157,36 @@ fn what_search_mode_lists_costs_little_however_many_tools_there_are() {
     let list = tokens::list(&plan.servers[0]);
     assert!((200..500).contains(&list.total()), "{list:?}");
     assert_eq!(list.legacy, list.modern);
+}
+
+#[test]
+fn the_manifest_of_the_documentation_compiles() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("docs/many-tools.md")).unwrap();
+    let spec = std::fs::read_to_string(root.join("specs/petstore.yaml")).unwrap();
+    let blocks: Vec<_> = page
+        .split("```yaml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect();
+    assert_eq!(blocks.len(), 1);
+    for manifest in blocks {
+        let loader = MemoryLoader::new([
+            ("gateway.yaml", manifest),
+            ("specs/petstore.yaml", spec.clone()),
+        ]);
+        let mut files = Files::new(PathBuf::new(), Box::new(loader));
+        let mut sink = Sink::default();
+        let plan = compile("gateway.yaml", &mut files, &mut sink);
+        let said = render(sink.diagnostics(), &files, Format::Full { colour: false });
+        assert!(plan.is_ok(), "{said}");
+    }
+    for key in [
+        "token_budget",
+        "page_size",
+        "mode: search",
+        "exceeded: warn",
+    ] {
+        assert!(page.contains(&format!("`{key}")), "{key}");
+    }
 }
