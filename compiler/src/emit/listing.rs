@@ -5,6 +5,7 @@
 //! members that 2026-07-28 demands (strict clients refuse either way round); hence two renderings.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use gatewright_schema::json::string_into;
 use proc_macro2::TokenStream;
@@ -105,12 +106,12 @@ fn cursors(server: &Server, size: usize) -> Vec<String> {
             let mut hash = Sha256::new();
             hash.update(list);
             hash.update(number.to_be_bytes());
-            let bytes = hash.finalize();
-            bytes
-                .iter()
-                .take(BYTES)
-                .map(|byte| format!("{byte:02x}"))
-                .collect()
+            let mut cursor = String::with_capacity(2 * BYTES);
+            for byte in hash.finalize().iter().take(BYTES) {
+                // Writing to a string does not fail.
+                let _ = write!(cursor, "{byte:02x}");
+            }
+            cursor
         })
         .collect()
 }

@@ -521,7 +521,7 @@ async fn violations_lead_to_where_the_caller_wrote_the_arguments() {
         ("", "- (root): ", "- /limit: "),
         ("/arguments", "- /arguments: ", "- /arguments/limit: "),
     ] {
-        let call = Call::new(&shared("http://127.0.0.1:9".to_owned()), 0, PLAIN, None).at(place);
+        let call = Call::new(&shared(nowhere()), 0, PLAIN, None, Arc::default()).at(place);
         let result = call.invalid(violations()).await;
         let Some(crate::Content::Text(text)) = result.content.first() else {
             panic!("{result:?}");

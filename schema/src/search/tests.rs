@@ -70,16 +70,19 @@ fn naive(catalogue: &[BTreeMap<String, u32>], query: &str) -> Vec<usize> {
     }
     let length =
         |tool: &BTreeMap<String, u32>| tool.values().map(|count| f64::from(*count)).sum::<f64>();
-    let count = catalogue.len() as f64;
+    let float = |count: usize| f64::from(u32::try_from(count).unwrap());
+    let count = float(catalogue.len());
     let average = catalogue.iter().map(length).sum::<f64>().max(1.0) / count.max(1.0);
     let score = |tool: &BTreeMap<String, u32>| -> f64 {
         terms
             .iter()
             .map(|term| {
-                let having = catalogue
-                    .iter()
-                    .filter(|tool| tool.contains_key(term))
-                    .count() as f64;
+                let having = float(
+                    catalogue
+                        .iter()
+                        .filter(|tool| tool.contains_key(term))
+                        .count(),
+                );
                 let rarity = (1.0 + (count - having + 0.5) / (having + 0.5)).ln();
                 let times = tool.get(term).copied().map_or(0.0, f64::from);
                 rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length(tool) / average))
