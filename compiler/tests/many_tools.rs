@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 
 use gatewright_compiler::diagnostic::{Format, Sink, render};
-use gatewright_compiler::plan::Plan;
+use gatewright_compiler::plan::{Action, Plan};
 use gatewright_compiler::source::{Files, MemoryLoader};
 use gatewright_compiler::{compile, emit, tokens};
 
@@ -189,4 +189,41 @@ fn the_manifest_of_the_documentation_compiles() {
     ] {
         assert!(page.contains(&format!("`{key}")), "{key}");
     }
+}
+
+#[test]
+fn long_enumerations_are_described_and_enforced() {
+    let with = |count: usize| {
+        let values: Vec<String> = (0..count).map(|number| format!("v{number}")).collect();
+        let spec = SPEC.replace(
+            "{ type: integer, maximum: 100 }",
+            &format!("{{ type: string, enum: [{}] }}", values.join(", ")),
+        );
+        let manifest = "gateway: shop\napis: { shop: { spec: shop.yaml, url: \"http://127.0.0.1\" } }\n\
+                        servers: { shop: { tools: [{ api: shop, operations: [listPets] }] } }\n";
+        let loader =
+            MemoryLoader::new([("gateway.yaml", manifest.to_owned()), ("shop.yaml", spec)]);
+        let mut files = Files::new(PathBuf::new(), Box::new(loader));
+        let plan = compile("gateway.yaml", &mut files, &mut Sink::default()).unwrap();
+        let enforced = plan.table.iter().flat_map(|schema| schema.rules.iter());
+        let enforced = enforced.filter(|rule| {
+            matches!(rule, gatewright_schema::rule::Rule::Enumeration(values) if values.len() == count)
+        });
+        assert_eq!(enforced.count(), 1);
+        match &plan.servers[0].tools[0].action {
+            Action::Operation(tool) => tool.input_schema.clone(),
+            Action::Rust(_) => panic!("an operation was selected"),
+        }
+    };
+    let short = with(50);
+    assert!(
+        short.contains("\"enum\":[\"v0\"") && short.contains("\"v49\"]"),
+        "{short}"
+    );
+    let long = with(51);
+    assert!(!long.contains("\"enum\""), "{long}");
+    assert!(
+        long.contains(r#"How many at most. One of 51 values, such as \"v0\", \"v1\","#),
+        "{long}"
+    );
 }

@@ -41,7 +41,11 @@ pub fn pages(server: &Server, implementation: &str) -> TokenStream {
     // A server without tools has a page all the same.
     let size = server.page_size.unwrap_or(server.tools.len()).max(1);
     let count = server.tools.len().div_ceil(size).max(1);
-    let cursors = cursors(server, size);
+    let cursors = if count > 1 {
+        cursors(server, size)
+    } else {
+        Vec::new()
+    };
     let pages = (0..count).map(|number| {
         let tools = server.tools.iter().skip(number * size).take(size);
         let next = cursors.get(number + 1).map(String::as_str);
