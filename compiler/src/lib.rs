@@ -33,6 +33,7 @@ pub mod resolve;
 pub mod schema;
 pub mod source;
 pub mod suggestion;
+pub mod tokens;
 
 pub use cargo::{Expansion, build, expand};
 

@@ -6,11 +6,12 @@ use std::time::Duration;
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Schema;
 
+use crate::diagnostic::Severity;
 use crate::expr::Compiled;
-use crate::manifest::{ApiKeyLocation, Nesting, VariableKind};
+use crate::manifest::{ApiKeyLocation, Mode, Nesting, VariableKind};
 use crate::openapi::{Location, Style};
 use crate::schema::Kind;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// A gateway.
 #[derive(Debug)]
@@ -112,6 +113,23 @@ pub struct Server {
     pub steps: Steps,
     /// Its tools, in the order of `tools/list`.
     pub tools: Vec<Tool>,
+    /// What `tools/list` shows of them.
+    pub mode: Mode,
+    /// How many of them a page shows; absent: all.
+    pub page_size: Option<usize>,
+    /// What may be spent on telling models about them.
+    pub budget: TokenBudget,
+}
+
+/// How many tokens may be spent on telling models about tools.
+#[derive(Debug)]
+pub struct TokenBudget {
+    /// On each that has no budget of its own.
+    pub tool: Option<Spanned<u64>>,
+    /// On all of `tools/list`.
+    pub list: Option<Spanned<u64>>,
+    /// How bad it is to exceed it.
+    pub exceeded: Severity,
 }
 
 /// What a request must pass before it is read.
@@ -214,6 +232,9 @@ pub struct Tool {
     pub steps: Steps,
     /// What it must pass once they are: what speaks of them.
     pub after_arguments: Steps,
+    /// How many tokens may be spent on telling models about it, where the server's budget does not
+    /// decide.
+    pub token_budget: Option<Spanned<u64>>,
     /// What a call of it does.
     pub action: Action,
 }

@@ -283,6 +283,45 @@ fn explanations() {
 }
 
 #[test]
+fn reports_say_what_tools_cost() {
+    let shop = project("report", |manifest| {
+        format!(
+            "{manifest}  all:\n    mode: search\n    tools: [{{ api: pets, operations: all }}, {{ rust: [crate::greet] }}]\n"
+        )
+    });
+    let text = gatewright(&shop, &["report"]);
+    assert!(text.status.success(), "{}", stderr(&text));
+    insta::assert_snapshot!(stdout(&text));
+    assert_eq!(
+        stdout(&gatewright(&shop, &["report", "--format", "text"])),
+        stdout(&text)
+    );
+    let json = gatewright(&shop, &["report", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(stdout(&json)).unwrap();
+    let servers = report["servers"].as_array().unwrap();
+    assert_eq!(servers.len(), 2);
+    for server in servers {
+        let tools = server["tools"].as_array().unwrap();
+        let totals: Vec<_> = tools
+            .iter()
+            .map(|tool| tool["total"].as_u64().unwrap())
+            .collect();
+        assert!(totals.is_sorted_by(|one, next| one >= next), "{totals:?}");
+        let list = server["list"]["max"].as_u64().unwrap();
+        if server["mode"] == "list" {
+            assert_eq!(list, totals.iter().sum::<u64>());
+            assert_eq!(server["uncounted"], 0);
+        } else {
+            assert_eq!(server["uncounted"], 1);
+        }
+    }
+    let broken = project("report-broken", misspelt);
+    let broken = gatewright(&broken, &["report", "--format", "json"]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert_eq!(stdout(&broken), "");
+}
+
+#[test]
 fn help() {
     let folder = folder("help");
     let texts = [
@@ -291,6 +330,7 @@ fn help() {
         &["build", "--help"],
         &["new", "--help"],
         &["explain", "--help"],
+        &["report", "--help"],
     ]
     .map(|arguments| stdout(&gatewright(&folder, arguments)).to_owned());
     insta::assert_snapshot!(texts.join("\n----\n"));

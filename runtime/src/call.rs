@@ -48,6 +48,8 @@ pub struct Call {
     caller: Arc<Caller>,
     /// Places among the calls that may run at once, held until the call has ended.
     permits: Mutex<Vec<Permit>>,
+    /// Where the arguments stand in those of the request: an RFC 6901 pointer.
+    place: &'static str,
 }
 
 impl Call {
@@ -72,7 +74,15 @@ impl Call {
             progress,
             caller,
             permits: Mutex::default(),
+            place: "",
         }
+    }
+
+    /// The same call with its arguments at `place` in those that the caller wrote, so that what is
+    /// said of them leads there.
+    #[must_use]
+    pub(crate) fn at(self, place: &'static str) -> Self {
+        Self { place, ..self }
     }
 
     /// The position of the server among [`Description::servers`](crate::description::Description::servers).
@@ -159,7 +169,11 @@ impl Call {
         reason = "generated code hands over the error that it has just got"
     )]
     pub fn invalid<'a>(&self, violations: Violations) -> Answer<'a> {
-        Box::pin(ready(answer::invalid(self.tool.name, &violations)))
+        Box::pin(ready(answer::invalid(
+            self.tool.name,
+            &violations,
+            self.place,
+        )))
     }
 
     /// The answer of generated code to a position that it has no tool for. Dispatch goes by names

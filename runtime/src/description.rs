@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use gatewright_schema::search::Index;
 use gatewright_schema::{SchemaId, Table};
 
 use crate::caller::Caller;
@@ -113,12 +114,43 @@ pub struct Server {
     pub initialize: &'static str,
     /// The result of `server/discover`: a whole object.
     pub discover: &'static str,
-    /// The `ListToolsResult` for the revisions up to 2025-11-25: a whole object.
-    pub list_legacy: &'static str,
-    /// The `ListToolsResult` for 2026-07-28: a whole object.
-    pub list_modern: &'static str,
+    /// The answers to `tools/list`, in order; at least one.
+    pub pages: &'static [Page],
+    /// What the tools of search mode know of the others; absent where all tools are listed.
+    pub catalogue: Option<&'static Catalogue>,
     /// The `Implementation` object of this server, for `_meta` of 2026-07-28's results.
     pub implementation: &'static str,
+}
+
+/// A page of `tools/list`.
+#[derive(Debug)]
+pub struct Page {
+    /// What clients ask for it by; empty for the first.
+    pub cursor: &'static str,
+    /// The `ListToolsResult` for the revisions up to 2025-11-25: a whole object.
+    pub legacy: &'static str,
+    /// The `ListToolsResult` for 2026-07-28: a whole object.
+    pub modern: &'static str,
+}
+
+/// What a server in search mode tells of its tools when asked. Tools go by their position among
+/// [`Server::tools`].
+#[derive(Debug)]
+pub struct Catalogue {
+    /// What tools are found by; tools written in Rust have a place in it and no words.
+    pub index: Index,
+    /// What is said of each tool.
+    pub entries: &'static [Entry],
+}
+
+/// What a catalogue says of a tool.
+#[derive(Debug)]
+pub struct Entry {
+    /// The members of the tool as `tools/list` would show it, without the name, the schema of its
+    /// answers and the braces.
+    pub listing: &'static str,
+    /// The schema of its answers for the revisions up to 2025-11-25, and for 2026-07-28.
+    pub output: Option<(&'static str, &'static str)>,
 }
 
 /// A tool.

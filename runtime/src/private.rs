@@ -4,7 +4,8 @@
 pub use crate::call::{Answer, Call, Service};
 pub use crate::caller::Caller;
 pub use crate::description::{
-    Api, Credential, Description, Part, Server, Template, Tool, Variable, VariableKind,
+    Api, Catalogue, Credential, Description, Entry, Page, Part, Server, Template, Tool, Variable,
+    VariableKind,
 };
 pub use crate::expr;
 pub use crate::native::{Argument, checked, join, joined, joined_length};
@@ -23,6 +24,8 @@ pub use gatewright_schema::json::{Number, Raw};
 pub use gatewright_schema::rule::{
     Discriminator, Format, Pattern, PatternProperty, Property, Rule, Schema, Types,
 };
+pub use gatewright_schema::search::Index;
+pub use gatewright_schema::tokens::estimate;
 pub use gatewright_schema::{SchemaId, Table, Violations};
 pub use std::borrow::Cow;
 pub use std::time::Duration;

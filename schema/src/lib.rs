@@ -12,7 +12,9 @@
 //! - [`decode`] — an object's members, checked and handed out by position;
 //! - [`pattern`] — regular expressions, compiled within limits;
 //! - [`time`] — points in time and spans of time, as expressions have them;
-//! - [`violation`] — what was wrong, where, what was expected and what came.
+//! - [`violation`] — what was wrong, where, what was expected and what came;
+//! - [`search`] — tools found by words: the index of a catalogue and its ranking;
+//! - [`tokens`] — how many tokens a text costs a model.
 
 #[cfg(test)]
 mod arbitrary;
@@ -24,7 +26,9 @@ pub mod json;
 mod number;
 pub mod pattern;
 pub mod rule;
+pub mod search;
 pub mod time;
+pub mod tokens;
 pub mod violation;
 
 pub use rule::{SchemaId, Table};

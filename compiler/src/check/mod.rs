@@ -1,6 +1,10 @@
 //! What only the whole plan shows.
 
+mod budget;
+mod meta_tools;
+
 use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::manifest::Mode;
 use crate::plan::Plan;
 
 /// From how many tools on models choose worse, and some clients hide what is beyond.
@@ -12,11 +16,18 @@ const MOST_TOOLS: usize = 128;
 /// Checks the plan.
 pub fn check(plan: &Plan, sink: &mut Sink) {
     tool_counts(plan, sink);
+    meta_tools::check(plan, sink);
+    budget::check(plan, sink);
     paths(plan, sink);
 }
 
 fn tool_counts(plan: &Plan, sink: &mut Sink) {
-    for server in &plan.servers {
+    // In search mode three tools are listed, however many there are.
+    for server in plan
+        .servers
+        .iter()
+        .filter(|server| server.mode == Mode::List)
+    {
         let count = server.tools.len();
         let (limit, consequence) = if count > MOST_TOOLS {
             (
@@ -40,7 +51,7 @@ fn tool_counts(plan: &Plan, sink: &mut Sink) {
                     ),
                 )
                 .label(consequence)
-                .help("select fewer operations, or split them over several servers"),
+                .help("select fewer operations, split them over several servers, or set `mode: search`"),
             );
         }
     }

@@ -9,7 +9,7 @@ use super::output::Output;
 use super::{Explain, Stop};
 use crate::diagnostic::{self, CODES, Code, Severity};
 use crate::disk::Compilation;
-use crate::manifest::ApiKeyLocation;
+use crate::manifest::{ApiKeyLocation, Mode};
 use crate::openapi::Location;
 use crate::plan::{Action, Body, Credential, OperationTool, Part, Plan, Server, Tool, Value};
 use crate::source::{Files, Span};
@@ -159,8 +159,13 @@ impl Pipeline<'_> {
         steps.push((
             "protocol",
             format!(
-                "a `tools/call` for `{}` at {}",
-                self.tool.name, self.server.path
+                "a `tools/call` for `{}` at {}{}",
+                self.tool.name,
+                self.server.path,
+                match self.server.mode {
+                    Mode::List => "",
+                    Mode::Search => ", by its name or through `call_tool`",
+                }
             ),
             self.server.span,
         ));

@@ -6,6 +6,7 @@ mod dependency;
 mod explain;
 mod new;
 mod output;
+mod report;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -53,6 +54,7 @@ struct Options {
 enum OutputFormat {
     // Plain comments: as documentation they would make every --help a page longer.
     // The source with the places marked.
+    #[value(alias = "text")]
     Full,
     // One JSON object per problem and line.
     Json,
@@ -70,6 +72,8 @@ enum Action {
     Build(Build),
     /// Makes a project: a small crate with a gateway, its document and a test.
     New(New),
+    /// Reports how many tokens the tools of each server take.
+    Report(Report),
     /// Explains a diagnostic, or what happens to a call of a tool.
     Explain(Explain),
     /// Prints a completion script for a shell.
@@ -135,6 +139,20 @@ struct Explain {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Counted is what clients hand on to models: name, title, description, and the schemas of arguments and
+answers, by an estimate that needs no model's vocabulary. With --format json the report is one document.
+
+Examples:
+  gatewright report                   of ./gateway.yaml
+  gatewright report --format json     for programs")]
+struct Report {
+    /// The manifest.
+    #[arg(default_value = "gateway.yaml")]
+    manifest: PathBuf,
+}
+
+#[derive(Debug, Args)]
 struct Completions {
     /// The shell.
     shell: clap_complete::Shell,
@@ -177,6 +195,7 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Action::Check(check) => check::run(&check, &output),
         Action::Build(build) => build::run(&build, &output),
         Action::New(new) => new::run(&new, &output),
+        Action::Report(report) => report::run(&report, &output),
         Action::Explain(explain) => explain::run(&explain, &output),
         Action::Completions(completions) => {
             output.print(&completion_script(completions.shell));

@@ -55,6 +55,16 @@ impl Output {
         self.tell(&format!("{red}error{red:#}{style}: {message}{style:#}\n"));
     }
 
+    /// Whether what is printed is for a program that reads JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.format == OutputFormat::Json
+    }
+
+    /// Tells people what is to be said about a compilation, whatever the format of the results.
+    pub(super) fn tell_diagnostics(&self, compilation: &Compilation) {
+        self.tell(&compilation.render(Format::Full { colour: true }));
+    }
+
     /// Prints what is to be said about a compilation.
     pub(super) fn diagnostics(&self, compilation: &Compilation) {
         self.problems(&compilation.diagnostics, &compilation.files);

@@ -100,6 +100,7 @@ codes! {
     Error EXPRESSION_CONSTANT "expression-constant"
     Error EXPRESSION_COST "expression-cost"
     Warning EXPRESSION_ABSENT "expression-absent"
+    Error TOKEN_BUDGET "token-budget"
     // schema
     Warning SCHEMA_DEFAULT "schema-default"
     Error SCHEMA_ENDLESS "schema-endless"

@@ -4,11 +4,17 @@
 //! Up to 2025-11-25 a published answer schema must be an object's, and results must not hold the
 //! members that 2026-07-28 demands (strict clients refuse either way round); hence two renderings.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use gatewright_schema::json::string_into;
 use proc_macro2::TokenStream;
 use quote::quote;
+use sha2::{Digest as _, Sha256};
 
 use super::literal::text;
+use super::search;
+use crate::manifest::Mode;
 use crate::plan::{Action, Annotations, OperationTool, Plan, Server, Tool};
 
 /// How long clients may keep lists and descriptions, in milliseconds. They change only with the
@@ -24,24 +30,94 @@ pub enum Era {
     Modern,
 }
 
-/// The result of `tools/list`: an expression of type `&'static str`.
-pub fn tools(server: &Server, implementation: &str, era: Era) -> TokenStream {
+/// The pages of `tools/list`: an expression of type `&'static [Page]`.
+pub fn pages(server: &Server, implementation: &str) -> TokenStream {
+    if server.mode == Mode::Search {
+        let tools = search::tools(server);
+        let list = |era| page(implementation, era, None, |parts| parts.push(&tools));
+        let (legacy, modern) = (list(Era::Legacy), list(Era::Modern));
+        return quote!(&[rt::Page { cursor: "", legacy: #legacy, modern: #modern }]);
+    }
+    // A server without tools has a page all the same.
+    let size = server.page_size.unwrap_or(server.tools.len()).max(1);
+    let count = server.tools.len().div_ceil(size).max(1);
+    let cursors = if count > 1 {
+        cursors(server, size)
+    } else {
+        Vec::new()
+    };
+    let pages = (0..count).map(|number| {
+        let tools = server.tools.iter().skip(number * size).take(size);
+        let next = cursors.get(number + 1).map(String::as_str);
+        let list = |era| {
+            page(implementation, era, next, |parts| {
+                for (position, tool) in tools.clone().enumerate() {
+                    if position > 0 {
+                        parts.push(",");
+                    }
+                    self::tool(tool, era, parts);
+                }
+            })
+        };
+        let (legacy, modern) = (list(Era::Legacy), list(Era::Modern));
+        let cursor = text(cursors.get(number).map_or("", String::as_str));
+        quote!(rt::Page { cursor: #cursor, legacy: #legacy, modern: #modern })
+    });
+    quote!(&[#(#pages),*])
+}
+
+/// A result of `tools/list`: an expression of type `&'static str`.
+fn page(
+    implementation: &str,
+    era: Era,
+    next: Option<&str>,
+    tools: impl FnOnce(&mut Parts),
+) -> TokenStream {
     let mut parts = Parts::default();
     match era {
         Era::Legacy => parts.push("{\"tools\":["),
         Era::Modern => parts.push("{\"resultType\":\"complete\",\"tools\":["),
     }
-    for (position, tool) in server.tools.iter().enumerate() {
-        if position > 0 {
-            parts.push(",");
-        }
-        self::tool(tool, era, &mut parts);
+    tools(&mut parts);
+    parts.push("]");
+    if let Some(next) = next {
+        // Hexadecimal digits need no escapes.
+        parts.push(&format!(",\"nextCursor\":\"{next}\""));
     }
     match era {
-        Era::Legacy => parts.push("]}"),
-        Era::Modern => parts.push(&format!("],{}}}", modern_tail(implementation))),
+        Era::Legacy => parts.push("}"),
+        Era::Modern => parts.push(&format!(",{}}}", modern_tail(implementation))),
     }
     parts.into_tokens()
+}
+
+/// What each page is asked for by: nothing for the first. The others are hashes of the whole list,
+/// so that a cursor never leads into a list that has changed since it was given out.
+fn cursors(server: &Server, size: usize) -> Vec<String> {
+    const BYTES: usize = 12;
+    let mut list = Sha256::new();
+    for tool in &server.tools {
+        let mut parts = Parts::default();
+        self::tool(tool, Era::Modern, &mut parts);
+        list.update(parts.into_tokens().to_string());
+    }
+    let list = list.finalize();
+    (0..server.tools.len().div_ceil(size))
+        .map(|number| {
+            if number == 0 {
+                return String::new();
+            }
+            let mut hash = Sha256::new();
+            hash.update(list);
+            hash.update(number.to_be_bytes());
+            let mut cursor = String::with_capacity(2 * BYTES);
+            for byte in hash.finalize().iter().take(BYTES) {
+                // Writing to a string does not fail.
+                let _ = write!(cursor, "{byte:02x}");
+            }
+            cursor
+        })
+        .collect()
 }
 
 fn tool(tool: &Tool, era: Era, parts: &mut Parts) {
@@ -49,7 +125,7 @@ fn tool(tool: &Tool, era: Era, parts: &mut Parts) {
     out.string("name", &tool.name);
     match &tool.action {
         Action::Operation(operation) => {
-            operation_tool(operation, era, &mut out);
+            operation_tool(operation, Some(era), &mut out);
             parts.push(&out.finish());
         }
         Action::Rust(path) => {
@@ -60,13 +136,14 @@ fn tool(tool: &Tool, era: Era, parts: &mut Parts) {
     }
 }
 
-fn operation_tool(tool: &OperationTool, era: Era, out: &mut JsonObject) {
+/// The members of a listed tool after its name; without the schema of its answers where no era is given.
+pub(super) fn operation_tool(tool: &OperationTool, era: Option<Era>, out: &mut JsonObject) {
     if let Some(title) = &tool.title {
         out.string("title", title);
     }
     out.string("description", &tool.description);
     out.raw("inputSchema", &tool.input_schema);
-    if let Some(output) = &tool.output {
+    if let (Some(output), Some(era)) = (&tool.output, era) {
         out.raw(
             "outputSchema",
             match era {
@@ -104,8 +181,8 @@ pub fn initialize(server: &Server, implementation: &str) -> String {
     let mut out = JsonObject::default();
     out.raw("capabilities", "{\"tools\":{}}");
     out.raw("serverInfo", implementation);
-    if let Some(instructions) = &server.instructions {
-        out.string("instructions", instructions);
+    if let Some(instructions) = instructions(server) {
+        out.string("instructions", &instructions);
     }
     out.members()
 }
@@ -117,10 +194,25 @@ pub fn discover(server: &Server, implementation: &str) -> String {
     // Only what this method's own revision can negotiate: `initialize` is how older ones are found.
     out.raw("supportedVersions", "[\"2026-07-28\"]");
     out.raw("capabilities", "{\"tools\":{}}");
-    if let Some(instructions) = &server.instructions {
-        out.string("instructions", instructions);
+    if let Some(instructions) = instructions(server) {
+        out.string("instructions", &instructions);
     }
     format!("{{{},{}}}", out.members(), modern_tail(implementation))
+}
+
+/// What the model is told of the server: the manifest's words, and in search mode how tools are found.
+fn instructions(server: &Server) -> Option<Cow<'_, str>> {
+    let own = server.instructions.as_deref();
+    match server.mode {
+        Mode::List => own.map(Cow::Borrowed),
+        Mode::Search => {
+            let how = search::instructions(server);
+            Some(Cow::Owned(match own {
+                Some(own) => format!("{own}\n\n{how}"),
+                None => how,
+            }))
+        }
+    }
 }
 
 fn modern_tail(implementation: &str) -> String {

@@ -5,12 +5,14 @@
 
 mod arguments;
 mod body;
+mod budget;
 mod gateway;
 pub mod listing;
 pub mod literal;
 mod operation;
 mod policies;
 pub mod rules;
+mod search;
 mod server;
 
 use proc_macro2::TokenStream;

@@ -3,9 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::listing::{self, Era};
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
-use super::{arguments, operation, policies, rules};
+use super::{arguments, budget, listing, operation, policies, rules, search};
 use crate::plan::{Action, OperationTool, Plan, Server, Steps, Tool};
 
 /// `pub mod <server>`.
@@ -199,10 +198,14 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
     let implementation = listing::implementation(plan, server);
     let initialize = text(&listing::initialize(server, &implementation));
     let discover = text(&listing::discover(server, &implementation));
-    let list_legacy = listing::tools(server, &implementation, Era::Legacy);
-    let list_modern = listing::tools(server, &implementation, Era::Modern);
+    let pages = listing::pages(server, &implementation);
+    let (search, catalogue) = search::catalogue(server);
+    let budget = budget::assertions(server);
     let implementation = text(&implementation);
     quote! {
+        #budget
+        #search
+
         pub(super) static DESCRIPTION: rt::Server = rt::Server {
             name: #name,
             title: #title,
@@ -212,8 +215,8 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
             find,
             initialize: #initialize,
             discover: #discover,
-            list_legacy: #list_legacy,
-            list_modern: #list_modern,
+            pages: #pages,
+            catalogue: #catalogue,
             implementation: #implementation,
         };
     }

@@ -1,15 +1,16 @@
 //! The tree as the manifest's types. What the check of the form has reported is left out here, so that
 //! the check of names can still look at the rest.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::source::{Member, Node, Object, Spanned, Value};
 
 use super::{
     Annotations, Api, ApiKeyLocation, ArgumentOverride, BodyArguments, BodyOverride, CheckHeader,
-    Credential, CredentialKind, IpFilter, LimitConcurrency, Manifest, Nesting, Override, Policy,
-    PolicyKind, RateLimitByKey, Selection, Server, Template, ToolSource, Variable, VariableKind,
-    quantity, template,
+    Credential, CredentialKind, IpFilter, LimitConcurrency, Manifest, Mode, Nesting, Override,
+    Policy, PolicyKind, RateLimitByKey, Selection, Server, Template, TokenBudget, ToolSource,
+    Variable, VariableKind, quantity, template,
 };
 
 /// The manifest, without the parts that are malformed.
@@ -24,6 +25,7 @@ pub(super) fn manifest(root: &Node) -> Manifest {
         apis: members(root, "apis").filter_map(api).collect(),
         policies: policies(root),
         servers: members(root, "servers").map(server).collect(),
+        token_budget: token_budget(root),
     }
 }
 
@@ -112,6 +114,26 @@ fn server(member: &Member) -> Server {
             .filter_map(tool_source)
             .collect(),
         overrides: members(node, "overrides").map(override_of).collect(),
+        mode: text(node, "mode").map(|mode| {
+            let chosen = match mode.value.as_str() {
+                "search" => Mode::Search,
+                _ => Mode::List,
+            };
+            Spanned::new(chosen, mode.span)
+        }),
+        page_size: count(node, "page_size"),
+        token_budget: token_budget(node),
+    }
+}
+
+fn token_budget(node: &Node) -> TokenBudget {
+    let Some(node) = node.get("token_budget") else {
+        return TokenBudget::default();
+    };
+    TokenBudget {
+        tool: count(node, "tool"),
+        list: count(node, "list"),
+        warns: text(node, "exceeded").map(|exceeded| exceeded.value == "warn"),
     }
 }
 
@@ -155,6 +177,7 @@ fn override_of(member: &Member) -> Override {
         credential: text(node, "credential"),
         timeout: duration(node, "timeout"),
         max_response_bytes: size(node, "max_response_bytes"),
+        token_budget: count(node, "token_budget"),
     }
 }
 
@@ -294,7 +317,7 @@ fn duration(node: &Node, name: &str) -> Option<Spanned<Duration>> {
 }
 
 /// A number whose range was checked with the form.
-fn count(node: &Node, name: &str) -> Option<Spanned<u32>> {
+fn count<N: FromStr>(node: &Node, name: &str) -> Option<Spanned<N>> {
     let node = node.get(name)?;
     let Value::Number(text) = &node.value else {
         return None;

@@ -23,6 +23,8 @@ pub struct Manifest {
     pub policies: Vec<Policy>,
     /// `servers`
     pub servers: Vec<Server>,
+    /// `token_budget`: what holds for servers that say nothing else.
+    pub token_budget: TokenBudget,
 }
 
 /// A value that start-up takes from the process environment.
@@ -180,6 +182,33 @@ pub struct Server {
     pub tools: Vec<ToolSource>,
     /// `overrides`, by tool.
     pub overrides: Vec<Override>,
+    /// `mode`; `list` where absent.
+    pub mode: Option<Spanned<Mode>>,
+    /// `page_size`: tools on a page of `tools/list`; absent: all.
+    pub page_size: Option<Spanned<u64>>,
+    /// `token_budget`
+    pub token_budget: TokenBudget,
+}
+
+/// What `tools/list` shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Every tool.
+    #[default]
+    List,
+    /// Three tools that find, describe and call the others.
+    Search,
+}
+
+/// How many tokens may be spent on telling models about tools.
+#[derive(Clone, Debug, Default)]
+pub struct TokenBudget {
+    /// `tool`: on each.
+    pub tool: Option<Spanned<u64>>,
+    /// `list`: on all of `tools/list`.
+    pub list: Option<Spanned<u64>>,
+    /// `exceeded: warn`, or `fail`; the latter where absent.
+    pub warns: Option<bool>,
 }
 
 /// Where tools of a server come from.
@@ -249,6 +278,8 @@ pub struct Override {
     pub timeout: Option<Spanned<Duration>>,
     /// `max_response_bytes`
     pub max_response_bytes: Option<Spanned<u64>>,
+    /// `token_budget`
+    pub token_budget: Option<Spanned<u64>>,
 }
 
 /// How the body of a tool's request is made.

@@ -12,6 +12,7 @@ mod deep;
 mod encoding;
 mod files;
 mod form;
+mod listing;
 mod media_type;
 mod names;
 mod operation;
@@ -208,6 +209,13 @@ impl<'d> Resolver<'d, '_> {
             checks: placed.checks,
             steps: placed.steps,
             tools,
+            mode: server
+                .mode
+                .as_ref()
+                .map(|mode| mode.value)
+                .unwrap_or_default(),
+            page_size: self.page_size(server),
+            budget: listing::budget(&self.manifest.token_budget, &server.token_budget),
         }
     }
 
@@ -468,6 +476,7 @@ fn named(name: &str, change: Option<&Override>, selected: Span, action: Action) 
         overridden: change.map(|change| change.tool.span),
         steps: Steps::default(),
         after_arguments: Steps::default(),
+        token_budget: change.and_then(|change| change.token_budget.clone()),
         action,
     }
 }

@@ -1,8 +1,9 @@
 //! The JSON Schema that clients are shown, in forms that clients and model providers are known to take.
 //!
 //! Rendered schemas admit what the rules admit: patterns stand in their ECMA-262 form, what several
-//! types share is split over `anyOf`. Only what cannot stand at the root of a tool's input (unions and
-//! the like) is left out there, and then enforced all the same.
+//! types share is split over `anyOf`. Left out, and enforced all the same, is only what cannot stand at
+//! the root of a tool's input (unions and the like), and enumerations that are too long, which are
+//! described instead.
 
 mod body;
 mod json;
@@ -84,7 +85,7 @@ impl<'s> Renderer<'s> {
         object.member("$ref", &json::string(&format!("#/$defs/{name}")));
         // What the definition says itself is not repeated.
         if target != id {
-            says::describe(&mut object, &self.schemas.get(id).annotations);
+            says::describe(&mut object, &self.schemas.get(id).annotations, None);
         }
         object.finish()
     }

@@ -101,8 +101,8 @@ static DESCRIPTION: Description = Description {
         find: |_| None,
         initialize: "",
         discover: "",
-        list_legacy: "",
-        list_modern: "",
+        pages: &[],
+        catalogue: None,
         implementation: "",
     }],
 };
@@ -505,4 +505,32 @@ async fn positions_without_a_tool() {
     let call = Call::new(&shared(nowhere()), 7, 7, None, Arc::default());
     assert_eq!((call.server(), call.tool(), call.name()), (7, 7, ""));
     assert!(Nothing.call(&call, b"").await.is_error);
+}
+
+#[tokio::test]
+async fn violations_lead_to_where_the_caller_wrote_the_arguments() {
+    let violations = || {
+        let mut violations = gatewright_schema::Violations::default();
+        for pointer in ["", "/limit"] {
+            violations.push(gatewright_schema::Violation {
+                pointer: pointer.to_owned(),
+                rule: "type",
+                expected: "an integer".to_owned(),
+                actual: "nothing".to_owned(),
+                help: None,
+            });
+        }
+        violations
+    };
+    for (place, whole, member) in [
+        ("", "- (root): ", "- /limit: "),
+        ("/arguments", "- /arguments: ", "- /arguments/limit: "),
+    ] {
+        let call = Call::new(&shared(nowhere()), 0, PLAIN, None, Arc::default()).at(place);
+        let result = call.invalid(violations()).await;
+        let Some(crate::Content::Text(text)) = result.content.first() else {
+            panic!("{result:?}");
+        };
+        assert!(text.contains(whole) && text.contains(member), "{text}");
+    }
 }

@@ -84,8 +84,8 @@ static DESCRIPTION: Description = Description {
         find: |name| (name == "listPets").then_some(0),
         initialize: r#""capabilities":{"tools":{}},"serverInfo":{"name":"acme","version":"1.2.3"}"#,
         discover: "{}",
-        list_legacy: r#"{"tools":[]}"#,
-        list_modern: r#"{"tools":[]}"#,
+        pages: &[],
+        catalogue: None,
         implementation: r#"{"name":"acme","version":"1.2.3"}"#,
     }],
 };

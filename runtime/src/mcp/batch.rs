@@ -105,9 +105,11 @@ fn request(exchange: &Exchange<'_>, message: &Message<'_>) -> Result<Part, Fault
         Shape::Response => return Ok(Part::Nothing),
     };
     match dispatch::step(exchange.server, message, id, Revision::March2025)? {
-        Step::Answer(answer) | Step::Initialized(answer, _) => Ok(Part::Response(answer)),
-        Step::Call(tool) => {
-            let (invocation, _) = exchange.invocation(message, id, tool, Revision::March2025)?;
+        Step::Answer(answer) | Step::Initialized(answer, _) | Step::Told(_, answer, _) => {
+            Ok(Part::Response(answer))
+        }
+        Step::Call(target) => {
+            let (invocation, _) = exchange.invocation(message, id, target, Revision::March2025)?;
             Ok(Part::Call(Box::pin(exchange.detached(invocation, session))))
         }
     }

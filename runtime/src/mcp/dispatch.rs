@@ -1,20 +1,58 @@
 //! What the methods of the protocol ask for, the same over HTTP and stdio.
 
-use super::encode;
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use gatewright_schema::json::Raw;
+
 use super::fault::Fault;
 use super::message::{self, Id, Message};
 use super::revision::Revision;
-use crate::description::Server;
+use super::{catalogue, encode};
+use crate::description::{Page, Server};
+use crate::telemetry::Outcome;
 
 /// What a request leads to.
 #[derive(Debug)]
-pub(crate) enum Step {
+pub(crate) enum Step<'a> {
     /// A response at once.
     Answer(Vec<u8>),
     /// The response to `initialize`, and the revision it settles.
     Initialized(Vec<u8>, Revision),
-    /// A call of the tool at this position.
-    Call(usize),
+    /// The result of a tool that is about the catalogue: its name, the response, and what it is.
+    Told(&'static str, Vec<u8>, Outcome),
+    /// A call of a tool.
+    Call(Target<'a>),
+}
+
+/// A tool and what it is called with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    /// The position of the tool.
+    pub(crate) tool: usize,
+    /// Its arguments: a slice of the body.
+    arguments: Option<Raw<'a>>,
+    /// Where they stand in those that the caller wrote: an RFC 6901 pointer.
+    pub(crate) place: &'static str,
+}
+
+impl<'a> Target<'a> {
+    /// The tool at that position with arguments that stand at `place`.
+    pub(crate) fn new(tool: usize, arguments: Option<Raw<'a>>, place: &'static str) -> Self {
+        Self {
+            tool,
+            arguments,
+            place,
+        }
+    }
+
+    /// The text of the arguments as a share of the `body` that the message was read from; empty where
+    /// there are none.
+    pub(crate) fn arguments(&self, body: &Bytes) -> Bytes {
+        self.arguments.map_or_else(Bytes::new, |arguments| {
+            body.slice_ref(arguments.as_str().as_bytes())
+        })
+    }
 }
 
 /// The methods that requests are counted and logged by; others are `other`, so that callers cannot
@@ -40,22 +78,18 @@ pub(crate) fn known_method(method: &str) -> &'static str {
 ///
 /// # Errors
 /// -32601 for a method that the revision does not have, -32602 for parameters.
-pub(crate) fn step(
-    server: &Server,
-    message: &Message<'_>,
+pub(crate) fn step<'a>(
+    server: &'static Server,
+    message: &Message<'a>,
     id: Id<'_>,
     revision: Revision,
-) -> Result<Step, Fault> {
+) -> Result<Step<'a>, Fault> {
     let modern = revision.is_modern();
     match &*message.method {
-        "tools/call" => tool(server, message).map(Step::Call),
+        "tools/call" => tool(server, message, id, revision),
         "tools/list" => {
-            first_page(message)?;
-            let list = if modern {
-                server.list_modern
-            } else {
-                server.list_legacy
-            };
+            let page = page(server, message)?;
+            let list = if modern { page.modern } else { page.legacy };
             Ok(Step::Answer(encode::response(id.as_str(), &[list])))
         }
         "server/discover" if modern => Ok(Step::Answer(encode::response(
@@ -70,7 +104,7 @@ pub(crate) fn step(
 
 /// The requested revision where it is spoken here, otherwise the latest of the same era: clients
 /// that began with `initialize` cannot be led into 2026-07-28.
-fn initialize(server: &Server, message: &Message<'_>, id: Id<'_>) -> Result<Step, Fault> {
+fn initialize<'a>(server: &Server, message: &Message<'_>, id: Id<'_>) -> Result<Step<'a>, Fault> {
     let requested = message
         .params
         .protocol_version
@@ -94,16 +128,24 @@ fn initialize(server: &Server, message: &Message<'_>, id: Id<'_>) -> Result<Step
     Ok(Step::Initialized(response, revision))
 }
 
-/// The list is one page: its only cursor is the one of the beginning.
-fn first_page(message: &Message<'_>) -> Result<(), Fault> {
-    match message.params.cursor {
-        None => Ok(()),
-        Some(cursor) if message::text(cursor).as_deref() == Some("") => Ok(()),
-        Some(_) => Err(Fault::invalid_params("The cursor is unknown")),
-    }
+/// The page that the request asks for. Cursors are constants of the binary: one that another build
+/// gave out is only known here where the list is still the same.
+fn page(server: &'static Server, message: &Message<'_>) -> Result<&'static Page, Fault> {
+    let cursor = match message.params.cursor {
+        None => Some(Cow::Borrowed("")),
+        Some(cursor) => message::text(cursor),
+    };
+    cursor
+        .and_then(|cursor| server.pages.iter().find(|page| page.cursor == cursor))
+        .ok_or_else(|| Fault::invalid_params("The cursor is unknown: begin the list anew"))
 }
 
-fn tool(server: &Server, message: &Message<'_>) -> Result<usize, Fault> {
+fn tool<'a>(
+    server: &'static Server,
+    message: &Message<'a>,
+    id: Id<'_>,
+    revision: Revision,
+) -> Result<Step<'a>, Fault> {
     let name = message
         .params
         .name
@@ -115,8 +157,12 @@ fn tool(server: &Server, message: &Message<'_>) -> Result<usize, Fault> {
             "`params.arguments` must be an object",
         ));
     }
-    (server.find)(&name).ok_or_else(|| {
-        let shown: String = name.chars().take(128).collect();
-        Fault::invalid_params(format!("Unknown tool: {shown}"))
-    })
+    if let Some(tool) = (server.find)(&name) {
+        return Ok(Step::Call(Target::new(tool, arguments, "")));
+    }
+    if let Some(told) = catalogue::call(server, &name, arguments, id, revision) {
+        return Ok(told);
+    }
+    let shown: String = name.chars().take(128).collect();
+    Err(Fault::invalid_params(format!("Unknown tool: {shown}")))
 }

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::accept::{Accepts, brings_json};
 use super::detached::Detached;
-use super::dispatch::{self, Step};
+use super::dispatch::{self, Step, Target};
 use super::era::{self, Era};
 use super::events::{EventStream, Running};
 use super::fault::Fault;
@@ -146,14 +146,18 @@ impl Exchange<'_> {
         };
         let step = ladder::over_http(message, self.headers())
             .and_then(|revision| dispatch::step(self.server, message, id, revision));
-        let tool = match step {
-            Ok(Step::Call(tool)) => tool,
+        let target = match step {
+            Ok(Step::Call(target)) => target,
             Ok(Step::Answer(answer) | Step::Initialized(answer, _)) => return self.answer(answer),
+            Ok(Step::Told(tool, answer, outcome)) => {
+                record.tool = tool;
+                return self.message(answer.into(), outcome);
+            }
             Err(fault) => return fault_reply(Some(id), &fault),
         };
-        record.tool = self.tool_name(tool);
+        record.tool = self.tool_name(target.tool);
         let (invocation, notifications) =
-            match self.invocation(message, id, tool, Revision::July2026) {
+            match self.invocation(message, id, target, Revision::July2026) {
                 Ok(invocation) => invocation,
                 Err(fault) => return fault_reply(Some(id), &fault),
             };
@@ -188,9 +192,9 @@ impl Exchange<'_> {
             Shape::Response => return Reply::empty(StatusCode::ACCEPTED, Outcome::Accepted),
         };
         match dispatch::step(self.server, message, id, revision) {
-            Ok(Step::Call(tool)) => {
-                record.tool = self.tool_name(tool);
-                match self.invocation(message, id, tool, revision) {
+            Ok(Step::Call(target)) => {
+                record.tool = self.tool_name(target.tool);
+                match self.invocation(message, id, target, revision) {
                     Ok((invocation, notifications)) => {
                         let call = self.detached(invocation, session);
                         match notifications {
@@ -204,6 +208,10 @@ impl Exchange<'_> {
                 }
             }
             Ok(Step::Answer(answer)) => self.answer(answer),
+            Ok(Step::Told(tool, answer, outcome)) => {
+                record.tool = tool;
+                self.message(answer.into(), outcome)
+            }
             Ok(Step::Initialized(answer, revision)) => {
                 record.revision = Some(revision);
                 self.begin_session(answer)
@@ -258,7 +266,7 @@ impl Exchange<'_> {
         &self,
         message: &Message<'_>,
         id: Id<'_>,
-        tool: usize,
+        target: Target<'_>,
         revision: Revision,
     ) -> Result<(Invocation, Option<mpsc::Receiver<Bytes>>), Fault> {
         let permit = Arc::clone(&self.endpoint.calls)
@@ -275,10 +283,11 @@ impl Exchange<'_> {
         let invocation = Invocation {
             shared: Arc::clone(&self.endpoint.shared),
             server: self.position,
-            tool,
+            tool: target.tool,
             revision,
             id: id.as_str().into(),
-            arguments: message.arguments(self.body),
+            arguments: target.arguments(self.body),
+            place: target.place,
             progress,
             caller: Arc::clone(self.caller),
             permit,

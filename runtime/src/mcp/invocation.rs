@@ -33,6 +33,8 @@ pub(crate) struct Invocation {
     pub(crate) id: Box<str>,
     /// The JSON text of the arguments; empty where there are none.
     pub(crate) arguments: Bytes,
+    /// Where they stand in those that the caller wrote.
+    pub(crate) place: &'static str,
     /// Where progress is reported, if the client asked for it.
     pub(crate) progress: Option<Progress>,
     /// Who sent it.
@@ -61,6 +63,7 @@ impl Invocation {
             revision,
             id,
             arguments,
+            place,
             progress,
             caller,
             permit,
@@ -69,7 +72,7 @@ impl Invocation {
         let implementation = servers
             .get(server)
             .map_or("{}", |server| server.implementation);
-        let call = Call::new(&shared, server, tool, progress, caller);
+        let call = Call::new(&shared, server, tool, progress, caller).at(place);
         let mut answer = pin!(async { shared.service.call(&call, &arguments).await });
         let result = poll_fn(|context| {
             // After a panic the future is not polled again, so no broken state of it is seen.

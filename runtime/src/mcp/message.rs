@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
 use gatewright_schema::json::{Error, Kind, Raw, Reader};
 
 use super::fault::Fault;
@@ -103,14 +102,6 @@ impl<'a> Message<'a> {
     /// The `progressToken`, where it is one: tokens have the form of ids.
     pub(crate) fn progress_token(&self) -> Option<Id<'a>> {
         Id::new(self.params.meta.as_ref()?.progress_token?)
-    }
-
-    /// The text of the arguments as a share of the `body` that this message was read from; empty
-    /// where there are none.
-    pub(crate) fn arguments(&self, body: &Bytes) -> Bytes {
-        self.params.arguments.map_or_else(Bytes::new, |arguments| {
-            body.slice_ref(arguments.as_str().as_bytes())
-        })
     }
 
     /// The version that `_meta` names, whatever its type: what makes a message one of 2026-07-28.

@@ -2,6 +2,7 @@
 
 mod accept;
 mod batch;
+mod catalogue;
 mod detached;
 mod dispatch;
 mod encode;

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::dispatch::{self, Step};
+use super::dispatch::{self, Step, Target};
 use super::era::{self, Era};
 use super::events::Running;
 use super::fault::Fault;
@@ -254,14 +254,21 @@ impl Connection {
             dispatch::step(self.server, &message, id, revision).map(|step| (step, revision))
         });
         let fault = match step {
-            Ok((Step::Call(tool), revision)) => {
-                record.tool = self.server.tools.get(tool).map_or("", |tool| tool.name);
-                match self.invocation(&message, id, tool, revision, line) {
+            Ok((Step::Call(target), revision)) => {
+                let tool = self.server.tools.get(target.tool);
+                record.tool = tool.map_or("", |tool| tool.name);
+                match self.invocation(&message, id, target, revision, line) {
                     Ok(invocation) => return Part::Call(self.call(invocation, record)),
                     Err(fault) => fault,
                 }
             }
             Ok((Step::Answer(answer), _)) => return answered(answer, &mut record),
+            Ok((Step::Told(tool, answer, outcome), _)) => {
+                record.tool = tool;
+                record.outcome = outcome;
+                record.bytes_out = answer.len();
+                return Part::Response(answer);
+            }
             Ok((Step::Initialized(answer, settled), _)) => {
                 self.revision = Some(settled);
                 record.revision = Some(settled);
@@ -286,7 +293,7 @@ impl Connection {
         &self,
         message: &Message<'_>,
         id: Id<'_>,
-        tool: usize,
+        target: Target<'_>,
         revision: Revision,
         line: &Bytes,
     ) -> Result<Invocation, Fault> {
@@ -296,10 +303,11 @@ impl Connection {
         Ok(Invocation {
             shared: Arc::clone(&self.shared),
             server: self.position,
-            tool,
+            tool: target.tool,
             revision,
             id: id.as_str().into(),
-            arguments: message.arguments(line),
+            arguments: target.arguments(line),
+            place: target.place,
             progress: message
                 .progress_token()
                 .map(|token| Progress::to(token.as_str(), self.output.clone())),

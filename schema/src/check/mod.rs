@@ -26,6 +26,8 @@ use crate::json::{Error, Flaw, Kind, Raw, Reader, check_text};
 use crate::rule::{Rule, Schema, Types};
 use crate::{SchemaId, Table, Violation, Violations};
 
+pub use suggest::closest;
+
 use marks::Marks;
 use report::Report;
 

@@ -11,7 +11,8 @@ const MAX_NAMES: usize = 256;
 
 /// A question about the closest of the known names, where one is close.
 pub(super) fn name<'n>(unknown: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
-    closest(unknown, known).map(|name| format!("did you mean {}?", super::words::quoted(name)))
+    closest(unknown, known.take(MAX_NAMES))
+        .map(|name| format!("did you mean {}?", super::words::quoted(name)))
 }
 
 /// The same about the strings of an `enum`.
@@ -28,15 +29,18 @@ pub(super) fn value(unknown: Raw<'_>, known: &[Text]) -> Option<String> {
     name(&unknown, strings.iter().map(|text| &**text))
 }
 
-fn closest<'n>(unknown: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+/// The closest of the `known` names to one that is not among them, where one is close.
+pub fn closest<'n>(unknown: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     if unknown.len() > MAX_LENGTH {
         return None;
     }
     let allowed = (unknown.chars().count() / 3).max(1);
+    let unknown = fold(unknown);
     known
-        .take(MAX_NAMES)
         .filter(|name| name.len() <= MAX_LENGTH)
-        .map(|name| (distance(&fold(unknown), &fold(name)), name))
+        .map(|name| (fold(name), name))
+        .filter(|(folded, _)| folded.len().abs_diff(unknown.len()) <= allowed)
+        .map(|(folded, name)| (distance(&unknown, &folded), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)

@@ -10,9 +10,22 @@
 
 use std::process::ExitCode;
 
-use gatewright::{Answer, Call, ToolResult};
+use gatewright::{Answer, Call, ToolResult, tool};
 
 gatewright::include_gateway!();
+
+/// Says when the shop is open on a weekday.
+#[tool(title = "Opening hours", read_only = true)]
+pub async fn opening_hours(
+    /// The day, in English.
+    day: String,
+) -> String {
+    if day == "Sunday" {
+        "closed".to_owned()
+    } else {
+        "9 to 17".to_owned()
+    }
+}
 
 /// Answers `getPet` with what the API says of the pet, and of all pets.
 struct Composed;

@@ -1,11 +1,13 @@
 //! The description of the manifest: every mapping and every key, once.
 
 mod apis;
+mod budgets;
 mod overrides;
 mod policies;
 mod servers;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
+use self::budgets::TOKEN_BUDGET;
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY, RATE_LIMIT_BY_KEY};
 use self::servers::{EXCLUDE, SERVER, TOOLS};
@@ -34,6 +36,7 @@ pub(super) static ALL: &[&Mapping] = &[
     &RATE_LIMIT_BY_KEY,
     &LIMIT_CONCURRENCY,
     &BODY,
+    &TOKEN_BUDGET,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {
@@ -107,6 +110,12 @@ pub(super) static GATEWAY: Mapping = Mapping {
             },
             Required,
             "The MCP servers that the gateway offers; at least one.",
+        ),
+        key(
+            "token_budget",
+            Shape::Mapping(&TOKEN_BUDGET),
+            NOTHING,
+            "What holds for each server that says nothing else.",
         ),
     ],
     not_yet: &[

@@ -87,6 +87,14 @@ pub(super) static OVERRIDE: Mapping = Mapping {
             Optional("the API's"),
             "How large an answer may be.",
         ),
+        key(
+            "token_budget",
+            Shape::Count {
+                most: 1_000_000_000,
+            },
+            Optional("the server's `tool`"),
+            "How many tokens what a model is told about it may take.",
+        ),
     ],
     not_empty: true,
     not_yet: &["response", "cache", "retry", "hidden"],

@@ -1,5 +1,6 @@
 //! Servers and what they take their tools from.
 
+use super::budgets::TOKEN_BUDGET;
 use super::overrides::OVERRIDE;
 use super::policies::POLICY;
 use super::{NOTHING, key};
@@ -63,6 +64,27 @@ pub(super) static SERVER: Mapping = Mapping {
             NOTHING,
             "Changes to single tools. The key is the operation's id, or the name that the tool would have \
              without the entry.",
+        ),
+        key(
+            "mode",
+            Shape::Choice(&["list", "search"]),
+            Optional("`list`"),
+            "What `tools/list` shows: every tool, or three tools that find, describe and call the others.",
+        ),
+        key(
+            "page_size",
+            Shape::Count {
+                most: 1_000_000_000,
+            },
+            Optional("one page"),
+            "How many tools a page of `tools/list` has. Not with `mode: search`.",
+        ),
+        key(
+            "token_budget",
+            Shape::Mapping(&TOKEN_BUDGET),
+            Optional("the gateway's"),
+            "How many tokens what models are told about its tools may take. What it leaves open is as \
+             the gateway's.",
         ),
     ],
     not_yet: &["identity", "resources", "prompts"],

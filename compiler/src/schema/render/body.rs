@@ -8,7 +8,7 @@ use gatewright_schema::rule::{Format, Rule, Text, Types};
 use super::super::{Annotations, Schema};
 use super::Renderer;
 use super::json::{self, Object};
-use super::says::{annotate, conclude, describe, without_title};
+use super::says::{MAX_ENUMERATION, annotate, conclude, describe, long_enumeration, without_title};
 use super::types::{is_of, lists_any, named_types, of_type};
 
 /// The order of the keywords between what a schema says and its default.
@@ -102,7 +102,7 @@ impl Renderer<'_> {
     pub(super) fn root_body(&self, id: SchemaId, says: &Annotations) -> Object {
         let schema = self.get(id);
         let mut object = Object::default();
-        describe(&mut object, &without_title(says));
+        describe(&mut object, &without_title(says), None);
         let mut keywords = Keywords::default();
         keywords.set("type", json::string("object"));
         for rule in schema
@@ -127,7 +127,7 @@ impl Renderer<'_> {
     pub(super) fn body(&self, id: SchemaId, says: &Annotations) -> Object {
         let schema = self.get(id);
         let mut object = Object::default();
-        describe(&mut object, says);
+        describe(&mut object, says, long_enumeration(schema).as_deref());
         let named: Vec<(Types, &str)> = named_types(schema.types)
             .into_iter()
             .filter(|(types, _)| lists_any(schema, *types))
@@ -184,7 +184,7 @@ impl Renderer<'_> {
                 (Rule::Enumeration(values), Some(types)) => {
                     let of_type = values.iter().filter(|value| is_of(value, types));
                     let values: Vec<String> = of_type.map(Text::to_string).collect();
-                    if types != Types::NULL {
+                    if types != Types::NULL && is_listed(values.len()) {
                         keywords.set("enum", json::list(values));
                     }
                 }
@@ -218,6 +218,7 @@ impl Renderer<'_> {
 
     fn rule(&self, rule: &Rule, keywords: &mut Keywords) {
         match rule {
+            Rule::Enumeration(values) if !is_listed(values.len()) => {}
             Rule::Enumeration(values) => {
                 keywords.set("enum", json::list(values.iter().map(Text::to_string)));
             }
@@ -336,6 +337,11 @@ fn any() -> String {
     let mut object = Object::default();
     object.member("description", &json::string(ANY_VALUE));
     object.finish()
+}
+
+/// Whether an enumeration of that many values is published, and not only described.
+fn is_listed(values: usize) -> bool {
+    values <= MAX_ENUMERATION
 }
 
 fn enumerates(schema: &Schema) -> bool {

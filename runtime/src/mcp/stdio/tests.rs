@@ -28,6 +28,11 @@ impl Process {
     }
 
     fn with(settings: Settings) -> Self {
+        Self::of(0, settings)
+    }
+
+    /// Serves the server at that position of the fixture.
+    fn of(position: usize, settings: Settings) -> Self {
         let (input, theirs) = duplex(1 << 16);
         let (ours, output) = duplex(1 << 16);
         let (shared, probe) = fixture::shared();
@@ -36,7 +41,7 @@ impl Process {
             let stopped = async {
                 let _ = stopped.await;
             };
-            serve(theirs, ours, shared, 0, &settings, stopped).await
+            serve(theirs, ours, shared, position, &settings, stopped).await
         });
         Self {
             input,
@@ -275,4 +280,35 @@ async fn calls_that_do_not_end_are_dropped_at_the_deadline() {
     process.probe.is_over().await;
     assert_eq!(process.receive("2025-11-25").await, None);
     process.served.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn search_mode_and_pages_are_the_same_over_stdio() {
+    let mut process = Process::of(1, Settings::default());
+    let params = json!({"name": "call_tool", "arguments": {"name": "echo", "arguments": {"a": 1}}});
+    let answer = process
+        .ask("2026-07-28", &modern(1, "tools/call", params.clone()))
+        .await;
+    schema::check("2026-07-28", "CallToolResultResponse", &answer);
+    assert_eq!(answer["result"]["structuredContent"], json!({"a": 1}));
+    let answer = process
+        .ask("2025-11-25", &legacy(2, "tools/call", &params))
+        .await;
+    assert_eq!(answer["result"]["structuredContent"], json!({"a": 1}));
+    let params = json!({"name": "search_tools", "arguments": {"query": "simple text"}});
+    let answer = process
+        .ask("2025-11-25", &legacy(3, "tools/call", &params))
+        .await;
+    assert_eq!(
+        answer["result"]["structuredContent"]["tools"][0]["name"],
+        "test_simple_text"
+    );
+    let answer = process
+        .ask(
+            "2025-11-25",
+            &legacy(4, "tools/list", &json!({"cursor": "second"})),
+        )
+        .await;
+    assert_eq!(answer["result"]["tools"].as_array().unwrap().len(), 5);
+    process.end().await;
 }

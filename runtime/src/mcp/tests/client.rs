@@ -59,6 +59,12 @@ impl Fixture {
         Answer::read(&bytes)
     }
 
+    /// Posts a message to the server of the fixture that is in search mode and has two pages.
+    pub(crate) async fn post_to_search(&self, headers: &[(&str, &str)], message: &str) -> Answer {
+        let request = post(headers, message).replacen("POST /mcp ", "POST /search ", 1);
+        self.exchange(request).await
+    }
+
     /// Posts a message under the usual headers and `headers`.
     pub(crate) async fn post(&self, headers: &[(&str, &str)], message: &str) -> Answer {
         self.exchange(post(headers, message)).await

@@ -4,18 +4,40 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use gatewright_schema::search::{Builder, Document, Listing};
 use tokio::sync::Semaphore;
 
 use crate::call::{Answer, Call, Service};
-use crate::description::{Description, Server, Tool};
+use crate::description::{Catalogue, Description, Entry, Page, Server, Tool};
 use crate::gateway::Shared;
 use crate::policy::Limits;
+use crate::rest::{Body, Operation};
 use crate::result::{Content, ResourceBody, ToolResult};
 
 const IMPLEMENTATION: &str = r#"{"name":"fixture","version":"1.0.0"}"#;
 
+/// What every tool says of itself.
+const LISTING: &str = r#""title":"A title","description":"A tool. Of the fixture.","inputSchema":{"type":"object","properties":{"a":{}}}"#;
+
+/// How many tools are on the first page of the server that has two.
+const PAGE: usize = 4;
+
+static OPERATION: Operation = Operation {
+    api: 0,
+    method: "GET",
+    template: "/",
+    arguments: &[],
+    path: &[],
+    parameters: &[],
+    body: Body::None,
+    accept: "application/json",
+};
+
 const TOOLS: &[Tool] = &[
-    tool("echo"),
+    Tool {
+        operation: Some(&OPERATION),
+        ..tool("echo")
+    },
     tool("list"),
     tool("hold"),
     tool("panic"),
@@ -40,6 +62,10 @@ fn find(name: &str) -> Option<usize> {
     TOOLS.iter().position(|tool| tool.name == name)
 }
 
+fn leaked<T>(list: Vec<T>) -> &'static [T] {
+    list.leak()
+}
+
 /// The text of every list and description is made when a test starts, and lives as long as it.
 fn leak(text: String) -> &'static str {
     Box::leak(text.into_boxed_str())
@@ -48,16 +74,20 @@ fn leak(text: String) -> &'static str {
 fn description() -> &'static Description {
     let tools: Vec<String> = TOOLS
         .iter()
-        .map(|tool| {
-            format!(
-                r#"{{"name":"{}","description":"A tool.","inputSchema":{{"type":"object"}}}}"#,
-                tool.name
-            )
-        })
+        .map(|tool| format!(r#"{{"name":"{}",{LISTING}}}"#, tool.name))
         .collect();
+    let first = tools[..PAGE].join(",");
+    let rest = tools[PAGE..].join(",");
     let tools = tools.join(",");
     let info = format!(r#""_meta":{{"io.modelcontextprotocol/serverInfo":{IMPLEMENTATION}}}"#);
     let cache = r#""ttlMs":3600000,"cacheScope":"public""#;
+    let page = |cursor: &'static str, tools: &str, next: &str| Page {
+        cursor,
+        legacy: leak(format!(r#"{{"tools":[{tools}]{next}}}"#)),
+        modern: leak(format!(
+            r#"{{"resultType":"complete","tools":[{tools}]{next},{cache},{info}}}"#
+        )),
+    };
     let server = Server {
         name: "fixture",
         title: "Fixture",
@@ -71,11 +101,19 @@ fn description() -> &'static Description {
         discover: leak(format!(
             r#"{{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{{"tools":{{}}}},{cache},{info}}}"#
         )),
-        list_legacy: leak(format!(r#"{{"tools":[{tools}]}}"#)),
-        list_modern: leak(format!(
-            r#"{{"resultType":"complete","tools":[{tools}],{cache},{info}}}"#
-        )),
+        pages: leaked(vec![page("", &tools, "")]),
+        catalogue: None,
         implementation: IMPLEMENTATION,
+    };
+    let search = Server {
+        name: "search",
+        path: "/search",
+        pages: leaked(vec![
+            page("", &first, r#","nextCursor":"second""#),
+            page("second", &rest, ""),
+        ]),
+        catalogue: Some(Box::leak(Box::new(catalogue()))),
+        ..server
     };
     Box::leak(Box::new(Description {
         name: "fixture",
@@ -84,8 +122,33 @@ fn description() -> &'static Description {
         variables: &[],
         apis: &[],
         limits: &[],
-        servers: Box::leak(Box::new([&*Box::leak(Box::new(server))])),
+        servers: leaked(vec![
+            &*Box::leak(Box::new(server)),
+            &*Box::leak(Box::new(search)),
+        ]),
     }))
+}
+
+/// Both kinds of tool: those that are in the index, and one that is read when it is searched for.
+fn catalogue() -> Catalogue {
+    let mut index = Builder::default();
+    let mut entries = Vec::new();
+    for tool in TOOLS {
+        if tool.operation.is_none() {
+            index.add_outside();
+        } else {
+            let listing = format!("{{{LISTING}}}");
+            index.add(Document::of(tool.name, &Listing::read(&listing)));
+        }
+        entries.push(Entry {
+            listing: LISTING,
+            output: (tool.name == "echo").then_some((r#"{"type":"object"}"#, "{}")),
+        });
+    }
+    Catalogue {
+        index: index.build(),
+        entries: leaked(entries),
+    }
 }
 
 /// What a test knows of the calls of `hold`.

@@ -137,6 +137,46 @@ async fn every_request_leaves_one_record_without_what_it_says() {
 }
 
 #[tokio::test]
+async fn records_of_search_mode_name_the_tool_that_was_called() {
+    let fixture = Fixture::start().await;
+    for (name, arguments, tool, outcome) in [
+        ("call_tool", json!({"name": "echo"}), "echo", "success"),
+        (
+            "call_tool",
+            json!({"name": "confidential"}),
+            "call_tool",
+            "tool_error",
+        ),
+        (
+            "search_tools",
+            json!({"query": "confidential"}),
+            "search_tools",
+            "success",
+        ),
+        (
+            "describe_tool",
+            json!({"names": ["echo"]}),
+            "describe_tool",
+            "success",
+        ),
+        ("echo", json!({}), "echo", "success"),
+    ] {
+        let message = modern::request("tools/call", &json!({"name": name, "arguments": arguments}));
+        let answer = fixture
+            .post_to_search(&modern::headers("tools/call", name), &message)
+            .await;
+        let record = record().await;
+        assert_eq!(record["server"], "search");
+        assert_eq!(
+            (&record["tool"], &record["outcome"]),
+            (&json!(tool), &json!(outcome))
+        );
+        assert_eq!(record["bytes_out"], answer.body.len());
+        assert!(!record.to_string().contains("confidential"), "{record}");
+    }
+}
+
+#[tokio::test]
 async fn calls_that_nobody_waits_for_leave_one_too() {
     let fixture = Fixture::start().await;
     let stream = fixture.send(call("hold").as_bytes()).await;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use gatewright_schema::json::{Kind, Reader};
-use gatewright_schema::{Violations, json};
+use gatewright_schema::{Violation, Violations, json};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use http::{StatusCode, Uri};
 
@@ -18,19 +18,24 @@ const MAX_EXCERPT: usize = 2048;
 /// The greatest `Location` that is shown, in bytes.
 const MAX_LOCATION: usize = 512;
 
-/// The result of arguments that break the tool's schema.
+/// The result of arguments that break the tool's schema. `place` is where they stand in those that
+/// the caller wrote.
 #[cold]
-pub(crate) fn invalid(tool: &str, violations: &Violations) -> ToolResult {
+pub(crate) fn invalid(tool: &str, violations: &Violations, place: &str) -> ToolResult {
     let mut text = format!(
         "The arguments of `{tool}` are not valid, and nothing was done. Mend this and call again:"
     );
-    list(violations, &mut text);
+    list(violations, place, &mut text);
     ToolResult::error(text)
 }
 
-/// Appends every violation, on a line each.
-pub(super) fn list(violations: &Violations, text: &mut String) {
+/// Appends every violation, on a line each. `place` is where the value stands in what the caller wrote.
+pub(super) fn list(violations: &Violations, place: &str, text: &mut String) {
     for violation in violations {
+        let violation = Violation {
+            pointer: format!("{place}{}", violation.pointer),
+            ..violation.clone()
+        };
         let _ = write!(text, "\n- {violation}"); // Infallible: writing to a string.
     }
     if violations.unreported() > 0 {

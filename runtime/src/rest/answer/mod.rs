@@ -134,7 +134,7 @@ fn unexpected(violations: &Violations) -> String {
         "The call succeeded, but the API's answer is not what its description promises, so it is given \
          as text:",
     );
-    failure::list(violations, &mut text);
+    failure::list(violations, "", &mut text);
     text
 }
 
