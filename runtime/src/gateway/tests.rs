@@ -57,6 +57,7 @@ static DESCRIPTION: Description = Description {
         credential: Some(Credential::Bearer(&[Part::Variable(1)])),
         headers: &[],
         connect_timeout: Duration::from_millis(200),
+        compression: false,
     }],
     limits: &[],
     servers: &[&Server {
@@ -71,6 +72,7 @@ static DESCRIPTION: Description = Description {
                 output: None,
                 timeout: Duration::from_secs(1),
                 max_response_bytes: 1000,
+                response: None,
             },
             Tool {
                 name: "native",
@@ -78,6 +80,7 @@ static DESCRIPTION: Description = Description {
                 output: None,
                 timeout: Duration::from_secs(1),
                 max_response_bytes: 1000,
+                response: None,
             },
         ],
         find: |name| (name == "listPets").then_some(0),

@@ -133,6 +133,27 @@ impl Additions {
         self.redaction.apply(body)
     }
 
+    /// The same for text that is told beside the answer.
+    pub(super) fn redact_text(&self, text: String) -> String {
+        let clean = self.redaction.apply(text.into());
+        String::from_utf8_lossy(&clean).into_owned()
+    }
+
+    /// Takes the credential's query parameter out of a target that an API named.
+    pub(super) fn strip(&self, target: &str) -> String {
+        let (Some((_, name)), Some((path, query))) = (&self.query, target.split_once('?')) else {
+            return target.to_owned();
+        };
+        let others: Vec<_> = query
+            .split('&')
+            .filter(|pair| pair.split('=').next() != Some(name))
+            .collect();
+        if others.is_empty() {
+            return path.to_owned();
+        }
+        format!("{path}?{}", others.join("&"))
+    }
+
     /// Adds the query parameter. `None` where the query already has a parameter of its name, which
     /// only an argument could have brought in.
     pub(super) fn apply_to_target(&self, target: &mut String) -> Option<()> {
