@@ -82,6 +82,9 @@ codes! {
     Error INVALID_CONSTANT "invalid-constant"
     Error NO_URL "no-url"
     Error NO_OUTPUT_SCHEMA "no-output-schema"
+    Error RESPONSE_POINTER "response-pointer"
+    Error RESPONSE_UNUSED "response-unused"
+    Warning UNDECLARED_HEADER "undeclared-header"
     Warning NO_DESCRIPTION "no-description"
     Warning MANY_TOOLS "many-tools"
     // policies

@@ -134,6 +134,7 @@ fn api(api: &Api) -> TokenStream {
         quote!((#name, #value))
     });
     let connect_timeout = duration(api.connect_timeout);
+    let compression = api.compression;
     quote! {
         rt::Api {
             name: #name,
@@ -141,6 +142,7 @@ fn api(api: &Api) -> TokenStream {
             credential: #credential,
             headers: &[#(#headers),*],
             connect_timeout: #connect_timeout,
+            compression: #compression,
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod listing;
 pub mod literal;
 mod operation;
 mod policies;
+mod response;
 pub mod rules;
 mod server;
 

@@ -8,7 +8,7 @@ use crate::source::{Member, Node, Object, Spanned, Value};
 use super::{
     Annotations, Api, ApiKeyLocation, ArgumentOverride, BodyArguments, BodyOverride, CheckHeader,
     Credential, CredentialKind, IpFilter, LimitConcurrency, Manifest, Nesting, Override, Policy,
-    PolicyKind, RateLimitByKey, Selection, Server, Template, ToolSource, Variable, VariableKind,
+    PolicyKind, RateLimitByKey, ResponseOverride, Selection, Server, Template, ToolSource, Variable, VariableKind,
     quantity, template,
 };
 
@@ -93,6 +93,7 @@ fn api(member: &Member) -> Option<Api> {
             Some("json") => Some(Nesting::Json),
             _ => None,
         },
+        compression: boolean(node, "compression"),
     })
 }
 
@@ -153,6 +154,18 @@ fn override_of(member: &Member) -> Override {
         require: expression(node, "require"),
         timeout: duration(node, "timeout"),
         max_response_bytes: size(node, "max_response_bytes"),
+        response: node.get("response").map(response),
+    }
+}
+
+fn response(node: &Node) -> ResponseOverride {
+    ResponseOverride {
+        select: texts(node, "select"),
+        omit: texts(node, "omit"),
+        max_items: count(node, "max_items"),
+        max_bytes: size(node, "max_bytes"),
+        headers: texts(node, "headers"),
+        span: node.span,
     }
 }
 

@@ -16,6 +16,7 @@ mod operation;
 mod parameters;
 mod policies;
 mod request;
+mod response;
 mod select;
 mod unsupported;
 
@@ -334,7 +335,8 @@ impl<'d> Resolver<'d, '_> {
             || change.body.arguments.is_some()
             || change.output_schema.is_some()
             || change.timeout.is_some()
-            || change.max_response_bytes.is_some();
+            || change.max_response_bytes.is_some()
+            || change.response.is_some();
         if more {
             self.sink.report(
                 Diagnostic::new(

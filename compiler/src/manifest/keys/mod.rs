@@ -3,10 +3,12 @@
 mod apis;
 mod overrides;
 mod policies;
+mod response;
 mod servers;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
+use self::response::RESPONSE;
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY, RATE_LIMIT_BY_KEY};
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use super::formats;
@@ -34,6 +36,7 @@ pub(super) static ALL: &[&Mapping] = &[
     &RATE_LIMIT_BY_KEY,
     &LIMIT_CONCURRENCY,
     &BODY,
+    &RESPONSE,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {

@@ -248,7 +248,7 @@ async fn headers_that_are_told() {
 async fn redirects() {
     let stub = Stub::new(|line, request| {
         let to = |status: &str, location: &str| {
-            format!("HTTP/1.1 {status} X\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n")
+            format!("HTTP/1.1 {status} X\r\nlocation: {location}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
         };
         let host = request
             .lines()
@@ -265,7 +265,7 @@ async fn redirects() {
         .into_bytes()
     });
     let result = call(&TOOLS[PLAIN], stub.url("/v1")).await;
-    assert_eq!(result.structured.as_deref(), Some(b"[1]".as_slice()));
+    assert_eq!(result.structured.as_deref(), Some(b"[1]".as_slice()), "{result:?}");
     let lines: Vec<_> = stub
         .requests()
         .iter()
@@ -294,11 +294,11 @@ async fn redirects_that_are_not_followed() {
         (WRITING, 302, "/v1/"),
     ] {
         let answer = format!(
-            "HTTP/1.1 {status} X\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
+            "HTTP/1.1 {status} X\r\nlocation: {location}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
         );
         let stub = Stub::new(move |_, _| answer.clone().into_bytes());
         let result = call(&TOOLS[tool], stub.url("/v1")).await;
-        assert!(error(&result).contains(&format!("answered {status}")));
+        assert!(error(&result).contains(&format!("answered {status}")), "{status} {location}: {result:?}");
         // A redirect to itself is followed, but not for ever.
         let followed = tool == PLAIN && status == 307;
         assert_eq!(stub.requests().len(), if followed { 6 } else { 1 });
@@ -306,7 +306,7 @@ async fn redirects_that_are_not_followed() {
     assert_eq!(elsewhere.requests().len(), 0);
     // After 303, what was done is looked at.
     let stub = Stub::new(|line, _| match line {
-        "POST /v1/ HTTP/1.1" => b"HTTP/1.1 303 X\r\nlocation: /v1/7\r\ncontent-length: 0\r\n\r\n".to_vec(),
+        "POST /v1/ HTTP/1.1" => b"HTTP/1.1 303 X\r\nlocation: /v1/7\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_vec(),
         "GET /v1/7 HTTP/1.1" => b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n7".to_vec(),
         _ => b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n".to_vec(),
     });
