@@ -139,7 +139,12 @@ impl Call {
             Some(client) => {
                 let tool = self.tool;
                 client
-                    .send(request, tool.timeout, tool.max_response_bytes, tool.response)
+                    .send(
+                        request,
+                        tool.timeout,
+                        tool.max_response_bytes,
+                        tool.response,
+                    )
                     .await
             }
             None => Err(upstream::Error::unknown_api()),

@@ -11,7 +11,9 @@ use crate::diagnostic::{self, CODES, Code, Severity};
 use crate::disk::Compilation;
 use crate::manifest::ApiKeyLocation;
 use crate::openapi::Location;
-use crate::plan::{Action, Body, Credential, OperationTool, Part, Plan, Server, Tool, Value};
+use crate::plan::{
+    Action, Body, Credential, OperationTool, Part, Plan, Server, Shape, Tool, Value,
+};
 use crate::source::{Files, Span};
 use crate::suggestion;
 

@@ -117,11 +117,16 @@ fn managed_header(name: &str) -> Option<String> {
 fn untold_header(name: &str) -> Option<String> {
     let name = name.to_ascii_lowercase();
     match name.as_str() {
-        "set-cookie" | "set-cookie2" | "www-authenticate" | "proxy-authenticate"
+        "set-cookie"
+        | "set-cookie2"
+        | "www-authenticate"
+        | "proxy-authenticate"
         | "authentication-info" => {
             Some("it is between the gateway and the API, and models are not told it".into())
         }
-        "link" | "location" | "retry-after" => Some("models are told it without being asked".into()),
+        "link" | "location" | "retry-after" => {
+            Some("models are told it without being asked".into())
+        }
         _ => managed_header(&name),
     }
 }

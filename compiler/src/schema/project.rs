@@ -71,7 +71,12 @@ impl Schemas {
             let Some(level_rules) = levels.get(level) else {
                 continue;
             };
-            let mut copy = Schema::new(source.span, types(source.types, level_rules));
+            // What a reference stands for says itself what types are left.
+            let left = match source.alias() {
+                Some(_) => source.types,
+                None => types(source.types, level_rules),
+            };
+            let mut copy = Schema::new(source.span, left);
             copy.name = source.name;
             // Examples and defaults are of the whole.
             copy.annotations = Annotations {
@@ -146,6 +151,9 @@ impl Copies<'_> {
                         property.schema = schema;
                         kept.push(property);
                     }
+                }
+                if kept.is_empty() {
+                    return None;
                 }
                 Rule::Properties(kept.into())
             }

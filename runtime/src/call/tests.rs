@@ -240,11 +240,7 @@ async fn nothing() {
 
 #[tokio::test]
 async fn texts() {
-    for kind in [
-        "text/plain",
-        "application/xml",
-        "image/svg+xml",
-    ] {
+    for kind in ["text/plain", "application/xml", "image/svg+xml"] {
         let result = answered(
             PLAIN,
             &format!("200 OK\r\ncontent-type: {kind}"),
@@ -477,7 +473,10 @@ async fn no_answer() {
 async fn nothing_new() {
     let result = answered(PLAIN, "304 Not Modified", b"").await;
     assert!(!result.is_error);
-    assert!(text(&result.content[0]).starts_with("The API answered 304 Not Modified: nothing has changed"));
+    assert!(
+        text(&result.content[0])
+            .starts_with("The API answered 304 Not Modified: nothing has changed")
+    );
     assert!(answered(CHECKED, "304 Not Modified", b"").await.is_error);
 }
 

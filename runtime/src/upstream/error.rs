@@ -55,10 +55,7 @@ impl Error {
     pub fn may_have_happened(&self) -> bool {
         matches!(
             self.kind,
-            ErrorKind::Timeout
-                | ErrorKind::Broken
-                | ErrorKind::TooLarge(_)
-                | ErrorKind::Corrupt
+            ErrorKind::Timeout | ErrorKind::Broken | ErrorKind::TooLarge(_) | ErrorKind::Corrupt
         )
     }
 }

@@ -159,7 +159,14 @@ mod tests {
         for (name, value) in given {
             headers.append(name.clone(), HeaderValue::from_str(value).unwrap());
         }
-        mentions(status, &headers, asked, &address, "/v1/pets", &str::to_owned)
+        mentions(
+            status,
+            &headers,
+            asked,
+            &address,
+            "/v1/pets",
+            &str::to_owned,
+        )
     }
 
     #[test]
@@ -194,9 +201,6 @@ mod tests {
             told(StatusCode::ACCEPTED, &given, &["X-Total-Count", "X-None"]),
             "Location: /v1/pets/7\nRetry-After: 5\nX-Total-Count: 120"
         );
-        assert_eq!(
-            told(StatusCode::OK, &given, &[]),
-            "Location: /v1/pets/7"
-        );
+        assert_eq!(told(StatusCode::OK, &given, &[]), "Location: /v1/pets/7");
     }
 }

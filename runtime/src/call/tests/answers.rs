@@ -100,7 +100,11 @@ async fn compressed() {
 #[tokio::test]
 async fn damaged() {
     for (name, encoder) in CODINGS {
-        let coded = encoder("{\"a\": \"something that is long enough\"}".repeat(9).as_bytes());
+        let coded = encoder(
+            "{\"a\": \"something that is long enough\"}"
+                .repeat(9)
+                .as_bytes(),
+        );
         let head = format!("{JSON}\r\ncontent-encoding: {name}");
         let short = &coded[..coded.len() - 3];
         let result = answered(PLAIN, &head, short).await;
@@ -203,7 +207,10 @@ async fn many_values() {
     }
     let events = "200 OK\r\ncontent-type: text/event-stream";
     let result = answered(PLAIN, events, b"data: {\"a\": 1}\n\ndata: [DONE]\n\n").await;
-    assert_eq!(result.structured.as_deref(), Some(b"[{\"a\":1}]".as_slice()));
+    assert_eq!(
+        result.structured.as_deref(),
+        Some(b"[{\"a\":1}]".as_slice())
+    );
     let result = answered(PLAIN, events, b"data: one\n\ndata: two\n\n").await;
     assert_eq!(text(&result.content[0]), "one\n\ntwo");
 }
@@ -248,7 +255,9 @@ async fn headers_that_are_told() {
 async fn redirects() {
     let stub = Stub::new(|line, request| {
         let to = |status: &str, location: &str| {
-            format!("HTTP/1.1 {status} X\r\nlocation: {location}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            format!(
+                "HTTP/1.1 {status} X\r\nlocation: {location}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            )
         };
         let host = request
             .lines()
@@ -265,7 +274,11 @@ async fn redirects() {
         .into_bytes()
     });
     let result = call(&TOOLS[PLAIN], stub.url("/v1")).await;
-    assert_eq!(result.structured.as_deref(), Some(b"[1]".as_slice()), "{result:?}");
+    assert_eq!(
+        result.structured.as_deref(),
+        Some(b"[1]".as_slice()),
+        "{result:?}"
+    );
     let lines: Vec<_> = stub
         .requests()
         .iter()
@@ -298,7 +311,10 @@ async fn redirects_that_are_not_followed() {
         );
         let stub = Stub::new(move |_, _| answer.clone().into_bytes());
         let result = call(&TOOLS[tool], stub.url("/v1")).await;
-        assert!(error(&result).contains(&format!("answered {status}")), "{status} {location}: {result:?}");
+        assert!(
+            error(&result).contains(&format!("answered {status}")),
+            "{status} {location}: {result:?}"
+        );
         // A redirect to itself is followed, but not for ever.
         let followed = tool == PLAIN && status == 307;
         assert_eq!(stub.requests().len(), if followed { 6 } else { 1 });
@@ -306,7 +322,10 @@ async fn redirects_that_are_not_followed() {
     assert_eq!(elsewhere.requests().len(), 0);
     // After 303, what was done is looked at.
     let stub = Stub::new(|line, _| match line {
-        "POST /v1/ HTTP/1.1" => b"HTTP/1.1 303 X\r\nlocation: /v1/7\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_vec(),
+        "POST /v1/ HTTP/1.1" => {
+            b"HTTP/1.1 303 X\r\nlocation: /v1/7\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+                .to_vec()
+        }
         "GET /v1/7 HTTP/1.1" => b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n7".to_vec(),
         _ => b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n".to_vec(),
     });
@@ -415,9 +434,15 @@ async fn a_part_is_passed_on() {
         vec![b"1\n22\n333\n4444\n55555\n6666666".to_vec()],
     )
     .await;
-    assert_eq!(result.structured.as_deref(), Some(b"[1,22,333,4444]".as_slice()));
+    assert_eq!(
+        result.structured.as_deref(),
+        Some(b"[1,22,333,4444]".as_slice())
+    );
     let result = in_chunks(&REDUCED[1], JSON, vec![lines]).await;
-    assert_eq!(result.structured.as_deref(), Some(b"{\"pets\":1}".as_slice()));
+    assert_eq!(
+        result.structured.as_deref(),
+        Some(b"{\"pets\":1}".as_slice())
+    );
 }
 
 #[tokio::test]
@@ -436,8 +461,16 @@ async fn what_cannot_be_reduced_is_not_passed_on() {
         assert!(!format!("{result:?}").contains("s3cret"), "{head}");
     }
     for (head, body, expected) in [
-        (JSON, "{\"a\": \"bcdefghijklmnopqrstuvwxyz\"}", "greater than the 20 bytes"),
-        ("200 OK\r\ncontent-type: image/png", "123456789012345678901", "greater than the 20 bytes"),
+        (
+            JSON,
+            "{\"a\": \"bcdefghijklmnopqrstuvwxyz\"}",
+            "greater than the 20 bytes",
+        ),
+        (
+            "200 OK\r\ncontent-type: image/png",
+            "123456789012345678901",
+            "greater than the 20 bytes",
+        ),
     ] {
         let result = in_chunks(&REDUCED[1], head, vec![body.as_bytes().to_vec()]).await;
         assert!(error(&result).contains(expected), "{result:?}");
@@ -446,7 +479,10 @@ async fn what_cannot_be_reduced_is_not_passed_on() {
     let head = "200 OK\r\ncontent-type: text/plain";
     let result = in_chunks(&REDUCED[1], head, vec![long.into_bytes()]).await;
     assert_eq!(text(&result.content[0]), "é".repeat(10));
-    assert_eq!(text(&result.content[1]), "The text above is cut off after 20 bytes.");
+    assert_eq!(
+        text(&result.content[1]),
+        "The text above is cut off after 20 bytes."
+    );
 }
 
 proptest! {

@@ -20,8 +20,8 @@ use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 pub(crate) use failure::{failure, invalid};
-pub(crate) use media::{is_event_stream, is_plain_json};
 use media::{Family, MediaType};
+pub(crate) use media::{is_event_stream, is_plain_json};
 
 use super::Operation;
 use super::shape::LeftOut;
@@ -107,7 +107,8 @@ fn events(tool: &Tool, response: &Response, body: &str) -> ToolResult {
         None => reduced::text(tool, events.join("\n\n")),
     };
     if response.truncated {
-        let note = "The API had not come to an end: these are the events up to the bound of this tool.";
+        let note =
+            "The API had not come to an end: these are the events up to the bound of this tool.";
         result.content.push(Content::Text(note.to_owned()));
     }
     result

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::{structured, without_output};
 use crate::description::Tool;
-use crate::result::{Content, ToolResult};
 use crate::rest::shape::{LeftOut, Projection, Refusal};
+use crate::result::{Content, ToolResult};
 
 /// Whether JSON is changed on its way.
 pub(super) fn is_asked(tool: &Tool) -> bool {
@@ -53,9 +53,7 @@ pub(super) fn blob(tool: &Tool, body: &[u8], content: impl FnOnce() -> Content) 
 
 /// The result of an answer that parts were to be selected from, and that has none.
 fn withheld(tool: &Tool) -> Option<ToolResult> {
-    let selects = tool
-        .response
-        .is_some_and(|shape| !shape.levels.is_empty());
+    let selects = tool.response.is_some_and(|shape| !shape.levels.is_empty());
     selects.then(|| {
         ToolResult::error(
             "The call succeeded, but the API answered something other than JSON, of which this tool \

@@ -12,7 +12,11 @@ const RECORD: u8 = 0x1e;
 pub(super) fn array(body: &[u8]) -> Result<Vec<u8>, json::Error> {
     let body = body.strip_prefix(super::MARK).unwrap_or(body);
     // Within a text of a sequence there may be line ends.
-    let separator = if body.contains(&RECORD) { RECORD } else { b'\n' };
+    let separator = if body.contains(&RECORD) {
+        RECORD
+    } else {
+        b'\n'
+    };
     let mut array = Vec::with_capacity(body.len() + 2);
     array.push(b'[');
     for value in body.split(|byte| *byte == separator) {
@@ -73,9 +77,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
             return (!text.is_empty()).then_some(text);
         };
         let after = text.get(end..).unwrap_or_default();
-        rest = after
-            .strip_prefix("\r\n")
-            .or_else(|| after.get(1..));
+        rest = after.strip_prefix("\r\n").or_else(|| after.get(1..));
         text.get(..end)
     })
 }
@@ -117,7 +119,10 @@ mod tests {
         let body = "\u{feff}: hello\r\nevent: x\ndata: {\"a\":\ndata:1}\r\rdata\n\nid: 7\n\ndata:  two\n\ndata: rest";
         assert_eq!(events(body, false), ["{\"a\":\n1}", "", " two", "rest"]);
         assert_eq!(events(body, true), ["{\"a\":\n1}", "", " two"]);
-        assert_eq!(events("data: 1\n\ndata: [DONE]\n\ndata: 2\n\n", false), ["1"]);
+        assert_eq!(
+            events("data: 1\n\ndata: [DONE]\n\ndata: 2\n\n", false),
+            ["1"]
+        );
         assert_eq!(events("data: [DONE]", false), [""; 0]);
         assert_eq!(
             array_of(&["{\"a\":\n1}".to_owned(), "2".to_owned()]).unwrap(),

@@ -112,7 +112,10 @@ impl Arrays {
             .iter()
             .enumerate()
             .filter_map(|(position, array)| {
-                Some((array.end.unwrap_or(out.len()) - array.begins.first()?, position))
+                Some((
+                    array.end.unwrap_or(out.len()) - array.begins.first()?,
+                    position,
+                ))
             })
             .collect();
         let mut length = out.len();

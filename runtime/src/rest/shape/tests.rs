@@ -228,7 +228,10 @@ fn reference(levels: &[Level], fate: Fate, value: &Value) -> Option<Value> {
 fn arrays(value: &mut Value) -> Vec<&mut Vec<Value>> {
     match value {
         Value::Array(items) => vec![items],
-        Value::Object(members) => members.values_mut().filter_map(Value::as_array_mut).collect(),
+        Value::Object(members) => members
+            .values_mut()
+            .filter_map(Value::as_array_mut)
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -337,7 +340,12 @@ fn bytes_that_are_not_utf_8() {
             "\"é😀\""
         );
     }
-    for bad in [&b"\"\xc3\""[..], b"\"\xff\"", b"\"\xed\xa0\x80\"", b"\xef\xbb1"] {
+    for bad in [
+        &b"\"\xc3\""[..],
+        b"\"\xff\"",
+        b"\"\xed\xa0\x80\"",
+        b"\xef\xbb1",
+    ] {
         for at in 0..bad.len() {
             assert!(pieces(shape, [&bad[..at], &bad[at..]]).is_err());
         }

@@ -103,7 +103,10 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
     let run = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
     let before = bytes.get(..run).unwrap_or_default();
     // Most runs have none: a look at all of them takes no branches.
-    if before.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
+    if before
+        .iter()
+        .fold(false, |found, byte| found | (*byte < 0x20))
+    {
         return before.iter().position(|byte| *byte < 0x20).unwrap_or(run);
     }
     run
