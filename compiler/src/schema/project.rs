@@ -120,9 +120,8 @@ impl Copies<'_> {
     fn part(&mut self, schemas: &mut Schemas, id: SchemaId, fate: Fate) -> Option<SchemaId> {
         match fate {
             Fate::Keep => Some(id),
-            Fate::Drop => None,
             Fate::Into(level) if level < self.levels.len() => Some(self.of(schemas, id, level)),
-            Fate::Into(_) => None,
+            Fate::Drop | Fate::Into(_) => None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What of an answer is passed on: what is taken, what is said against it, what is published.
 
+use std::fmt::Write as _;
+
 use gatewright_schema::Table;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -76,10 +78,10 @@ fn reduced(tool: &str, response: &str) -> String {
     let mut out = said;
     for (_, tool) in plan.iter().flat_map(operation_tools) {
         if let Some(shape) = &tool.response {
-            out += &format!("{:#?}\n", shape.levels);
+            writeln!(out, "{:#?}", shape.levels).unwrap();
         }
         if let Some(output) = &tool.output {
-            out += &format!("{}\n{}\n", output.modern, output.legacy);
+            writeln!(out, "{}\n{}", output.modern, output.legacy).unwrap();
         }
     }
     out

@@ -1,6 +1,7 @@
 //! Answers that are compressed, in other encodings, many values, elsewhere, or passed on in part.
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use flate2::Compression;
@@ -67,7 +68,7 @@ async fn in_chunks(tool: &'static Tool, head: &str, chunks: Vec<Vec<u8>>) -> Too
 }
 
 async fn call(tool: &'static Tool, url: String) -> ToolResult {
-    let mut call = Call::new(&shared(url), 0, PLAIN, None);
+    let mut call = Call::new(&shared(url), 0, PLAIN, None, Arc::default());
     call.tool = tool;
     call.forward(encode(tool.operation.unwrap(), &[])).await
 }

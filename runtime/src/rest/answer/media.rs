@@ -130,7 +130,7 @@ impl MediaType {
         let marked = Encoding::for_bom(body).map(|(encoding, _)| encoding);
         let announced = self.encoding().filter(|encoding| *encoding != UTF_8);
         let encoding = match (marked, announced) {
-            (Some(marked), _) => Some(marked).filter(|encoding| wide(*encoding)),
+            (Some(marked), _) => Some(marked).filter(|encoding| wide(encoding)),
             (None, Some(announced)) if wide(announced) || std::str::from_utf8(body).is_err() => {
                 Some(announced)
             }

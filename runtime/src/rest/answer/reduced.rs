@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 
 use super::{structured, without_output};
 use crate::description::Tool;
-use crate::rest::shape::{LeftOut, Projection, Refusal};
+use crate::rest::shape::{LeftOut, Projection, Refusal, Shape};
 use crate::result::{Content, ToolResult};
 
 /// Whether JSON is changed on its way.
 pub(super) fn is_asked(tool: &Tool) -> bool {
-    tool.response.is_some_and(|shape| shape.changes_json())
+    tool.response.is_some_and(Shape::changes_json)
 }
 
 /// The result of JSON that was read as a whole.

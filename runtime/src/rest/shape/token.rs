@@ -102,11 +102,8 @@ impl Text {
 pub(super) fn plain(bytes: &[u8]) -> usize {
     let run = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
     let before = bytes.get(..run).unwrap_or_default();
-    // Most runs have none: a look at all of them takes no branches.
-    if before
-        .iter()
-        .fold(false, |found, byte| found | (*byte < 0x20))
-    {
+    // Most runs have none, and the least of all bytes is found without a branch.
+    if before.iter().fold(u8::MAX, |least, byte| least.min(*byte)) < 0x20 {
         return before.iter().position(|byte| *byte < 0x20).unwrap_or(run);
     }
     run
