@@ -38,7 +38,8 @@ fn deflate(body: &[u8]) -> Vec<u8> {
 
 fn brotli(body: &[u8]) -> Vec<u8> {
     let mut coded = Vec::new();
-    brotli::BrotliCompress(&mut &*body, &mut coded, &Default::default()).unwrap();
+    let parameters = brotli::enc::BrotliEncoderParams::default();
+    brotli::BrotliCompress(&mut &*body, &mut coded, &parameters).unwrap();
     coded
 }
 
