@@ -8,8 +8,8 @@ use crate::source::{Member, Node, Object, Spanned, Value};
 use super::{
     Annotations, Api, ApiKeyLocation, ArgumentOverride, BodyArguments, BodyOverride, CheckHeader,
     Credential, CredentialKind, IpFilter, LimitConcurrency, Manifest, Nesting, Override, Policy,
-    PolicyKind, RateLimitByKey, ResponseOverride, Selection, Server, Template, ToolSource, Variable, VariableKind,
-    quantity, template,
+    PolicyKind, RateLimitByKey, ResponseOverride, Selection, Server, Template, ToolSource,
+    Variable, VariableKind, quantity, template,
 };
 
 /// The manifest, without the parts that are malformed.

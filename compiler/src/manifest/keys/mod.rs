@@ -8,8 +8,8 @@ mod servers;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
-use self::response::RESPONSE;
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY, RATE_LIMIT_BY_KEY};
+use self::response::RESPONSE;
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use super::formats;
 use super::shape::Presence::{Optional, Required};
