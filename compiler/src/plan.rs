@@ -1,6 +1,8 @@
 //! The plan: what the whole compilation is about to emit, every name bound, nothing invalid
 //! representable. `resolve` makes it, `check` reads it, `emit` prints it; nobody changes it.
 
+mod shape;
+
 use std::time::Duration;
 
 use gatewright_schema::SchemaId;
@@ -12,6 +14,8 @@ use crate::manifest::{ApiKeyLocation, Mode, Nesting, VariableKind};
 use crate::openapi::{Location, Style};
 use crate::schema::Kind;
 use crate::source::{Span, Spanned};
+
+pub use shape::{Fate, Level, Shape};
 
 /// A gateway.
 #[derive(Debug)]
@@ -77,6 +81,8 @@ pub struct Api {
     pub headers: Vec<(String, Template)>,
     /// For a connection to be made.
     pub connect_timeout: Duration,
+    /// Whether it is asked to compress its answers.
+    pub compression: bool,
 }
 
 /// A static credential.
@@ -282,6 +288,8 @@ pub struct OperationTool {
     pub timeout: Duration,
     /// The greatest answer that is read.
     pub max_response_bytes: u64,
+    /// What of the answer is passed on; `None`: all of it.
+    pub response: Option<Shape>,
 }
 
 /// The hints of `ToolAnnotations`, all four always said.

@@ -34,6 +34,7 @@ servers:
     overrides:
       listPets:
         output_schema: true
+        response: { select: [/pets/*/id, /pets/*/name, /total], max_items: 20, max_bytes: 16KiB }
         arguments:
           limit: { default: 5 }
           offset: { value: 0 }

@@ -36,6 +36,7 @@ static NO_TOOL: Tool = Tool {
     output: None,
     timeout: Duration::ZERO,
     max_response_bytes: 0,
+    response: None,
 };
 
 /// One call of one tool.
@@ -138,15 +139,22 @@ impl Call {
     }
 
     /// Sends a request and waits for the whole answer, for at most the tool's timeout. Answers of
-    /// every status are answers; the errors are those of connections, time and size.
+    /// every status are answers; the errors are those of connections, time and size. Where the manifest
+    /// says what of JSON is passed on, the body of a JSON success is only that.
     ///
     /// # Errors
     /// Where no answer came: see [`upstream::ErrorKind`].
     pub async fn send(&self, request: Request) -> Result<upstream::Response, upstream::Error> {
         match self.shared.clients.get(request.operation.api) {
             Some(client) => {
+                let tool = self.tool;
                 client
-                    .send(request, self.tool.timeout, self.tool.max_response_bytes)
+                    .send(
+                        request,
+                        tool.timeout,
+                        tool.max_response_bytes,
+                        tool.response,
+                    )
                     .await
             }
             None => Err(upstream::Error::unknown_api()),

@@ -9,6 +9,7 @@ use gatewright_schema::{SchemaId, Table};
 use crate::caller::Caller;
 use crate::policy::{Limit, Refusal};
 use crate::rest::Operation;
+use crate::rest::shape::Shape;
 
 /// A gateway.
 #[derive(Debug)]
@@ -78,6 +79,8 @@ pub struct Api {
     pub headers: &'static [(&'static str, Template)],
     /// For a connection to be made.
     pub connect_timeout: Duration,
+    /// Whether it is asked to compress its answers.
+    pub compression: bool,
 }
 
 /// A static credential.
@@ -166,6 +169,8 @@ pub struct Tool {
     pub timeout: Duration,
     /// The greatest answer that is read.
     pub max_response_bytes: usize,
+    /// What of the answer is passed on; `None`: all of it.
+    pub response: Option<&'static Shape>,
 }
 
 impl Tool {
@@ -176,5 +181,6 @@ impl Tool {
         output: None,
         timeout: Duration::ZERO,
         max_response_bytes: 0,
+        response: None,
     };
 }

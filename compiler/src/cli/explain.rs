@@ -11,7 +11,9 @@ use crate::diagnostic::{self, CODES, Code, Severity};
 use crate::disk::Compilation;
 use crate::manifest::{ApiKeyLocation, Mode};
 use crate::openapi::Location;
-use crate::plan::{Action, Body, Credential, OperationTool, Part, Plan, Server, Tool, Value};
+use crate::plan::{
+    Action, Body, Credential, OperationTool, Part, Plan, Server, Shape, Tool, Value,
+};
 use crate::source::{Files, Span};
 use crate::suggestion;
 
@@ -257,6 +259,9 @@ impl Pipeline<'_> {
             "the answer is passed on as it is; failures become errors that the model can act on"
         };
         steps.push(("shape", shape.to_owned(), settings));
+        if let Some(shape) = &tool.response {
+            steps.push(("", reduction(shape), shape.span));
+        }
     }
 
     /// What is sent, without the secret in it.
@@ -426,4 +431,22 @@ fn name_of(tool: &OperationTool, field: usize) -> String {
 
 fn duration(duration: Duration) -> String {
     format!("{duration:?}")
+}
+
+/// What of the answer is passed on, in words.
+fn reduction(shape: &Shape) -> String {
+    let mut parts = Vec::new();
+    if !shape.levels.is_empty() {
+        parts.push("only the selected members are passed on".to_owned());
+    }
+    if let Some(items) = shape.max_items {
+        parts.push(format!("at most {items} items of its arrays"));
+    }
+    if let Some(bytes) = shape.max_bytes {
+        parts.push(format!("at most {bytes} bytes of JSON"));
+    }
+    if !shape.headers.is_empty() {
+        parts.push(format!("headers: {}", shape.headers.join(", ")));
+    }
+    parts.join("; ")
 }

@@ -88,6 +88,9 @@ codes! {
     Error CREDENTIAL_MISFIT "credential-misfit"
     Note CREDENTIAL_PARAMETER "credential-parameter"
     Error NO_OUTPUT_SCHEMA "no-output-schema"
+    Error RESPONSE_POINTER "response-pointer"
+    Error RESPONSE_UNUSED "response-unused"
+    Warning UNDECLARED_HEADER "undeclared-header"
     Warning NO_DESCRIPTION "no-description"
     Warning MANY_TOOLS "many-tools"
     // policies

@@ -133,6 +133,7 @@ fn api(api: &Api) -> TokenStream {
         quote!((#name, #value))
     });
     let connect_timeout = duration(api.connect_timeout);
+    let compression = api.compression;
     quote! {
         rt::Api {
             name: #name,
@@ -140,6 +141,7 @@ fn api(api: &Api) -> TokenStream {
             credentials: &[#(#credentials),*],
             headers: &[#(#headers),*],
             connect_timeout: #connect_timeout,
+            compression: #compression,
         }
     }
 }

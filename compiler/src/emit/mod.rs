@@ -11,6 +11,7 @@ pub mod listing;
 pub mod literal;
 mod operation;
 mod policies;
+mod response;
 pub mod rules;
 mod search;
 mod server;

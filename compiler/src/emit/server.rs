@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
-use super::{arguments, budget, listing, operation, policies, rules, search};
+use super::{arguments, budget, listing, operation, policies, response, rules, search};
 use crate::plan::{Action, OperationTool, Plan, Server, Steps, Tool};
 
 /// `pub mod <server>`.
@@ -16,7 +16,11 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
         let name = operation_static(operation);
         let arguments = arguments::arguments(&tool.name, operation, &name);
         let request = operation::operation(&name, &operation.request);
-        Some(quote!(#arguments #request))
+        let response = operation
+            .response
+            .as_ref()
+            .map(|shape| response::response(&response_static(operation), shape));
+        Some(quote!(#arguments #request #response))
     });
     let handlers = handlers(server);
     let policies = policies::scope(&server.steps);
@@ -48,10 +52,16 @@ fn as_operation(tool: &Tool) -> Option<&OperationTool> {
 }
 
 fn operation_static(tool: &OperationTool) -> Ident {
-    ident(&format!(
-        "{}_OPERATION",
-        tool.method_name.trim_end_matches('_').to_ascii_uppercase()
-    ))
+    static_of(tool, "OPERATION")
+}
+
+fn response_static(tool: &OperationTool) -> Ident {
+    static_of(tool, "RESPONSE")
+}
+
+fn static_of(tool: &OperationTool, what: &str) -> Ident {
+    let name = tool.method_name.trim_end_matches('_').to_ascii_uppercase();
+    ident(&format!("{name}_{what}"))
 }
 
 /// The trait with one method per tool, and the type whose tools all forward to their APIs.
@@ -233,6 +243,10 @@ fn tool(tool: &Tool) -> TokenStream {
             }));
             let timeout = duration(operation.timeout);
             let max_response_bytes = number(operation.max_response_bytes);
+            let response = option(operation.response.as_ref().map(|_| {
+                let response = response_static(operation);
+                quote!(&#response)
+            }));
             quote! {
                 rt::Tool {
                     name: #name,
@@ -240,6 +254,7 @@ fn tool(tool: &Tool) -> TokenStream {
                     output: #output,
                     timeout: #timeout,
                     max_response_bytes: #max_response_bytes,
+                    response: #response,
                 }
             }
         }

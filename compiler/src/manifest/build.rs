@@ -9,8 +9,8 @@ use crate::source::{Member, Node, Object, Spanned, Value};
 use super::{
     Annotations, Api, ApiKeyLocation, ArgumentOverride, BodyArguments, BodyOverride, CheckHeader,
     Credential, CredentialKind, IpFilter, LimitConcurrency, Manifest, Mode, Nesting, Override,
-    Policy, PolicyKind, RateLimitByKey, Selection, Server, Template, TokenBudget, ToolSource,
-    Variable, VariableKind, quantity, template,
+    Policy, PolicyKind, RateLimitByKey, ResponseOverride, Selection, Server, Template, TokenBudget,
+    ToolSource, Variable, VariableKind, quantity, template,
 };
 
 /// The manifest, without the parts that are malformed.
@@ -96,6 +96,7 @@ fn api(member: &Member) -> Option<Api> {
             Some("json") => Some(Nesting::Json),
             _ => None,
         },
+        compression: boolean(node, "compression"),
     })
 }
 
@@ -178,6 +179,18 @@ fn override_of(member: &Member) -> Override {
         timeout: duration(node, "timeout"),
         max_response_bytes: size(node, "max_response_bytes"),
         token_budget: count(node, "token_budget"),
+        response: node.get("response").map(response),
+    }
+}
+
+fn response(node: &Node) -> ResponseOverride {
+    ResponseOverride {
+        select: texts(node, "select"),
+        omit: texts(node, "omit"),
+        max_items: count(node, "max_items"),
+        max_bytes: size(node, "max_bytes"),
+        headers: texts(node, "headers"),
+        span: node.span,
     }
 }
 

@@ -77,6 +77,12 @@ formats! {
         "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$", url::untaken_method }
     TOOL { "a tool", "an operation's id, or the name that the tool would have",
         r"^[^\x00-\x1f\x7f]+$" }
+    /// RFC 6901, in which a token `*` stands for every member or item.
+    ANSWER_POINTER { "a pointer into answers such as `/pets/*/id`",
+        "a JSON Pointer that is not empty, in which `*` stands for each item or member",
+        r"^(/([^/~\x00-\x1f\x7f]|~[01])*)+$" }
+    ANSWER_HEADER { "a header name", "letters, digits and ``!#$%&'*+-.^_`|~``",
+        r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", untold_header }
     RUST_PATH { "the path of a function such as `crate::tools::greet`",
         "identifiers joined by `::`", r"^[A-Za-z_][A-Za-z0-9_]*(::[A-Za-z_][A-Za-z0-9_]*)+$", rust_path }
 }
@@ -105,6 +111,24 @@ fn managed_header(name: &str) -> Option<String> {
     MANAGED_HEADERS
         .contains(&name.to_ascii_lowercase().as_str())
         .then(|| "the gateway sets this header itself".into())
+}
+
+/// Headers of answers that are for the gateway, or told anyway.
+fn untold_header(name: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    match name.as_str() {
+        "set-cookie"
+        | "set-cookie2"
+        | "www-authenticate"
+        | "proxy-authenticate"
+        | "authentication-info" => {
+            Some("it is between the gateway and the API, and models are not told it".into())
+        }
+        "link" | "location" | "retry-after" => {
+            Some("models are told it without being asked".into())
+        }
+        _ => managed_header(&name),
+    }
 }
 
 fn remote_document(path: &str) -> Option<String> {

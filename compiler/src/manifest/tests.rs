@@ -359,6 +359,7 @@ fn text_for(format: &str) -> BoxedStrategy<serde_json::Value> {
         "a path such as `/pets/mcp`" | "a pattern of paths such as `/pets/**` or `GET /pets/*`" => {
             "/a/b"
         }
+        "a pointer into answers such as `/pets/*/id`" => "/a/*/b~1c",
         "the path of a function such as `crate::tools::greet`" => "crate::f",
         _ => "abc",
     };

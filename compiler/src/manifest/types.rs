@@ -144,6 +144,8 @@ pub struct Api {
     pub connect_timeout: Option<Spanned<Duration>>,
     /// `max_response_bytes`; 4 MiB where absent.
     pub max_response_bytes: Option<Spanned<u64>>,
+    /// `compression: true`: answers may come compressed.
+    pub compression: Option<Spanned<bool>>,
     /// `deep_object`: how values within the members of a `deepObject` are written.
     pub deep_object: Option<Nesting>,
 }
@@ -280,6 +282,25 @@ pub struct Override {
     pub max_response_bytes: Option<Spanned<u64>>,
     /// `token_budget`
     pub token_budget: Option<Spanned<u64>>,
+    /// `response`: what of the answer is passed on.
+    pub response: Option<ResponseOverride>,
+}
+
+/// What of a tool's answer is passed on.
+#[derive(Clone, Debug)]
+pub struct ResponseOverride {
+    /// `select`: pointers to what is kept; empty: everything.
+    pub select: Vec<Spanned<String>>,
+    /// `omit`: pointers to what is left out.
+    pub omit: Vec<Spanned<String>>,
+    /// `max_items` of the outer arrays.
+    pub max_items: Option<Spanned<u32>>,
+    /// `max_bytes` of JSON.
+    pub max_bytes: Option<Spanned<u64>>,
+    /// `headers` that the model is told.
+    pub headers: Vec<Spanned<String>>,
+    /// The whole entry.
+    pub span: Span,
 }
 
 /// How the body of a tool's request is made.

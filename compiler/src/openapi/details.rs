@@ -201,6 +201,14 @@ impl<'d, 's> Reader<'d, 's> {
                 status,
                 description: part.description,
                 media_types: content(self, part),
+                headers: part
+                    .object
+                    .get("headers")
+                    .and_then(Node::as_object)
+                    .into_iter()
+                    .flat_map(Object::members)
+                    .map(|member| member.key.as_str())
+                    .collect(),
             });
         }
         responses

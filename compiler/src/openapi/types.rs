@@ -169,6 +169,8 @@ pub struct Response<'d> {
     pub description: Option<&'d str>,
     /// `content`, in order.
     pub media_types: Vec<MediaType<'d>>,
+    /// The names under `headers`.
+    pub headers: Vec<&'d str>,
 }
 
 /// A key of `responses`.

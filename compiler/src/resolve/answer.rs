@@ -7,11 +7,11 @@ use super::{Resolver, media_type};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::Override;
 use crate::openapi::{Details, MediaType, Operation, Response, Status};
-use crate::plan::Output;
+use crate::plan::{Output, Shape};
 use crate::schema::{Direction, Schemas, render};
 
 /// The answer that stands for success: 200, else 201, else another 2xx, else `2XX`, else `default`.
-fn success<'r, 'd>(details: &'r Details<'d>) -> Option<&'r Response<'d>> {
+pub(super) fn success<'r, 'd>(details: &'r Details<'d>) -> Option<&'r Response<'d>> {
     let rank = |status: Status| match status {
         Status::Code(200) => Some(0),
         Status::Code(201) => Some(1),
@@ -48,6 +48,7 @@ pub(super) fn output<'d>(
     operation: &Operation<'d>,
     details: &Details<'d>,
     change: Option<&Override>,
+    shape: Option<&Shape>,
     resolver: &mut Resolver<'d, '_>,
 ) -> Option<Output> {
     let asked = change?.output_schema.as_ref().filter(|asked| asked.value)?;
@@ -69,7 +70,9 @@ pub(super) fn output<'d>(
         return None;
     };
     let schema = resolver.schema(Some(declared), operation.span, Direction::Response);
-    let relaxed = resolver.lowering.schemas_mut().relaxed(schema);
+    let schemas = resolver.lowering.schemas_mut();
+    let relaxed = schemas.relaxed(schema);
+    let relaxed = schemas.projected(relaxed, shape.map_or(&[], |shape| &shape.levels));
     let schemas = resolver.lowering.schemas();
     Some(Output {
         schema: relaxed,

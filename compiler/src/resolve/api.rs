@@ -62,6 +62,10 @@ pub(super) fn api(
             .connect_timeout
             .as_ref()
             .map_or(CONNECT_TIMEOUT, |timeout| timeout.value),
+        compression: api
+            .compression
+            .as_ref()
+            .is_some_and(|compression| compression.value),
     }
 }
 

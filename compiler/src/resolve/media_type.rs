@@ -131,3 +131,21 @@ fn is_range(essence: &str) -> bool {
 pub(super) fn is_header_safe(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
+
+/// Whether an answer of the type is read as an array of JSON: lines, sequences, events.
+pub(super) fn is_many_values(essence: &str) -> bool {
+    essence.ends_with("+json-seq")
+        || matches!(
+            essence,
+            "application/json-lines"
+                | "application/json-seq"
+                | "application/jsonl"
+                | "application/jsonlines"
+                | "application/ndjson"
+                | "application/stream+json"
+                | "application/x-jsonlines"
+                | "application/x-ndjson"
+                | "text/event-stream"
+                | "text/x-ndjson"
+        )
+}

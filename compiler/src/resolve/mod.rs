@@ -19,6 +19,7 @@ mod operation;
 mod parameters;
 mod policies;
 mod request;
+mod response;
 mod security;
 mod select;
 mod servers;
@@ -337,7 +338,8 @@ impl<'d> Resolver<'d, '_> {
             || change.output_schema.is_some()
             || change.credential.is_some()
             || change.timeout.is_some()
-            || change.max_response_bytes.is_some();
+            || change.max_response_bytes.is_some()
+            || change.response.is_some();
         if more {
             self.sink.report(
                 Diagnostic::new(

@@ -6,7 +6,7 @@ use super::arguments::{self, Arguments, Candidate};
 use super::parameters::{Parameters, parameters};
 use super::request::{QueryPair, QueryValue, TemplatePiece, path_literal, segments, split_query};
 use super::unsupported::Unsupported;
-use super::{Resolver, answer, body};
+use super::{Resolver, answer, body, response};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::{self, BodyOverride, Override};
 use crate::openapi::{Details, Hints, Location, Operation, Style};
@@ -122,7 +122,8 @@ pub(super) fn tool<'d>(
         .and_then(|change| change.max_response_bytes.as_ref())
         .or_else(|| api_defaults.and_then(|api| api.max_response_bytes.as_ref()))
         .map_or(MAX_RESPONSE_BYTES, |bytes| bytes.value);
-    let output = answer::output(operation, details, change, resolver);
+    let response = response::shape(operation, details, change, max_response_bytes, resolver);
+    let output = answer::output(operation, details, change, response.as_ref(), resolver);
     Ok(OperationTool {
         type_name: String::new(),
         method_name: String::new(),
@@ -139,6 +140,7 @@ pub(super) fn tool<'d>(
         source: resolver.place(operation.span),
         timeout,
         max_response_bytes,
+        response,
     })
 }
 

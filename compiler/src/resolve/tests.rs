@@ -127,3 +127,5 @@ fn problems_of_overlays_are_shown_where_they_are() {
     assert!(plan.is_none());
     insta::assert_snapshot!(said + &details);
 }
+
+mod response;

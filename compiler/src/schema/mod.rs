@@ -6,6 +6,7 @@
 //! - `shape` — what arguments are made from;
 //! - `table` — the runtime's tables;
 //! - `relax` — what is demanded of answers;
+//! - `project` — what is left of answers of which a part is passed on;
 //! - [`render`] and [`text`] — the JSON Schema that clients are shown.
 
 mod cycles;
@@ -17,6 +18,7 @@ mod lower;
 mod merge;
 mod model;
 mod pattern;
+mod project;
 mod relax;
 pub mod render;
 mod shape;
@@ -27,6 +29,7 @@ pub(crate) mod uri;
 pub use identifiers::{References, Unresolved};
 pub use lower::{Dialect, Direction, Lowering, Mark};
 pub use model::{Annotations, Schema, Schemas};
+pub use project::{Fate, Level};
 pub use shape::{Kind, ObjectMember, ObjectShape, Rest};
 pub use table::{Compact, compact};
 

@@ -58,6 +58,7 @@ static DESCRIPTION: Description = Description {
         credentials: &[Credential::Bearer(&[Part::Variable(1)])],
         headers: &[],
         connect_timeout: Duration::from_millis(200),
+        compression: false,
     }],
     limits: &[],
     servers: &[&Server {
@@ -72,6 +73,7 @@ static DESCRIPTION: Description = Description {
                 output: None,
                 timeout: Duration::from_secs(1),
                 max_response_bytes: 1000,
+                response: None,
             },
             Tool {
                 name: "native",
@@ -79,6 +81,7 @@ static DESCRIPTION: Description = Description {
                 output: None,
                 timeout: Duration::from_secs(1),
                 max_response_bytes: 1000,
+                response: None,
             },
         ],
         find: |name| (name == "listPets").then_some(0),

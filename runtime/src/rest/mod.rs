@@ -4,6 +4,7 @@ pub(crate) mod answer;
 mod encode;
 mod operation;
 mod request;
+pub mod shape;
 mod value;
 
 pub use encode::encode;

@@ -2,31 +2,38 @@
 
 use std::error::Error as StdError;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::uri::PathAndQuery;
-use http::{Method, Uri};
-use http_body::Body as _;
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Incoming;
+use http::{Method, StatusCode, Uri};
+use http_body_util::Full;
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::Instant;
 
+use super::coding::ACCEPTED;
 use super::connector::{Connector, connector, is_tls};
 use super::credential::Additions;
+use super::mention::mentions;
+use super::reading::{self, Bounds, read};
+use super::target::{is_beneath, resolve};
 use super::{Address, Error, ErrorKind, Response};
 use crate::description::Api;
 use crate::environment::Environment;
 use crate::rest::Request;
+use crate::rest::shape::Shape;
 
 /// How long a connection is kept for the next call.
 const IDLE: Duration = Duration::from_mins(1);
 
 /// How many connections are kept for the next calls.
 const MAX_IDLE: usize = 256;
+
+/// How many redirects are followed for one call.
+const MAX_REDIRECTS: usize = 5;
 
 const USER_AGENT: HeaderValue =
     HeaderValue::from_static(concat!("gatewright/", env!("CARGO_PKG_VERSION")));
@@ -50,6 +57,8 @@ const OWN: [HeaderName; 10] = [
 #[derive(Debug)]
 pub(crate) struct Client {
     api: &'static Api,
+    /// The value of `Accept-Encoding`.
+    accepted: HeaderValue,
     address: Address,
     /// Replaced as a whole when a secret changes; requests read it without a lock.
     additions: ArcSwap<Additions>,
@@ -87,6 +96,11 @@ impl Client {
             .build(connector);
         Ok(Self {
             api,
+            accepted: HeaderValue::from_static(if api.compression {
+                ACCEPTED
+            } else {
+                "identity"
+            }),
             address,
             additions: ArcSwap::from_pointee(additions),
             connections,
@@ -106,32 +120,124 @@ impl Client {
     /// it was.
     pub(crate) fn renew(&self, environment: &Environment) -> Result<(), Vec<String>> {
         let mut additions = Additions::new(self.api, environment)?;
-        additions.succeed(&self.additions.load(), Instant::now());
+        additions.succeed(&self.additions.load(), std::time::Instant::now());
         self.additions.store(Arc::new(additions));
         Ok(())
     }
 
     /// Sends a request and reads the answer, which may take `timeout` in all and have `limit` bytes
-    /// of body. Redirects are not followed: they are answers.
+    /// of decoded body, and of which only what `shape` keeps is held.
     pub(crate) async fn send(
         &self,
         request: Request,
         timeout: Duration,
         limit: usize,
+        shape: Option<&'static Shape>,
     ) -> Result<Response, Error> {
         let template = request.operation.template;
-        let exchange = async {
-            let request = self.complete(request).ok_or(Failure::Request)?;
-            let response = self.connections.request(request).await?;
-            read(response, limit).await
+        // An API that never ends a stream of events must leave time to pass on those that came.
+        let bounds = Bounds {
+            limit,
+            shape,
+            events_until: Instant::now() + timeout.mul_f32(0.9),
         };
-        match tokio::time::timeout(timeout, exchange).await {
-            Ok(Ok(mut response)) => {
-                response.body = self.additions.load().redact(response.body);
-                Ok(response)
-            }
+        match tokio::time::timeout(timeout, self.exchange(request, bounds)).await {
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(failure)) => Err(self.report(template, &failure)),
             Err(_) => Err(self.report(template, &Failure::Timeout)),
+        }
+    }
+
+    async fn exchange(&self, request: Request, bounds: Bounds) -> Result<Response, Failure> {
+        let (accept, asked) = (request.operation.accept, request.operation.credentials);
+        // One set of secrets for the whole exchange, whatever changes meanwhile.
+        let additions = self.additions.load_full();
+        // What a redirect would need again. Nearly every request has no header but this one.
+        let others = (request.headers.len() > 1).then(|| request.headers.clone());
+        let mut request = self.complete(request, &additions).ok_or(Failure::Request)?;
+        let mut redirects = 0;
+        loop {
+            let (method, uri) = (request.method().clone(), request.uri().clone());
+            let response = self.connections.request(request).await?;
+            if response.status().is_redirection()
+                && redirects < MAX_REDIRECTS
+                && let Some((method, target)) = self.redirection(
+                    &method,
+                    uri.path(),
+                    response.status(),
+                    response.headers(),
+                    (&additions, asked),
+                )
+            {
+                redirects += 1;
+                let mut headers = others.clone().unwrap_or_else(|| only_accept(accept));
+                headers.remove(header::CONTENT_TYPE);
+                request = self
+                    .dress(method, target, headers, None, (&additions, asked))
+                    .ok_or(Failure::Request)?;
+                continue;
+            }
+            let mut response = read(response, bounds).await?;
+            response.body = additions.redact(response.body);
+            if let Some(Ok(left_out)) = &mut response.shaped {
+                for array in left_out {
+                    let pointer = std::mem::take(&mut array.pointer);
+                    array.pointer = additions.redact_text(pointer);
+                }
+            }
+            let headers = bounds.shape.map_or(&[] as &[&str], |shape| shape.headers);
+            self.mention(&mut response, headers, uri.path(), &additions);
+            return Ok(response);
+        }
+    }
+
+    /// Where an answer leads, if it is a redirect that is followed: of a request that can safely be made
+    /// again (RFC 9110, section 15.4), within the origin and beneath the path of the API's URL. The
+    /// credential goes along, so nothing else is followed.
+    fn redirection(
+        &self,
+        method: &Method,
+        path: &str,
+        status: StatusCode,
+        headers: &HeaderMap,
+        (additions, asked): (&Additions, &[usize]),
+    ) -> Option<(Method, String)> {
+        let safe = *method == Method::GET || *method == Method::HEAD;
+        let next = match status {
+            StatusCode::SEE_OTHER if !safe => Method::GET,
+            StatusCode::MOVED_PERMANENTLY
+            | StatusCode::FOUND
+            | StatusCode::SEE_OTHER
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT
+                if safe =>
+            {
+                method.clone()
+            }
+            _ => return None,
+        };
+        let location = headers.get(header::LOCATION)?.to_str().ok()?;
+        let target = resolve(&self.address, path, location)?;
+        if !is_beneath(&self.address, &target) {
+            return None;
+        }
+        let mut target = additions.strip(&target);
+        additions.apply_to_target(asked, &mut target)?;
+        Some((next, target))
+    }
+
+    /// Notes what the model is told of the headers.
+    fn mention(&self, response: &mut Response, asked: &[&str], path: &str, additions: &Additions) {
+        let lines = mentions(
+            response.status,
+            &response.headers,
+            asked,
+            &self.address,
+            path,
+            &|target| additions.strip(target),
+        );
+        if !lines.is_empty() {
+            response.mentions = additions.redact_text(lines);
         }
     }
 
@@ -158,14 +264,37 @@ impl Client {
 
     /// Adds the address, the credential and the fixed headers. `None` where no request can be made
     /// of it.
-    fn complete(&self, request: Request) -> Option<http::Request<Full<Bytes>>> {
+    fn complete(
+        &self,
+        request: Request,
+        additions: &Additions,
+    ) -> Option<http::Request<Full<Bytes>>> {
         let mut target =
             String::with_capacity(self.address.path.len() + request.path_and_query.len() + 64);
         target.push_str(&self.address.path);
         target.push_str(&request.path_and_query);
-        let additions = self.additions.load();
         additions.apply_to_target(request.operation.credentials, &mut target)?;
-        let mut headers: HeaderMap = request.headers;
+        let method = Method::from_bytes(request.operation.method.as_bytes()).ok()?;
+        let asked = request.operation.credentials;
+        self.dress(
+            method,
+            target,
+            request.headers,
+            request.body,
+            (additions, asked),
+        )
+    }
+
+    /// Adds the address, and what every request has, to a target that is complete; the credentials are
+    /// those at the given positions.
+    fn dress(
+        &self,
+        method: Method,
+        target: String,
+        mut headers: HeaderMap,
+        body: Option<Bytes>,
+        (additions, asked): (&Additions, &[usize]),
+    ) -> Option<http::Request<Full<Bytes>>> {
         for name in &OWN {
             headers.remove(name);
         }
@@ -173,17 +302,13 @@ impl Client {
             headers.insert(header::HOST, host.clone());
         }
         headers.insert(header::USER_AGENT, USER_AGENT);
-        headers.insert(
-            header::ACCEPT_ENCODING,
-            HeaderValue::from_static("identity"),
-        );
-        additions.apply(request.operation.credentials, &mut headers)?;
-        let method = Method::from_bytes(request.operation.method.as_bytes()).ok()?;
-        if request.body.is_none() && [Method::POST, Method::PUT, Method::PATCH].contains(&method) {
+        headers.insert(header::ACCEPT_ENCODING, self.accepted.clone());
+        additions.apply(asked, &mut headers)?;
+        if body.is_none() && [Method::POST, Method::PUT, Method::PATCH].contains(&method) {
             // RFC 9110, section 8.6: servers may wait for, or insist on, the length of nothing.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let mut complete = http::Request::new(Full::from(request.body.unwrap_or_default()));
+        let mut complete = http::Request::new(Full::from(body.unwrap_or_default()));
         *complete.method_mut() = method;
         *complete.uri_mut() = self.uri(target)?;
         *complete.headers_mut() = headers;
@@ -207,6 +332,7 @@ impl Client {
         let cause: &dyn std::fmt::Display = match failure {
             Failure::Client(error) => &Causes(error),
             Failure::Body(error) => &Causes(error),
+            Failure::Corrupt(error) => &Causes(error),
             Failure::Timeout | Failure::TooLarge(_) | Failure::Request => &"",
         };
         tracing::warn!(api = self.api.name, operation = template, ?kind, %cause, "no answer from the API");
@@ -218,6 +344,7 @@ impl Client {
 enum Failure {
     Client(legacy::Error),
     Body(hyper::Error),
+    Corrupt(std::io::Error),
     Timeout,
     TooLarge(usize),
     Request,
@@ -230,6 +357,7 @@ impl Failure {
             Self::Client(error) if error.is_connect() => ErrorKind::Connect,
             Self::Client(_) | Self::Body(_) => ErrorKind::Broken,
             Self::Timeout => ErrorKind::Timeout,
+            Self::Corrupt(_) => ErrorKind::Corrupt,
             Self::TooLarge(limit) => ErrorKind::TooLarge(*limit),
             Self::Request => ErrorKind::Request,
         }
@@ -242,10 +370,23 @@ impl From<legacy::Error> for Failure {
     }
 }
 
-impl From<hyper::Error> for Failure {
-    fn from(error: hyper::Error) -> Self {
-        Self::Body(error)
+impl From<reading::Failure> for Failure {
+    fn from(failure: reading::Failure) -> Self {
+        match failure {
+            reading::Failure::Body(error) => Self::Body(error),
+            reading::Failure::TooLarge(limit) => Self::TooLarge(limit),
+            reading::Failure::Corrupt(error) => Self::Corrupt(error),
+        }
     }
+}
+
+/// The headers of a request that has none of its own.
+fn only_accept(accept: &'static str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    if let Ok(accept) = HeaderValue::from_str(accept) {
+        headers.insert(header::ACCEPT, accept);
+    }
+    headers
 }
 
 /// An error with everything that caused it.
@@ -261,52 +402,4 @@ impl std::fmt::Display for Causes<'_> {
         }
         Ok(())
     }
-}
-
-/// Reads the whole answer. What is greater than `limit` is an error for a success, and cut off for
-/// any other status, whose beginning is what matters.
-async fn read(response: http::Response<Incoming>, limit: usize) -> Result<Response, Failure> {
-    let (parts, mut body) = response.into_parts();
-    let announced = body.size_hint().lower();
-    if parts.status.is_success() && announced > limit as u64 {
-        return Err(Failure::TooLarge(limit));
-    }
-    let mut whole = Bytes::new();
-    let mut rest = BytesMut::new();
-    let mut truncated = false;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else {
-            continue;
-        };
-        // Most answers are one frame, which is not copied.
-        if whole.is_empty() && rest.is_empty() && data.len() <= limit {
-            whole = data;
-            continue;
-        }
-        if rest.is_empty() {
-            let expected = usize::try_from(announced).unwrap_or(limit).min(limit);
-            rest.reserve(expected.max(whole.len() + data.len()).min(limit));
-            rest.extend_from_slice(&whole);
-        }
-        let space = limit.saturating_sub(rest.len());
-        if data.len() > space {
-            truncated = true;
-            rest.extend_from_slice(data.get(..space).unwrap_or_default());
-            break;
-        }
-        rest.extend_from_slice(&data);
-    }
-    if truncated && parts.status.is_success() {
-        return Err(Failure::TooLarge(limit));
-    }
-    Ok(Response {
-        status: parts.status,
-        headers: parts.headers,
-        body: if rest.is_empty() {
-            whole
-        } else {
-            rest.freeze()
-        },
-        truncated,
-    })
 }

@@ -176,6 +176,30 @@ impl Additions {
     pub(super) fn succeed(&mut self, previous: &Self, now: Instant) {
         self.redaction.succeed(&previous.redaction, now);
     }
+
+    /// The same for text that is told beside the answer.
+    pub(super) fn redact_text(&self, text: String) -> String {
+        let clean = self.redaction.apply(text.into());
+        String::from_utf8_lossy(&clean).into_owned()
+    }
+
+    /// Takes the query parameters of credentials out of a target that an API named.
+    pub(super) fn strip(&self, target: &str) -> String {
+        let Some((path, query)) = target.split_once('?') else {
+            return target.to_owned();
+        };
+        let is_own = |pair: &str| {
+            self.credentials.iter().any(|credential| match credential {
+                Addition::Query(_, name) => has_parameter(pair, name),
+                Addition::Header(..) | Addition::Cookie(..) => false,
+            })
+        };
+        let others: Vec<_> = query.split('&').filter(|pair| !is_own(pair)).collect();
+        if others.is_empty() {
+            return path.to_owned();
+        }
+        format!("{path}?{}", others.join("&"))
+    }
 }
 
 fn header(api: &Api, name: &str, value: &Secret) -> Result<(HeaderName, HeaderValue), String> {

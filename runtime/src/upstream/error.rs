@@ -16,6 +16,8 @@ pub enum ErrorKind {
     Broken,
     /// The answer was greater than this many bytes, the tool's bound.
     TooLarge(usize),
+    /// The answer was compressed, and cannot be decompressed.
+    Corrupt,
     /// The request could not be made: a fault of the gateway.
     Request,
 }
@@ -53,7 +55,7 @@ impl Error {
     pub fn may_have_happened(&self) -> bool {
         matches!(
             self.kind,
-            ErrorKind::Timeout | ErrorKind::Broken | ErrorKind::TooLarge(_)
+            ErrorKind::Timeout | ErrorKind::Broken | ErrorKind::TooLarge(_) | ErrorKind::Corrupt
         )
     }
 }
@@ -74,6 +76,10 @@ impl fmt::Display for Error {
             ErrorKind::TooLarge(limit) => write!(
                 f,
                 "the answer of the API `{api}` is greater than the {limit} bytes that this tool admits"
+            ),
+            ErrorKind::Corrupt => write!(
+                f,
+                "the answer of the API `{api}` is compressed, and its compressed data is damaged"
             ),
             ErrorKind::Request => write!(
                 f,

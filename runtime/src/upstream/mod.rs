@@ -5,15 +5,20 @@
 
 mod address;
 mod client;
+mod coding;
 mod connector;
 mod credential;
 mod error;
+mod mention;
+mod reading;
 mod redaction;
 mod response;
+mod target;
 
 pub(crate) use address::Address;
 pub(crate) use client::Client;
 pub use error::{Error, ErrorKind};
+pub(crate) use mention::{path_of, retry_after};
 pub use response::Response;
 
 #[cfg(test)]

@@ -91,6 +91,7 @@ fn client(
         ]),
         headers,
         connect_timeout: Duration::from_millis(500),
+        compression: false,
     }));
     Client::new(api, &environment)
 }
@@ -100,7 +101,9 @@ fn search(values: &[Value<'_>]) -> Request {
 }
 
 async fn send(client: &Client, request: Request) -> Result<Response, Error> {
-    client.send(request, Duration::from_secs(5), 1000).await
+    client
+        .send(request, Duration::from_secs(5), 1000, None)
+        .await
 }
 
 /// The head of the only request that a stub got for one with these parts.
@@ -369,7 +372,10 @@ async fn slow_answers_time_out() {
     });
     let client = client(&stub.url(""), "k", None, &[]).unwrap();
     let timeout = Duration::from_millis(200);
-    let error = client.send(search(&[]), timeout, 1000).await.unwrap_err();
+    let error = client
+        .send(search(&[]), timeout, 1000, None)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.may_have_happened());
 }

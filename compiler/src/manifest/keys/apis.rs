@@ -198,7 +198,13 @@ pub(super) static API: Mapping = Mapping {
             "max_response_bytes",
             Shape::Size,
             Optional("`4MiB`"),
-            "How large an answer may be.",
+            "How large an answer may be, decompressed.",
+        ),
+        key(
+            "compression",
+            Shape::Boolean,
+            Optional("`false`"),
+            "Whether the API is asked to compress its answers. What comes compressed unasked is read too.",
         ),
         key(
             "deep_object",

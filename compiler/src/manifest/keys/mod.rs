@@ -4,12 +4,14 @@ mod apis;
 mod budgets;
 mod overrides;
 mod policies;
+mod response;
 mod servers;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::budgets::TOKEN_BUDGET;
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY, RATE_LIMIT_BY_KEY};
+use self::response::RESPONSE;
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use super::formats;
 use super::shape::Presence::{Optional, Required};
@@ -37,6 +39,7 @@ pub(super) static ALL: &[&Mapping] = &[
     &LIMIT_CONCURRENCY,
     &BODY,
     &TOKEN_BUDGET,
+    &RESPONSE,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {

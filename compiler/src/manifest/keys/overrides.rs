@@ -1,6 +1,7 @@
 //! Changes to tools and their arguments.
 
 use super::policies::POLICY;
+use super::response::RESPONSE;
 use super::{NOTHING, key};
 use crate::manifest::formats;
 use crate::manifest::shape::Presence::{NotWith, Optional};
@@ -85,7 +86,13 @@ pub(super) static OVERRIDE: Mapping = Mapping {
             "max_response_bytes",
             Shape::Size,
             Optional("the API's"),
-            "How large an answer may be.",
+            "How large an answer may be, before anything is left out of it.",
+        ),
+        key(
+            "response",
+            Shape::Mapping(&RESPONSE),
+            Optional("all of it"),
+            "What of an answer is passed on.",
         ),
         key(
             "token_budget",
@@ -97,7 +104,7 @@ pub(super) static OVERRIDE: Mapping = Mapping {
         ),
     ],
     not_empty: true,
-    not_yet: &["response", "cache", "retry", "hidden"],
+    not_yet: &["cache", "retry", "hidden"],
     example: "\
 name: add_pet
 description: Adds a pet to the store.

@@ -55,6 +55,7 @@ const fn tool(name: &'static str) -> Tool {
         output: None,
         timeout: Duration::from_secs(10),
         max_response_bytes: 1 << 20,
+        response: None,
     }
 }
 

@@ -4,19 +4,16 @@ use std::fmt::Write as _;
 
 use gatewright_schema::json::{Kind, Reader};
 use gatewright_schema::{Violation, Violations, json};
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
-use http::{StatusCode, Uri};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, LOCATION};
 
 use super::media::{Family, MediaType};
 use crate::rest::Operation;
 use crate::result::ToolResult;
-use crate::upstream::{Error, ErrorKind, Response};
+use crate::upstream::{Error, ErrorKind, Response, path_of, retry_after};
 
 /// How much of an API's error is shown, in bytes.
 const MAX_EXCERPT: usize = 2048;
-
-/// The greatest `Location` that is shown, in bytes.
-const MAX_LOCATION: usize = 512;
 
 /// The result of arguments that break the tool's schema. `place` is where they stand in those that
 /// the caller wrote.
@@ -54,10 +51,10 @@ pub(crate) fn failure(operation: &Operation, error: &Error) -> ToolResult {
         (ErrorKind::Tls, _) => {
             "Nothing was done. This is for the operator of the gateway to mend: calling again will not help."
         }
-        (ErrorKind::Timeout | ErrorKind::Broken, true) => {
+        (ErrorKind::Timeout | ErrorKind::Broken | ErrorKind::Corrupt, true) => {
             "The same call can safely be made again, later or with a narrower request."
         }
-        (ErrorKind::Timeout | ErrorKind::Broken, false) => {
+        (ErrorKind::Timeout | ErrorKind::Broken | ErrorKind::Corrupt, false) => {
             "The call may have taken effect all the same: find out before you call again."
         }
         (ErrorKind::TooLarge(_), true) => {
@@ -106,14 +103,14 @@ pub(super) fn refused(operation: &Operation, response: &Response) -> ToolResult 
     ToolResult::error(text)
 }
 
-/// The result of an answer in a coding that the gateway does not speak, and did not ask for.
+/// The result of an answer in a coding that the gateway does not speak.
 #[cold]
 pub(super) fn unreadable(operation: &Operation, response: &Response, coding: &str) -> ToolResult {
     let known = ["gzip", "br", "deflate", "zstd"].contains(&coding);
     let coding = if known { coding } else { "another coding" };
     ToolResult::error(format!(
-        "The API answered {} to {} {}, but compressed its answer ({coding}) although it was asked not to, so \
-         that it cannot be read. This is for the operator of the gateway to mend: calling again will not \
+        "The API answered {} to {} {}, but compressed its answer in a way that the gateway does not \
+         know ({coding}), so that it cannot be read. This is for the operator of the gateway to mend: calling again will not \
          help.",
         status(response.status),
         operation.method,
@@ -147,7 +144,7 @@ fn advice(operation: &Operation, status: StatusCode, has_wait: bool) -> &'static
              you call again."
         }
         status if status.is_redirection() => {
-            "That is a redirection, which the gateway does not follow: calling again will not help."
+            "That is a redirection that the gateway does not follow: calling again will not help."
         }
         StatusCode::NOT_FOUND | StatusCode::GONE => {
             "What the arguments name does not exist: check the identifiers."
@@ -175,21 +172,6 @@ pub(super) fn status(status: StatusCode) -> String {
     }
 }
 
-/// The path of a `Location`. Hosts and queries are left out: they may be internal addresses and
-/// credentials.
-pub(super) fn path_of(location: &HeaderValue) -> Option<String> {
-    let uri: Uri = location.to_str().ok()?.parse().ok()?;
-    let path = uri.path();
-    (path.len() <= MAX_LOCATION && path.len() > 1).then(|| path.to_owned())
-}
-
-/// RFC 9110, section 10.2.3: seconds or a date.
-fn retry_after(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" ,:".contains(&byte);
-    (!value.is_empty() && value.len() <= 40 && value.bytes().all(allowed)).then_some(value)
-}
-
 /// What the API said, shortened: what matters of a problem (RFC 9457), or the beginning of the body.
 fn body(response: &Response) -> String {
     let media_type = response
@@ -206,12 +188,13 @@ fn body(response: &Response) -> String {
             return format!("{} bytes of {}", response.body.len(), media_type.essence);
         }
         Family::Json | Family::Unknown if !response.truncated => {
-            if let Ok(text) = problem(&response.body)
+            let body = media_type.utf_8(&response.body);
+            if let Ok(text) = problem(&body)
                 && !text.is_empty()
             {
                 return excerpt(&text);
             }
-            if let Ok(compact) = super::compact(&response.body) {
+            if let Ok(compact) = super::compact(&body) {
                 return excerpt(&String::from_utf8_lossy(&compact));
             }
         }

@@ -1,10 +1,17 @@
-//! Media types of answers (RFC 9110, section 8.3).
+//! Media types of answers (RFC 9110, section 8.3), and the encodings of text.
+
+use bytes::Bytes;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How a body is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     /// JSON.
     Json,
+    /// JSON values one after another: lines of JSON, or JSON text sequences (RFC 7464).
+    Sequence,
+    /// Server-sent events.
+    Events,
     /// Text that is not JSON.
     Text,
     /// An image that models are shown as such.
@@ -26,20 +33,44 @@ pub(super) struct MediaType {
 }
 
 /// Types of `application` that are text, beside those that end in `+xml` and `+yaml`.
-const TEXTUAL: [&str; 12] = [
+const TEXTUAL: [&str; 8] = [
     "application/ecmascript",
     "application/graphql",
     "application/javascript",
-    "application/jsonl",
-    "application/jsonlines",
-    "application/ndjson",
     "application/toml",
-    "application/x-ndjson",
     "application/x-www-form-urlencoded",
     "application/x-yaml",
     "application/xml",
     "application/yaml",
 ];
+
+/// What lines of JSON and sequences of JSON are announced as, beside `+json-seq`.
+const SEQUENCES: [&str; 9] = [
+    "application/json-lines",
+    "application/json-seq",
+    "application/jsonl",
+    "application/jsonlines",
+    "application/ndjson",
+    "application/stream+json",
+    "application/x-jsonlines",
+    "application/x-ndjson",
+    "text/x-ndjson",
+];
+
+/// Whether a `Content-Type` announces server-sent events.
+pub(crate) fn is_event_stream(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("text/event-stream")
+}
+
+/// Whether a `Content-Type` announces JSON in UTF-8, which can be read while it comes in.
+pub(crate) fn is_plain_json(content_type: &str) -> bool {
+    let media_type = MediaType::parse(content_type);
+    media_type.family() == Family::Json
+        && media_type
+            .encoding()
+            .is_none_or(|encoding| encoding == UTF_8)
+}
 
 impl MediaType {
     /// Reads a `Content-Type`.
@@ -60,6 +91,12 @@ impl MediaType {
         if essence.is_empty() {
             return Family::Unknown;
         }
+        if essence == "text/event-stream" {
+            return Family::Events;
+        }
+        if SEQUENCES.contains(&essence) || essence.ends_with("+json-seq") {
+            return Family::Sequence;
+        }
         if essence == "application/json" || essence == "text/json" || essence.ends_with("+json") {
             return Family::Json;
         }
@@ -74,13 +111,34 @@ impl MediaType {
         }
     }
 
-    /// The text of a body: UTF-8 or ISO 8859-1, and what is neither with replacement characters.
+    /// The encoding that was announced, if it is known by that label (WHATWG Encoding Standard).
+    fn encoding(&self) -> Option<&'static Encoding> {
+        Encoding::for_label(self.charset.as_deref()?.as_bytes())
+    }
+
+    /// The text of a body, by its byte order mark, else by what was announced, else UTF-8. What is not
+    /// of that encoding becomes replacement characters.
     pub(super) fn decode(&self, body: &[u8]) -> String {
-        match self.charset.as_deref() {
-            Some("iso-8859-1" | "latin1") => body.iter().copied().map(char::from).collect(),
-            _ => {
-                String::from_utf8_lossy(body.strip_prefix(super::MARK).unwrap_or(body)).into_owned()
+        let (text, _, _) = self.encoding().unwrap_or(UTF_8).decode(body);
+        text.into_owned()
+    }
+
+    /// JSON in UTF-8, which is the body itself unless it says otherwise. JSON has to be UTF-8 (RFC 8259,
+    /// section 8.1), and most of what is announced as something else is.
+    pub(super) fn utf_8(&self, body: &Bytes) -> Bytes {
+        let wide = |encoding: &'static Encoding| encoding == UTF_16LE || encoding == UTF_16BE;
+        let marked = Encoding::for_bom(body).map(|(encoding, _)| encoding);
+        let announced = self.encoding().filter(|encoding| *encoding != UTF_8);
+        let encoding = match (marked, announced) {
+            (Some(marked), _) => Some(marked).filter(|encoding| wide(encoding)),
+            (None, Some(announced)) if wide(announced) || std::str::from_utf8(body).is_err() => {
+                Some(announced)
             }
+            _ => None,
+        };
+        match encoding {
+            Some(encoding) => encoding.decode(body).0.into_owned().into(),
+            None => body.clone(),
         }
     }
 }

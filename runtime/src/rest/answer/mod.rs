@@ -6,6 +6,8 @@
 
 mod failure;
 mod media;
+mod reduced;
+mod sequence;
 
 use std::borrow::Cow;
 
@@ -14,12 +16,15 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use gatewright_schema::Violations;
 use gatewright_schema::json;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
+use http::StatusCode;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 pub(crate) use failure::{failure, invalid};
 use media::{Family, MediaType};
+pub(crate) use media::{is_event_stream, is_plain_json};
 
 use super::Operation;
+use super::shape::LeftOut;
 use crate::description::Tool;
 use crate::result::{Content, ResourceBody, ToolResult};
 use crate::upstream::Response;
@@ -32,50 +37,84 @@ pub(crate) fn result(tool: &Tool, operation: &Operation, response: &Response) ->
     if let Some(coding) = coding(response) {
         return failure::unreadable(operation, response, &coding);
     }
+    if response.status == StatusCode::NOT_MODIFIED {
+        let text = "The API answered 304 Not Modified: nothing has changed since what the arguments name, \
+                    and there is no content.";
+        return without_output(tool, vec![Content::Text(text.to_owned())]);
+    }
     if !response.status.is_success() {
         return failure::refused(operation, response);
     }
+    let mut result = match &response.shaped {
+        Some(Ok(left_out)) => structured(tool, response.body.clone(), left_out),
+        Some(Err(refusal)) => reduced::refused(refusal),
+        None if response.body.is_empty() => {
+            return without_output(tool, vec![Content::Text(nothing(response))]);
+        }
+        None => success(tool, response),
+    };
+    if !response.mentions.is_empty() {
+        let text = format!("Headers of the answer:\n{}", response.mentions);
+        result.content.push(Content::Text(text));
+    }
+    result
+}
+
+/// The result of a success that has a body.
+fn success(tool: &Tool, response: &Response) -> ToolResult {
+    let body = &response.body;
     let media_type = response
         .headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .map(MediaType::parse)
         .unwrap_or_default();
-    if response.body.is_empty() {
-        return without_output(tool, vec![Content::Text(nothing(response))]);
-    }
     match media_type.family() {
-        Family::Json => announced_json(tool, &media_type, &response.body),
-        Family::Unknown => match compact(&response.body) {
-            Ok(compact) => structured(tool, compact),
-            Err(_) => match std::str::from_utf8(&response.body) {
-                Ok(text) => without_output(tool, vec![Content::Text(text.to_owned())]),
-                Err(_) => without_output(tool, vec![resource(tool, &media_type, &response.body)]),
+        Family::Json => announced_json(tool, &media_type, &media_type.utf_8(body)),
+        Family::Unknown => match compact(body) {
+            Ok(_) if reduced::is_asked(tool) => reduced::json(tool, body),
+            Ok(compact) => structured(tool, compact, &[]),
+            Err(_) => match std::str::from_utf8(body) {
+                Ok(text) => reduced::text(tool, text.to_owned()),
+                Err(_) => reduced::blob(tool, body, || resource(tool, &media_type, body)),
             },
         },
-        Family::Text => {
-            let text = media_type.decode(&response.body);
-            without_output(tool, vec![Content::Text(text)])
-        }
-        Family::Image => {
-            let image = Content::Image {
-                data: STANDARD.encode(&response.body),
-                mime_type: media_type.essence,
-            };
-            without_output(tool, vec![image])
-        }
-        Family::Audio => {
-            let audio = Content::Audio {
-                data: STANDARD.encode(&response.body),
-                mime_type: media_type.essence,
-            };
-            without_output(tool, vec![audio])
-        }
-        Family::Binary => without_output(tool, vec![resource(tool, &media_type, &response.body)]),
+        Family::Sequence => match sequence::array(&media_type.utf_8(body)) {
+            Ok(array) if reduced::is_asked(tool) => reduced::json(tool, &array),
+            Ok(array) => structured(tool, array.into(), &[]),
+            Err(error) => no_json(tool, &media_type, body, &error),
+        },
+        Family::Events => events(tool, response, &media_type.decode(body)),
+        Family::Text => reduced::text(tool, media_type.decode(body)),
+        Family::Image => reduced::blob(tool, body, || Content::Image {
+            data: STANDARD.encode(body),
+            mime_type: media_type.essence.clone(),
+        }),
+        Family::Audio => reduced::blob(tool, body, || Content::Audio {
+            data: STANDARD.encode(body),
+            mime_type: media_type.essence.clone(),
+        }),
+        Family::Binary => reduced::blob(tool, body, || resource(tool, &media_type, body)),
     }
 }
 
-/// The coding of a body that was not asked for, and cannot be read.
+/// The result of server-sent events: an array, if the data of all of them is JSON, else text.
+fn events(tool: &Tool, response: &Response, body: &str) -> ToolResult {
+    let events = sequence::events(body, response.truncated);
+    let mut result = match sequence::array_of(&events) {
+        Some(array) if reduced::is_asked(tool) => reduced::json(tool, &array),
+        Some(array) => structured(tool, array.into(), &[]),
+        None => reduced::text(tool, events.join("\n\n")),
+    };
+    if response.truncated {
+        let note =
+            "The API had not come to an end: these are the events up to the bound of this tool.";
+        result.content.push(Content::Text(note.to_owned()));
+    }
+    result
+}
+
+/// The coding of a body that cannot be read: others were undone.
 fn coding(response: &Response) -> Option<String> {
     let coding = response.headers.get(CONTENT_ENCODING)?.to_str().ok()?;
     let coding = coding.trim().to_ascii_lowercase();
@@ -93,26 +132,38 @@ fn compact(body: &Bytes) -> Result<Bytes, json::Error> {
 }
 
 fn announced_json(tool: &Tool, media_type: &MediaType, body: &Bytes) -> ToolResult {
+    if reduced::is_asked(tool) {
+        return reduced::json(tool, body);
+    }
     match compact(body) {
-        Ok(compact) => structured(tool, compact),
-        Err(error) => {
-            let note = format!(
-                "The API announced JSON, but what it sent is not valid JSON ({error}). It follows as text."
-            );
-            let text = media_type.decode(body);
-            without_output(tool, vec![Content::Text(note), Content::Text(text)])
-        }
+        Ok(compact) => structured(tool, compact, &[]),
+        Err(error) => no_json(tool, media_type, body, &error),
     }
 }
 
+/// The result of what was announced as JSON and is not.
+#[cold]
+fn no_json(tool: &Tool, media_type: &MediaType, body: &[u8], error: &json::Error) -> ToolResult {
+    let mut result = reduced::text(tool, media_type.decode(body));
+    let note = format!(
+        "The API announced JSON, but what it sent is not valid JSON ({error}). It follows as text."
+    );
+    let promised = usize::from(tool.output.is_some());
+    if !result.is_error || promised > 0 {
+        let place = promised.min(result.content.len());
+        result.content.insert(place, Content::Text(note));
+    }
+    result
+}
+
 /// A result with structured content, checked against the tool's output schema where it publishes
-/// one: clients refuse structured content that breaks it.
-fn structured(tool: &Tool, compact: Bytes) -> ToolResult {
+/// one: clients refuse structured content that breaks it. `left_out` is what was left out of arrays.
+fn structured(tool: &Tool, compact: Bytes, left_out: &[LeftOut]) -> ToolResult {
     let checked = match tool.output {
         Some((table, schema)) => table.check_text(schema, &compact),
         None => Ok(()),
     };
-    match checked {
+    let mut result = match checked {
         Ok(()) => ToolResult {
             content: vec![Content::Structured],
             structured: Some(compact),
@@ -126,7 +177,11 @@ fn structured(tool: &Tool, compact: Bytes) -> ToolResult {
                 is_error: true,
             }
         }
+    };
+    if !left_out.is_empty() {
+        result.content.push(Content::Text(reduced::note(left_out)));
     }
+    result
 }
 
 fn unexpected(violations: &Violations) -> String {
@@ -160,9 +215,9 @@ fn nothing(response: &Response) -> String {
         "The API answered {}: the call succeeded, and there is no content.",
         failure::status(response.status)
     );
-    if let Some(location) = response.headers.get(LOCATION).and_then(failure::path_of) {
-        text.push_str("\nLocation: ");
-        text.push_str(&location);
+    if !response.mentions.is_empty() {
+        text.push('\n');
+        text.push_str(&response.mentions);
     }
     text
 }
