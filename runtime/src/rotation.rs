@@ -141,5 +141,5 @@ impl Rotation {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
