@@ -362,65 +362,51 @@ fn parameters(tool: &OperationTool) -> Vec<String> {
             )
         })
         .collect();
-    match &tool.request.body {
-        Body::None => {}
-        Body::Json { media_type, value } => {
-            lines.push(format!("body ({media_type}) from {}", source(*value)));
-        }
-        Body::JsonObject {
-            media_type,
-            members,
-            ..
-        } => {
-            lines.extend(members.iter().map(|(key, value)| {
-                format!("body ({media_type}) member `{key}` from {}", source(*value))
-            }));
-        }
-        Body::UrlEncoded {
-            media_type,
-            whole: None,
-            fields,
-            ..
-        } => {
-            lines.extend(fields.iter().map(|field| {
-                format!(
-                    "body ({media_type}) field `{}` from {}",
-                    field.name,
-                    source(field.value)
-                )
-            }));
-        }
-        Body::Multipart {
-            whole: None, parts, ..
-        } => {
-            lines.extend(parts.iter().map(|part| {
-                format!(
-                    "body (multipart/form-data) part `{}` from {}",
-                    part.name,
-                    source(part.value)
-                )
-            }));
-        }
-        Body::UrlEncoded {
+    lines.extend(body(&tool.request.body, &source));
+    lines
+}
+
+/// What of the body comes from where; `source` says it of a value.
+fn body(body: &Body, source: &dyn Fn(usize) -> String) -> Vec<String> {
+    let whole = |media_type: &str, value: usize| {
+        vec![format!("body ({media_type}) from {}", source(value))]
+    };
+    let member = |media_type: &str, kind: &str, name: &str, value: usize| {
+        format!("body ({media_type}) {kind} `{name}` from {}", source(value))
+    };
+    match body {
+        Body::None => Vec::new(),
+        Body::Json { media_type, value }
+        | Body::UrlEncoded {
             media_type,
             whole: Some(value),
             ..
         }
         | Body::Text { media_type, value }
-        | Body::Binary { media_type, value } => {
-            lines.push(format!("body ({media_type}) from {}", source(*value)));
-        }
+        | Body::Binary { media_type, value } => whole(media_type, *value),
         Body::Multipart {
             whole: Some(value), ..
-        } => {
-            lines.push(format!(
-                "body (multipart/form-data) from {}",
-                source(*value)
-            ));
-        }
-        Body::File { value } => lines.push(format!("body from {}", source(*value))),
+        } => whole("multipart/form-data", *value),
+        Body::File { value } => whole("as `media_type` says", *value),
+        Body::JsonObject {
+            media_type,
+            members,
+            ..
+        } => members
+            .iter()
+            .map(|(key, value)| member(media_type, "member", key, *value))
+            .collect(),
+        Body::UrlEncoded {
+            media_type, fields, ..
+        } => fields
+            .iter()
+            .map(|field| member(media_type, "field", &field.name, field.value))
+            .collect(),
+        Body::Multipart { parts, .. } => parts
+            .iter()
+            .map(|part| member("multipart/form-data", "part", &part.name, part.value))
+            .collect(),
     }
-    lines
 }
 
 fn name_of(tool: &OperationTool, field: usize) -> String {

@@ -106,13 +106,8 @@ fn plain(name: &str) -> TokenStream {
 }
 
 fn optional(value: Option<usize>) -> TokenStream {
-    match value {
-        Some(value) => {
-            let value = position(value);
-            quote!(Some(#value))
-        }
-        None => quote!(None),
-    }
+    let value = value.map(position);
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
 
 /// A member's key as JSON text, with its colon.

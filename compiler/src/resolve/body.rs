@@ -156,13 +156,13 @@ fn kind<'d>(content: &MediaType<'d>, resolver: &mut Resolver<'d, '_>) -> Kind {
         return kind;
     }
     let schema = resolver.schema(content.schema, content.name.span, Direction::Request);
-    let context = Context {
+    let nothing_said = Context {
         dialect: resolver.dialect,
         content_type: None,
     };
     let schemas = resolver.lowering.schemas();
     let typed = schemas.get(schemas.follow(schema)).types != Types::ANY;
-    if typed && files::is_file(schemas, schema, context) {
+    if typed && files::is_file(schemas, schema, nothing_said) {
         Kind::Range
     } else {
         kind

@@ -110,7 +110,10 @@ fn headers<'d>(
             .map(|(_, schema)| schema);
         match schema.and_then(fixed) {
             Some(value) if is_header_name(&name) && media_type::is_header_safe(&value) => {
-                lines.push_str(&format!("{name}: {value}\r\n"));
+                lines.push_str(&name);
+                lines.push_str(": ");
+                lines.push_str(&value);
+                lines.push_str("\r\n");
             }
             None if header.get("required").and_then(Node::as_bool) != Some(true) => {}
             _ => {

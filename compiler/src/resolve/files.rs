@@ -62,8 +62,8 @@ fn looks_like_file(schemas: &Schemas, id: SchemaId, context: Context<'_>, depth:
         types if types == Types::ANY.without(Types::NULL) && schema.rules.is_empty() => {
             let says = says(schemas, id);
             let since_31 = context.dialect == Dialect::OpenApi31;
-            let content = says.content_media_type.as_deref().map(is_bytes);
-            says.content_encoding.is_none() && named.or(content).unwrap_or(since_31)
+            let described = says.content_media_type.as_deref().map(is_bytes);
+            says.content_encoding.is_none() && named.or(described).unwrap_or(since_31)
         }
         _ => false,
     }

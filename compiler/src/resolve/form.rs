@@ -56,12 +56,12 @@ pub(super) fn has_file<'d>(
     let schemas = resolver.lowering.schemas();
     members(schemas, schema).iter().any(|(name, id)| {
         let encoding = encoding(content, name, resolver).unwrap_or_default();
-        let context = context(&encoding, resolver);
-        files::is_file(schemas, *id, context)
+        files::is_file(schemas, *id, beside(&encoding, resolver))
     })
 }
 
-fn context<'c>(encoding: &Encoding<'c>, resolver: &Resolver<'_, '_>) -> Context<'c> {
+/// What the encoding of a member says of whether it is a file.
+fn beside<'c>(encoding: &Encoding<'c>, resolver: &Resolver<'_, '_>) -> Context<'c> {
     Context {
         dialect: resolver.dialect,
         content_type: encoding.content_type,
@@ -117,7 +117,7 @@ pub(super) fn part<'d>(
     resolver: &mut Resolver<'d, '_>,
 ) -> Result<(BodyPart, SchemaId), Unsupported> {
     let encoding = encoding(content, name, resolver)?;
-    let context = context(&encoding, resolver);
+    let beside = beside(&encoding, resolver);
     let mut part = BodyPart {
         name: escaped(name),
         value,
@@ -148,11 +148,11 @@ pub(super) fn part<'d>(
         }
     }
     let schemas = resolver.lowering.schemas_mut();
-    if files::is_file(schemas, schema, context) {
+    if files::is_file(schemas, schema, beside) {
         part.content = PartContent::File;
-        let accepted = Accepted::new(schemas, innermost(schemas, schema), context);
+        let accepted = Accepted::new(schemas, innermost(schemas, schema), beside);
         part.media_type = accepted.fallback().unwrap_or_default();
-        let published = files::published(schemas, schema, context);
+        let published = files::published(schemas, schema, beside);
         return Ok((part, published));
     }
     let says = files::says(schemas, schema);

@@ -1,5 +1,7 @@
 //! `deepObject` with values within values, written as the API's entry in the manifest says.
 
+use std::fmt::Write as _;
+
 use gatewright_schema::json::{Kind, Reader};
 
 use super::Refusal;
@@ -86,7 +88,10 @@ impl Writer<'_> {
         while reader.next_item(&mut first)? {
             match self.nesting {
                 Nesting::Brackets => self.path.push_str("%5B%5D"),
-                Nesting::Indices => self.path.push_str(&format!("%5B{at}%5D")),
+                Nesting::Indices => {
+                    // Infallible: writing to a string.
+                    let _ = write!(self.path, "%5B{at}%5D");
+                }
                 Nesting::Repeat if is_deep(reader)? => return Err(ITEMS),
                 Nesting::Repeat | Nesting::Json => {}
             }
