@@ -13,6 +13,7 @@ pub use crate::policy::limit::{Algorithm, Rate};
 pub use crate::policy::{
     Limit, Reason, Refusal, admit_address, admit_header, applies, key, require,
 };
+pub use crate::rest::xml;
 pub use crate::rest::{
     Body, Location, Member, Operation, Parameter, Piece, Request, Style, Value, encode,
 };

@@ -12,7 +12,8 @@
 //! - [`decode`] — an object's members, checked and handed out by position;
 //! - [`pattern`] — regular expressions, compiled within limits;
 //! - [`time`] — points in time and spans of time, as expressions have them;
-//! - [`violation`] — what was wrong, where, what was expected and what came.
+//! - [`violation`] — what was wrong, where, what was expected and what came;
+//! - [`xml`] — which names and characters XML has.
 
 #[cfg(test)]
 mod arbitrary;
@@ -26,6 +27,7 @@ pub mod pattern;
 pub mod rule;
 pub mod time;
 pub mod violation;
+pub mod xml;
 
 pub use rule::{SchemaId, Table};
 pub use violation::{Violation, Violations};

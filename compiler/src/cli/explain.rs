@@ -353,10 +353,18 @@ fn parameters(tool: &OperationTool) -> Vec<String> {
         .collect();
     match &tool.request.body {
         Body::None => {}
-        Body::Json { media_type, value } => {
+        Body::Json { media_type, value }
+        | Body::Xml {
+            media_type, value, ..
+        } => {
             lines.push(format!("body ({media_type}) from {}", source(*value)));
         }
         Body::JsonObject {
+            media_type,
+            members,
+            ..
+        }
+        | Body::XmlObject {
             media_type,
             members,
             ..

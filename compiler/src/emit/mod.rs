@@ -11,6 +11,7 @@ mod operation;
 mod policies;
 pub mod rules;
 mod server;
+mod xml;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -20,6 +21,7 @@ use crate::plan::Plan;
 /// The generated module as tokens.
 pub fn tokens(plan: &Plan) -> TokenStream {
     let schemas = rules::table(&plan.table);
+    let xml = xml::table(&plan.xml);
     let servers = plan
         .servers
         .iter()
@@ -31,6 +33,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         use ::gatewright::__private as rt;
 
         #schemas
+        #xml
         #(#servers)*
         #policies
         #gateway

@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::literal::{ident, position, text};
+use super::literal::{ident, option, position, text};
+use super::xml;
 use crate::openapi::{Location, Style};
 use crate::plan::{Body, Parameter, ParameterStyle, Piece, Request};
 
@@ -22,6 +23,7 @@ pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
     });
     let parameters = request.parameters.iter().map(parameter);
     let body = body(&request.body);
+    let xml = option(request.xml.as_ref().map(xml::document));
     quote! {
         static #name: rt::Operation = rt::Operation {
             api: #api,
@@ -32,6 +34,7 @@ pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
             parameters: &[#(#parameters),*],
             body: #body,
             accept: #accept,
+            xml: #xml,
         };
     }
 }
@@ -101,6 +104,34 @@ fn body(body: &Body) -> TokenStream {
                 rt::Body::JsonObject {
                     media_type: #media_type,
                     members: &[#(#members),*],
+                    required: #required,
+                }
+            }
+        }
+        Body::Xml {
+            media_type,
+            document,
+            value,
+        } => {
+            let (media_type, value) = (text(media_type), position(*value));
+            let document = xml::document(document);
+            quote! {
+                rt::Body::Xml { media_type: #media_type, document: #document, argument: #value }
+            }
+        }
+        Body::XmlObject {
+            media_type,
+            document,
+            members,
+            required,
+        } => {
+            let (media_type, members) = (text(media_type), xml::members(members));
+            let document = xml::document(document);
+            quote! {
+                rt::Body::XmlObject {
+                    media_type: #media_type,
+                    document: #document,
+                    members: #members,
                     required: #required,
                 }
             }

@@ -11,7 +11,7 @@ use crate::plan::Output;
 use crate::schema::{Direction, Schemas, render};
 
 /// The answer that stands for success: 200, else 201, else another 2xx, else `2XX`, else `default`.
-fn success<'r, 'd>(details: &'r Details<'d>) -> Option<&'r Response<'d>> {
+pub(super) fn success<'r, 'd>(details: &'r Details<'d>) -> Option<&'r Response<'d>> {
     let rank = |status: Status| match status {
         Status::Code(200) => Some(0),
         Status::Code(201) => Some(1),
@@ -34,6 +34,7 @@ pub(super) fn accept(details: &Details<'_>) -> String {
     let declared =
         success(details).map_or(&[] as &[MediaType<'_>], |response| &response.media_types);
     let preferred = media_type::json(declared)
+        .or_else(|| media_type::xml(declared))
         .or_else(|| declared.first())
         .map(media_type::content_type)
         .filter(|name| media_type::is_header_safe(name));
@@ -52,7 +53,10 @@ pub(super) fn output<'d>(
 ) -> Option<Output> {
     let asked = change?.output_schema.as_ref().filter(|asked| asked.value)?;
     let declared = success(details)
-        .and_then(|response| media_type::json(&response.media_types))
+        .and_then(|response| {
+            let declared = &response.media_types;
+            media_type::json(declared).or_else(|| media_type::xml(declared))
+        })
         .and_then(|media_type| media_type.schema);
     let Some(declared) = declared else {
         resolver.sink.report(
@@ -60,7 +64,7 @@ pub(super) fn output<'d>(
                 &codes::NO_OUTPUT_SCHEMA,
                 asked.span,
                 format!(
-                    "`{} {}` declares no JSON answer with a schema",
+                    "`{} {}` declares no JSON or XML answer with a schema",
                     operation.method, operation.path.value
                 ),
             )

@@ -19,6 +19,13 @@ pub(super) fn json<'m, 'd>(media_types: &'m [MediaType<'d>]) -> Option<&'m Media
         })
 }
 
+/// The XML entry of a `content` map.
+pub(super) fn xml<'m, 'd>(media_types: &'m [MediaType<'d>]) -> Option<&'m MediaType<'d>> {
+    media_types
+        .iter()
+        .find(|media_type| is_xml(&essence(media_type.name.value)))
+}
+
 /// What a request body of that entry is sent as.
 pub(super) fn content_type(media_type: &MediaType<'_>) -> String {
     if is_range(&essence(media_type.name.value)) {
@@ -40,6 +47,14 @@ pub(super) fn essence(name: &str) -> String {
 /// Whether values of the type are JSON (RFC 6839, section 3.1).
 pub(super) fn is_json(essence: &str) -> bool {
     essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+}
+
+/// Whether values of the type are data in XML (RFC 7303, section 4.2): pictures and pages are not.
+pub(super) fn is_xml(essence: &str) -> bool {
+    matches!(essence, "application/xml" | "text/xml")
+        || essence.ends_with("+xml")
+            && !essence.starts_with("image/")
+            && essence != "application/xhtml+xml"
 }
 
 /// Whether the entry stands for any type, and so for JSON too.

@@ -11,6 +11,7 @@ mod operation;
 mod policies;
 mod request;
 mod select;
+mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,7 @@ struct Resolver<'d, 's> {
     dialect: Dialect,
     /// The limits of all policies so far.
     limits: Vec<Limit>,
+    xml: xml::Tables,
     sink: &'s mut Sink,
 }
 
@@ -63,6 +65,7 @@ pub fn resolve<'d>(
         lowering: Lowering::new(documents),
         dialect: Dialect::OpenApi31,
         limits: Vec::new(),
+        xml: xml::Tables::default(),
         sink,
     };
     let mut modules = BTreeSet::from(["rt".to_owned()]);
@@ -94,6 +97,7 @@ pub fn resolve<'d>(
         table,
         limits,
         steps: placed.steps,
+        xml: resolver.xml.into_shapes(),
         servers,
     }
 }

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use super::arguments::{self, Arguments, Candidate};
 use super::request::{TemplatePiece, path_literal, segments, wire_name};
+use super::xml::Use;
 use super::{Resolver, answer, media_type};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::manifest::{self, Override};
 use crate::openapi::{self, Details, Location, Operation};
+use crate::plan::xml::Document;
 use crate::plan::{Annotations, Body, OperationTool, Parameter, ParameterStyle, Piece, Request};
 use crate::schema::{Direction, Rest, render, text};
 use crate::source::Span;
@@ -42,9 +44,11 @@ enum BodyLayout {
     None,
     Whole {
         media_type: String,
+        xml: Option<Document>,
     },
     Members {
         media_type: String,
+        xml: Option<Document>,
         keys: Vec<String>,
         required: bool,
     },
@@ -124,7 +128,7 @@ pub(super) fn tool<'d>(
 ) -> Result<OperationTool, Unsupported> {
     let template = template(operation)?;
     let method = method(operation, details)?;
-    let layout = layout(operation, details, resolver)?;
+    let layout = layout(operation, details, api, resolver)?;
     let none = Vec::new();
     let made = arguments::arguments(
         &layout.candidates,
@@ -133,7 +137,7 @@ pub(super) fn tool<'d>(
         resolver.lowering.schemas_mut(),
         resolver.sink,
     );
-    let request = request((method, operation), details, &template, &layout, &made, api);
+    let mut request = request((method, operation), details, &template, &layout, &made, api);
     let api_defaults = resolver.manifest.apis.get(api);
     let timeout = change
         .and_then(|change| change.timeout.as_ref())
@@ -144,6 +148,7 @@ pub(super) fn tool<'d>(
         .or_else(|| api_defaults.and_then(|api| api.max_response_bytes.as_ref()))
         .map_or(MAX_RESPONSE_BYTES, |bytes| bytes.value);
     let output = answer::output(operation, details, change, resolver);
+    request.xml = resolver.xml_answer((operation, details), api, output.is_some());
     Ok(OperationTool {
         type_name: String::new(),
         method_name: String::new(),
@@ -168,6 +173,7 @@ pub(super) fn tool<'d>(
 fn layout<'d>(
     operation: &Operation<'d>,
     details: &Details<'d>,
+    api: usize,
     resolver: &mut Resolver<'d, '_>,
 ) -> Result<Layout, Unsupported> {
     let mut candidates = Vec::new();
@@ -199,7 +205,7 @@ fn layout<'d>(
         });
     }
     let parameters = candidates.len();
-    let body = body(operation, details, &mut candidates, resolver)?;
+    let body = body(operation, details, api, &mut candidates, resolver)?;
     Ok(Layout {
         candidates,
         parameters,
@@ -218,13 +224,15 @@ fn ordered<'p, 'd>(details: &'p Details<'d>) -> Vec<&'p openapi::Parameter<'d>> 
 fn body<'d>(
     operation: &Operation<'d>,
     details: &Details<'d>,
+    api: usize,
     candidates: &mut Vec<Candidate>,
     resolver: &mut Resolver<'d, '_>,
 ) -> Result<BodyLayout, Unsupported> {
     let Some(body) = &details.body else {
         return Ok(BodyLayout::None);
     };
-    let Some(chosen) = media_type::json(&body.media_types) else {
+    let json = media_type::json(&body.media_types);
+    let Some(chosen) = json.or_else(|| media_type::xml(&body.media_types)) else {
         if body.media_types.is_empty() || !body.required && operation.method == "GET" {
             return Ok(BodyLayout::None);
         }
@@ -236,7 +244,7 @@ fn body<'d>(
         return Err(Unsupported {
             span: body.span,
             reason: format!(
-                "its body is not JSON but {}",
+                "its body is neither JSON nor XML but {}",
                 text::clean(&names.join(", "))
             ),
         });
@@ -249,6 +257,15 @@ fn body<'d>(
         });
     }
     let schema = resolver.schema(chosen.schema, body.span, Direction::Request);
+    let xml = if json.is_none() {
+        let made = resolver.xml_document(api, schema, Use::Request);
+        Some(made.map_err(|reason| Unsupported {
+            span: chosen.name.span,
+            reason: format!("its body cannot be written as XML: {reason}"),
+        })?)
+    } else {
+        None
+    };
     let shape = resolver.lowering.schemas().object_shape(schema);
     // A body that may be left out, but has members that it must have where it is there, is kept whole:
     // as separate arguments, that could be said of neither.
@@ -266,7 +283,7 @@ fn body<'d>(
             description: body.description.map(text::clean),
             span: body.span,
         });
-        return Ok(BodyLayout::Whole { media_type });
+        return Ok(BodyLayout::Whole { media_type, xml });
     };
     let mut keys = Vec::new();
     for member in shape.members {
@@ -283,6 +300,7 @@ fn body<'d>(
     }
     Ok(BodyLayout::Members {
         media_type,
+        xml,
         keys,
         required: body.required,
     })
@@ -332,25 +350,46 @@ fn request(
             .collect(),
         body: match &layout.body {
             BodyLayout::None => Body::None,
-            BodyLayout::Whole { media_type } => Body::Json {
-                media_type: media_type.clone(),
-                value: layout.parameters,
-            },
+            BodyLayout::Whole { media_type, xml } => {
+                let (media_type, value) = (media_type.clone(), layout.parameters);
+                match xml.clone() {
+                    None => Body::Json { media_type, value },
+                    Some(document) => Body::Xml {
+                        media_type,
+                        document,
+                        value,
+                    },
+                }
+            }
             BodyLayout::Members {
                 media_type,
+                xml,
                 keys,
                 required,
-            } => Body::JsonObject {
-                media_type: media_type.clone(),
-                members: keys
+            } => {
+                let (media_type, required) = (media_type.clone(), *required);
+                let members = keys
                     .iter()
                     .enumerate()
                     .map(|(member, key)| (key.clone(), layout.parameters + member))
-                    .collect(),
-                required: *required,
-            },
+                    .collect();
+                match xml.clone() {
+                    None => Body::JsonObject {
+                        media_type,
+                        members,
+                        required,
+                    },
+                    Some(document) => Body::XmlObject {
+                        media_type,
+                        document,
+                        members,
+                        required,
+                    },
+                }
+            }
         },
         accept: answer::accept(details),
+        xml: None,
         names: made.names.clone(),
     }
 }

@@ -23,6 +23,7 @@ mod shape;
 mod table;
 pub mod text;
 pub(crate) mod uri;
+pub mod xml;
 
 pub use identifiers::References;
 pub use lower::{Dialect, Direction, Lowering};

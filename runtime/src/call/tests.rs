@@ -47,6 +47,7 @@ const fn operation(method: &'static str) -> Operation {
         parameters: &[],
         body: Body::None,
         accept: "*/*",
+        xml: None,
     }
 }
 
@@ -505,3 +506,5 @@ async fn positions_without_a_tool() {
     assert_eq!((call.server(), call.tool(), call.name()), (7, 7, ""));
     assert!(Nothing.call(&call, b"").await.is_error);
 }
+
+mod xml;

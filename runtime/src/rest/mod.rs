@@ -5,6 +5,7 @@ mod encode;
 mod operation;
 mod request;
 mod value;
+pub mod xml;
 
 pub use encode::encode;
 pub(crate) use encode::percent_encode;

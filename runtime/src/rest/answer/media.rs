@@ -74,6 +74,20 @@ impl MediaType {
         }
     }
 
+    /// Whether a body is XML (RFC 7303, section 4.2) that holds data: not a picture, and not a page.
+    pub(super) fn is_xml(&self) -> bool {
+        let essence = self.essence.as_str();
+        matches!(essence, "application/xml" | "text/xml")
+            || essence.ends_with("+xml")
+                && !essence.starts_with("image/")
+                && essence != "application/xhtml+xml"
+    }
+
+    /// The `charset`, in lower case.
+    pub(super) fn charset(&self) -> Option<&str> {
+        self.charset.as_deref()
+    }
+
     /// The text of a body: UTF-8 or ISO 8859-1, and what is neither with replacement characters.
     pub(super) fn decode(&self, body: &[u8]) -> String {
         match self.charset.as_deref() {

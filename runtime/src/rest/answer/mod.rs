@@ -19,7 +19,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 pub(crate) use failure::{failure, invalid};
 use media::{Family, MediaType};
 
-use super::Operation;
+use super::{Operation, xml};
 use crate::description::Tool;
 use crate::result::{Content, ResourceBody, ToolResult};
 use crate::upstream::Response;
@@ -53,6 +53,9 @@ pub(crate) fn result(tool: &Tool, operation: &Operation, response: &Response) ->
                 Err(_) => without_output(tool, vec![resource(tool, &media_type, &response.body)]),
             },
         },
+        Family::Text if media_type.is_xml() => {
+            announced_xml(tool, operation, &media_type, &response.body)
+        }
         Family::Text => {
             let text = media_type.decode(&response.body);
             without_output(tool, vec![Content::Text(text)])
@@ -98,6 +101,24 @@ fn announced_json(tool: &Tool, media_type: &MediaType, body: &Bytes) -> ToolResu
         Err(error) => {
             let note = format!(
                 "The API announced JSON, but what it sent is not valid JSON ({error}). It follows as text."
+            );
+            let text = media_type.decode(body);
+            without_output(tool, vec![Content::Text(note), Content::Text(text)])
+        }
+    }
+}
+
+fn announced_xml(
+    tool: &Tool,
+    operation: &Operation,
+    media_type: &MediaType,
+    body: &[u8],
+) -> ToolResult {
+    match xml::read(operation.xml.as_ref(), body, media_type.charset()) {
+        Ok(json) => structured(tool, json.into()),
+        Err(problem) => {
+            let note = format!(
+                "The API announced XML, but what it sent cannot be read ({problem}). It follows as text."
             );
             let text = media_type.decode(body);
             without_output(tool, vec![Content::Text(note), Content::Text(text)])

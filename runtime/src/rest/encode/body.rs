@@ -9,7 +9,7 @@ use super::{Arguments, header};
 use crate::rest::{Body, Member, Value};
 
 /// Writes the body, and `Content-Type` where there is one.
-pub(super) fn write(arguments: &Arguments<'_>, headers: &mut HeaderMap) -> Option<Bytes> {
+pub(super) fn write(arguments: &mut Arguments<'_>, headers: &mut HeaderMap) -> Option<Bytes> {
     let (body, media_type) = match arguments.operation.body {
         Body::None => return None,
         Body::Json {
@@ -21,6 +21,9 @@ pub(super) fn write(arguments: &Arguments<'_>, headers: &mut HeaderMap) -> Optio
             members,
             required,
         } => (object(arguments, members, required)?, media_type),
+        Body::Xml { media_type, .. } | Body::XmlObject { media_type, .. } => {
+            (super::xml::write(arguments)?, media_type)
+        }
     };
     if let Some(media_type) = header::constant(media_type) {
         headers.insert(CONTENT_TYPE, media_type);

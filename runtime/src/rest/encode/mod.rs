@@ -11,6 +11,7 @@ mod header;
 mod path;
 mod query;
 mod style;
+mod xml;
 
 pub(crate) use escape::percent_encode;
 
@@ -41,7 +42,7 @@ pub fn encode(operation: &'static Operation, values: &[Value<'_>]) -> Result<Req
     }
     let mut headers = HeaderMap::with_capacity(8);
     header::write(&mut arguments, &mut headers);
-    let body = body::write(&arguments, &mut headers);
+    let body = body::write(&mut arguments, &mut headers);
     if !arguments.violations.is_empty() {
         return Err(arguments.violations);
     }

@@ -36,5 +36,6 @@ fn operation(
         parameters: Vec::leak(parameters),
         body,
         accept: "application/json",
+        xml: None,
     }))
 }
