@@ -111,6 +111,10 @@ fn place(place: &Place, path: &TokenStream) -> TokenStream {
 }
 
 fn name(name: &Name, path: &TokenStream) -> TokenStream {
+    if name.prefix.is_empty() && name.namespace.is_empty() {
+        let local = text(&name.local);
+        return quote!(#path Name::plain(#local));
+    }
     let (prefix, local, namespace) = (text(&name.prefix), text(&name.local), text(&name.namespace));
     quote!(#path Name { prefix: #prefix, local: #local, namespace: #namespace })
 }

@@ -37,8 +37,11 @@ struct Resolver<'d, 's> {
     lowering: Lowering<'d, 'd>,
     /// The dialect of the document at hand.
     dialect: Dialect,
+    /// The version of that document.
+    version: Version,
     /// The limits of all policies so far.
     limits: Vec<Limit>,
+    /// The shapes of XML so far.
     xml: xml::Tables,
     sink: &'s mut Sink,
 }
@@ -65,6 +68,7 @@ pub fn resolve<'d>(
         lowering: Lowering::new(documents),
         dialect: Dialect::OpenApi31,
         limits: Vec::new(),
+        version: Version::V31,
         xml: xml::Tables::default(),
         sink,
     };
@@ -229,6 +233,7 @@ impl<'d> Resolver<'d, '_> {
         else {
             return;
         };
+        self.version = document.version;
         self.dialect = match document.version {
             Version::V20 => Dialect::Swagger20,
             Version::V30 => Dialect::OpenApi30,

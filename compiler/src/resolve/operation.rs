@@ -128,7 +128,7 @@ pub(super) fn tool<'d>(
 ) -> Result<OperationTool, Unsupported> {
     let template = template(operation)?;
     let method = method(operation, details)?;
-    let layout = layout(operation, details, api, resolver)?;
+    let layout = layout(operation, details, resolver)?;
     let none = Vec::new();
     let made = arguments::arguments(
         &layout.candidates,
@@ -148,7 +148,7 @@ pub(super) fn tool<'d>(
         .or_else(|| api_defaults.and_then(|api| api.max_response_bytes.as_ref()))
         .map_or(MAX_RESPONSE_BYTES, |bytes| bytes.value);
     let output = answer::output(operation, details, change, resolver);
-    request.xml = resolver.xml_answer((operation, details), api, output.is_some());
+    request.xml = resolver.xml_answer(operation, details, output.is_some());
     Ok(OperationTool {
         type_name: String::new(),
         method_name: String::new(),
@@ -173,7 +173,6 @@ pub(super) fn tool<'d>(
 fn layout<'d>(
     operation: &Operation<'d>,
     details: &Details<'d>,
-    api: usize,
     resolver: &mut Resolver<'d, '_>,
 ) -> Result<Layout, Unsupported> {
     let mut candidates = Vec::new();
@@ -205,7 +204,7 @@ fn layout<'d>(
         });
     }
     let parameters = candidates.len();
-    let body = body(operation, details, api, &mut candidates, resolver)?;
+    let body = body(operation, details, &mut candidates, resolver)?;
     Ok(Layout {
         candidates,
         parameters,
@@ -224,7 +223,6 @@ fn ordered<'p, 'd>(details: &'p Details<'d>) -> Vec<&'p openapi::Parameter<'d>> 
 fn body<'d>(
     operation: &Operation<'d>,
     details: &Details<'d>,
-    api: usize,
     candidates: &mut Vec<Candidate>,
     resolver: &mut Resolver<'d, '_>,
 ) -> Result<BodyLayout, Unsupported> {
@@ -244,7 +242,7 @@ fn body<'d>(
         return Err(Unsupported {
             span: body.span,
             reason: format!(
-                "its body is neither JSON nor XML but {}",
+                "its body is not JSON but {}",
                 text::clean(&names.join(", "))
             ),
         });
@@ -258,7 +256,7 @@ fn body<'d>(
     }
     let schema = resolver.schema(chosen.schema, body.span, Direction::Request);
     let xml = if json.is_none() {
-        let made = resolver.xml_document(api, schema, Use::Request);
+        let made = resolver.xml_document(schema, Use::Request);
         Some(made.map_err(|reason| Unsupported {
             span: chosen.name.span,
             reason: format!("its body cannot be written as XML: {reason}"),

@@ -239,7 +239,7 @@ async fn nothing() {
 async fn texts() {
     for kind in [
         "text/plain",
-        "application/xml",
+        "application/xhtml+xml",
         "image/svg+xml",
         "application/x-ndjson",
     ] {

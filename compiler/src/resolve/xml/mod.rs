@@ -148,15 +148,15 @@ impl Builder<'_> {
                 targets.push(hints.target);
             }
         }
+        let facets = Facets::of(self.schemas, &targets);
         let naming = Naming {
             by_node: self.by_node,
-            is_root,
+            is_root: is_root && facets.has_items(),
         };
         let key = (targets, naming);
         if let Some(known) = self.tables.known.get(&key) {
             return Ok(*known);
         }
-        let facets = Facets::of(self.schemas, &key.0);
         if let Some(keyword) = facets.unclear {
             return Err(format!("what `{keyword}` means in XML is not known"));
         }
@@ -239,7 +239,11 @@ impl Builder<'_> {
                 }
                 Ok(node)
             }
-            Place::Inline(_) => Err("arrays are directly within arrays".to_owned()),
+            Place::Inline(_) => Err(
+                "items of an array have no element: it is directly within an array, or they are of \
+                 `nodeType: none`"
+                    .to_owned(),
+            ),
             Place::Attribute(_) | Place::Text | Place::CData => {
                 Err("items of an array are no elements".to_owned())
             }
@@ -334,15 +338,9 @@ impl Builder<'_> {
 }
 
 impl<'d> Resolver<'d, '_> {
-    /// How the values of a schema of an API make a document.
-    pub(super) fn xml_document(
-        &mut self,
-        api: usize,
-        schema: SchemaId,
-        used: Use,
-    ) -> Result<Document, String> {
-        let version = self.apis.get(api).map(|document| document.version);
-        let by_node = version == Some(Version::V32);
+    /// How the values of a schema of the document at hand make an XML document.
+    pub(super) fn xml_document(&mut self, schema: SchemaId, used: Use) -> Result<Document, String> {
+        let by_node = self.version == Version::V32;
         let schemas = self.lowering.schemas();
         self.xml.document(schemas, schema, by_node, used)
     }
@@ -352,8 +350,8 @@ impl<'d> Resolver<'d, '_> {
     /// no published schema is about.
     pub(super) fn xml_answer(
         &mut self,
-        (operation, details): (&Operation<'d>, &Details<'d>),
-        api: usize,
+        operation: &Operation<'d>,
+        details: &Details<'d>,
         is_published: bool,
     ) -> Option<Document> {
         let declared = &answer::success(details)?.media_types;
@@ -362,7 +360,7 @@ impl<'d> Resolver<'d, '_> {
         }
         let chosen = media_type::xml(declared)?;
         let schema = self.schema(Some(chosen.schema?), operation.span, Direction::Response);
-        match self.xml_document(api, schema, Use::Answer) {
+        match self.xml_document(schema, Use::Answer) {
             Ok(document) => Some(document),
             Err(reason) => {
                 let mut diagnostic = Diagnostic::new(

@@ -6,6 +6,7 @@
 
 mod encoding;
 mod frame;
+mod given;
 mod problem;
 mod read;
 mod scalar;

@@ -69,12 +69,17 @@ pub struct Name {
 }
 
 impl Name {
+    /// A name without a prefix and a namespace.
+    pub const fn plain(local: &'static str) -> Self {
+        Self {
+            prefix: "",
+            local,
+            namespace: "",
+        }
+    }
+
     /// None of its own.
-    pub(super) const NONE: Self = Self {
-        prefix: "",
-        local: "",
-        namespace: "",
-    };
+    pub(super) const NONE: Self = Self::plain("");
 }
 
 /// What the values of a schema consist of. Which of the three parts counts depends on the value.
