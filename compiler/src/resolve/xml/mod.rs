@@ -240,8 +240,8 @@ impl Builder<'_> {
                 Ok(node)
             }
             Place::Inline(_) => Err(
-                "items of an array have no element: it is directly within an array, or they are of \
-                 `nodeType: none`"
+                "items of an array have no element: an array is directly within another, or they are \
+                 of `nodeType: none`"
                     .to_owned(),
             ),
             Place::Attribute(_) | Place::Text | Place::CData => {
