@@ -48,11 +48,19 @@ const TEST: (&str, &str) = ("x-environment", "TEST");
 
 fn is_allowed((status, result): &(u16, Value)) {
     assert_eq!(*status, 200, "{result}");
-    assert_eq!(result["structuredContent"], json!({ "ok": true }), "{result}");
+    assert_eq!(
+        result["structuredContent"],
+        json!({ "ok": true }),
+        "{result}"
+    );
 }
 
 fn is_refused((status, result): &(u16, Value), reason: &str) {
-    assert_eq!((*status, &result["isError"]), (200, &json!(true)), "{result}");
+    assert_eq!(
+        (*status, &result["isError"]),
+        (200, &json!(true)),
+        "{result}"
+    );
     let text = result["content"][0]["text"].as_str().unwrap();
     assert!(text.contains(reason), "{text}");
 }
@@ -85,7 +93,10 @@ fn requests_come_from_where_they_may() {
     // Nobody is believed who was not named.
     let mut gateway = start(&[]);
     let headers = [("x-forwarded-for", "198.51.100.7")];
-    assert_eq!(gateway.call("open", "listPets", &json!({}), &headers).0, 200);
+    assert_eq!(
+        gateway.call("open", "listPets", &json!({}), &headers).0,
+        200
+    );
 }
 
 #[test]

@@ -349,7 +349,7 @@ fn what_cannot_be_written_is_refused_with_its_reason() {
         ("3.0.3", member("{ type: string, xml: { name: xmlns, attribute: true } }"), "`xmlns`"),
         ("3.0.3", member("{ type: string, xml: { namespace: 'urn:a', attribute: true } }"), "has a namespace and no prefix"),
         ("3.0.3", member("{ type: array, items: { type: string }, xml: { attribute: true } }"), "cannot be an attribute"),
-        ("3.0.3", member("{ type: array, items: { type: array, items: { type: string } } }"), "directly within arrays"),
+        ("3.0.3", member("{ type: array, items: { type: array, items: { type: string } } }"), "directly within another"),
         ("3.0.3", member("{ type: array, items: { type: string, xml: { attribute: true } } }"), "no elements"),
         ("3.2.0", member("{ type: string, xml: { nodeType: none } }"), "needs an element"),
         ("3.2.0", member("{ type: object, xml: { nodeType: none }, properties: { n: { type: string, xml: { nodeType: attribute, name: o } } } }, o: { type: string, xml: { nodeType: attribute } }"), "two attributes are called `o`"),
