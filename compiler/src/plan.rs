@@ -2,6 +2,7 @@
 //! representable. `resolve` makes it, `check` reads it, `emit` prints it; nobody changes it.
 
 mod shape;
+pub mod xml;
 
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ pub struct Plan {
     pub limits: Vec<Limit>,
     /// What every call must pass.
     pub steps: Steps,
+    /// How values lie in XML, for the bodies and answers that are.
+    pub xml: Vec<xml::Shape>,
     /// The MCP servers.
     pub servers: Vec<Server>,
 }
@@ -390,6 +393,8 @@ pub struct Request {
     pub body: Body,
     /// The value of `Accept`.
     pub accept: String,
+    /// How the answer lies in XML, where that is what the API answers.
+    pub xml: Option<xml::Document>,
     /// What messages call each value, by position.
     pub names: Vec<String>,
 }
@@ -454,6 +459,26 @@ pub enum Body {
         /// Each member's key and the position of its value.
         members: Vec<(String, usize)>,
         /// Whether `{}` is sent where every value is absent.
+        required: bool,
+    },
+    /// One value is the body, in XML.
+    Xml {
+        /// `Content-Type`
+        media_type: String,
+        /// How it lies in XML.
+        document: xml::Document,
+        /// A position in [`OperationTool::values`].
+        value: usize,
+    },
+    /// An XML element made of values.
+    XmlObject {
+        /// `Content-Type`
+        media_type: String,
+        /// How the object lies in XML.
+        document: xml::Document,
+        /// Each member's key and the position of its value.
+        members: Vec<(String, usize)>,
+        /// Whether an empty element is sent where every value is absent.
         required: bool,
     },
     /// `application/x-www-form-urlencoded`

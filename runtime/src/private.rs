@@ -15,6 +15,7 @@ pub use crate::policy::{
     Limit, Reason, Refusal, admit_address, admit_header, applies, key, require,
 };
 pub use crate::rest::shape::{Fate, Level, Shape};
+pub use crate::rest::xml;
 pub use crate::rest::{
     Body, Content as PartContent, Location, Member, Nesting, Operation, Parameter,
     Part as BodyPart, Piece, Request, Style, Value, encode,

@@ -15,6 +15,7 @@
 //! - [`violation`] — what was wrong, where, what was expected and what came;
 //! - [`search`] — tools found by words: the index of a catalogue and its ranking;
 //! - [`tokens`] — how many tokens a text costs a model.
+//! - [`xml`] — which names and characters XML has.
 
 #[cfg(test)]
 mod arbitrary;
@@ -30,6 +31,7 @@ pub mod search;
 pub mod time;
 pub mod tokens;
 pub mod violation;
+pub mod xml;
 
 pub use rule::{SchemaId, Table};
 pub use violation::{Violation, Violations};

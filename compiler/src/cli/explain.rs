@@ -377,6 +377,9 @@ fn body(body: &Body, source: &dyn Fn(usize) -> String) -> Vec<String> {
     match body {
         Body::None => Vec::new(),
         Body::Json { media_type, value }
+        | Body::Xml {
+            media_type, value, ..
+        }
         | Body::UrlEncoded {
             media_type,
             whole: Some(value),
@@ -389,6 +392,11 @@ fn body(body: &Body, source: &dyn Fn(usize) -> String) -> Vec<String> {
         } => whole("multipart/form-data", *value),
         Body::File { value } => whole("as `media_type` says", *value),
         Body::JsonObject {
+            media_type,
+            members,
+            ..
+        }
+        | Body::XmlObject {
             media_type,
             members,
             ..

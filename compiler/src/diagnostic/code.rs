@@ -115,4 +115,5 @@ codes! {
     Warning SCHEMA_REFERENCE_SIBLING "schema-reference-sibling"
     Warning SCHEMA_TYPE "schema-type"
     Warning SCHEMA_VALUE "schema-value"
+    Warning XML_ANSWER "xml-answer"
 }

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::literal::{ident, position, text};
 use super::operation::parameter;
+use super::xml;
 use crate::plan::{Body, BodyPart, PartContent};
 
 /// `rt::Body`
@@ -29,6 +30,34 @@ pub(super) fn body(body: &Body) -> TokenStream {
                 rt::Body::JsonObject {
                     media_type: #media_type,
                     members: &[#(#members),*],
+                    required: #required,
+                }
+            }
+        }
+        Body::Xml {
+            media_type,
+            document,
+            value,
+        } => {
+            let (media_type, value) = (text(media_type), position(*value));
+            let document = xml::document(document);
+            quote! {
+                rt::Body::Xml { media_type: #media_type, document: #document, argument: #value }
+            }
+        }
+        Body::XmlObject {
+            media_type,
+            document,
+            members,
+            required,
+        } => {
+            let (media_type, members) = (text(media_type), xml::members(members));
+            let document = xml::document(document);
+            quote! {
+                rt::Body::XmlObject {
+                    media_type: #media_type,
+                    document: #document,
+                    members: #members,
                     required: #required,
                 }
             }

@@ -15,6 +15,7 @@ mod response;
 pub mod rules;
 mod search;
 mod server;
+mod xml;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -24,6 +25,7 @@ use crate::plan::Plan;
 /// The generated module as tokens.
 pub fn tokens(plan: &Plan) -> TokenStream {
     let schemas = rules::table(&plan.table);
+    let xml = xml::table(&plan.xml);
     let servers = plan
         .servers
         .iter()
@@ -35,6 +37,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         use ::gatewright::__private as rt;
 
         #schemas
+        #xml
         #(#servers)*
         #policies
         #gateway

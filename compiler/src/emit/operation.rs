@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::body;
-use super::literal::{ident, position, text};
+use super::literal::{ident, option, position, text};
+use super::{body, xml};
 use crate::manifest::Nesting;
 use crate::openapi::{Location, Style};
 use crate::plan::{Parameter, ParameterStyle, Piece, Request};
@@ -25,6 +25,7 @@ pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
     });
     let parameters = request.parameters.iter().map(parameter);
     let body = body::body(&request.body);
+    let xml = option(request.xml.as_ref().map(xml::document));
     quote! {
         static #name: rt::Operation = rt::Operation {
             api: #api,
@@ -36,6 +37,7 @@ pub(super) fn operation(name: &Ident, request: &Request) -> TokenStream {
             parameters: &[#(#parameters),*],
             body: #body,
             accept: #accept,
+            xml: #xml,
         };
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn accept(details: &Details<'_>) -> String {
     let declared =
         success(details).map_or(&[] as &[MediaType<'_>], |response| &response.media_types);
     let preferred = media_type::json(declared)
+        .or_else(|| media_type::xml(declared))
         .or_else(|| declared.first())
         .map(media_type::content_type)
         .filter(|name| media_type::is_header_safe(name));
@@ -53,7 +54,10 @@ pub(super) fn output<'d>(
 ) -> Option<Output> {
     let asked = change?.output_schema.as_ref().filter(|asked| asked.value)?;
     let declared = success(details)
-        .and_then(|response| media_type::json(&response.media_types))
+        .and_then(|response| {
+            let declared = &response.media_types;
+            media_type::json(declared).or_else(|| media_type::xml(declared))
+        })
         .and_then(|media_type| media_type.schema);
     let Some(declared) = declared else {
         resolver.sink.report(
@@ -61,7 +65,7 @@ pub(super) fn output<'d>(
                 &codes::NO_OUTPUT_SCHEMA,
                 asked.span,
                 format!(
-                    "`{} {}` declares no JSON answer with a schema",
+                    "`{} {}` declares no JSON or XML answer with a schema",
                     operation.method, operation.path.value
                 ),
             )

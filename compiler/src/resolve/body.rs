@@ -8,6 +8,7 @@ use super::arguments::Candidate;
 use super::files::{self, Accepted, Context};
 use super::media_type::{self, Kind};
 use super::unsupported::Unsupported;
+use super::xml::Use;
 use super::{Resolver, form};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::{BodyArguments, BodyOverride, Nesting};
@@ -220,7 +221,8 @@ impl<'d> Maker<'_, 'd, '_> {
             Kind::Text => self.text(content, name, schema),
             Kind::Binary => Ok(self.binary(name)),
             Kind::Range => Ok(self.file(name)),
-            Kind::Xml | Kind::Multipart => {
+            Kind::Xml => self.xml(content, name, schema),
+            Kind::Multipart => {
                 let names: Vec<_> = self
                     .body
                     .media_types
@@ -312,6 +314,40 @@ impl<'d> Maker<'_, 'd, '_> {
             members,
             required: self.body.required,
         }
+    }
+
+    /// The same arguments as those of JSON, written as XML.
+    fn xml(
+        &mut self,
+        content: &MediaType<'d>,
+        name: &str,
+        schema: SchemaId,
+    ) -> Result<Body, Unsupported> {
+        let document = self
+            .resolver
+            .xml_document(schema, Use::Request)
+            .map_err(|reason| {
+                let reason = format!("its body cannot be written as XML: {reason}");
+                Unsupported::new(content.name.span, reason)
+            })?;
+        Ok(match self.json(name, schema) {
+            Body::Json { media_type, value } => Body::Xml {
+                media_type,
+                document,
+                value,
+            },
+            Body::JsonObject {
+                media_type,
+                members,
+                required,
+            } => Body::XmlObject {
+                media_type,
+                document,
+                members,
+                required,
+            },
+            other => other,
+        })
     }
 
     /// Refuses a form that can never be an object.

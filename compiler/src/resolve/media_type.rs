@@ -100,9 +100,19 @@ pub(super) fn is_json(essence: &str) -> bool {
     essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
 }
 
-/// Whether values of the type are XML (RFC 7303, sections 4.2 and 9.1).
+/// Whether values of the type are data in XML (RFC 7303, section 4.2): pictures and pages are not.
 pub(super) fn is_xml(essence: &str) -> bool {
-    matches!(essence, "application/xml" | "text/xml") || essence.ends_with("+xml")
+    matches!(essence, "application/xml" | "text/xml")
+        || essence.ends_with("+xml")
+            && !essence.starts_with("image/")
+            && essence != "application/xhtml+xml"
+}
+
+/// The XML entry of a `content` map.
+pub(super) fn xml<'m, 'd>(media_types: &'m [MediaType<'d>]) -> Option<&'m MediaType<'d>> {
+    media_types
+        .iter()
+        .find(|media_type| is_xml(&essence(media_type.name.value)))
 }
 
 /// Whether values of the type are text that no other kind is: all of `text`, and what is text by its

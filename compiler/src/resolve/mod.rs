@@ -24,6 +24,7 @@ mod security;
 mod select;
 mod servers;
 mod unsupported;
+mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,12 +50,16 @@ struct Resolver<'d, 's> {
     lowering: Lowering<'d, 'd>,
     /// The dialect of the document at hand.
     dialect: Dialect,
+    /// The version of that document.
+    version: Version,
     /// The limits of all policies so far.
     limits: Vec<Limit>,
     /// What the operations of each API are given, by its position.
     credentials: Vec<security::Credentials>,
     /// The addresses of operations that are not where their API is.
     elsewhere: Vec<servers::Elsewhere>,
+    /// The shapes of XML so far.
+    xml: xml::Tables,
     sink: &'s mut Sink,
 }
 
@@ -89,6 +94,8 @@ pub fn resolve<'d>(
             .map(|_| security::Credentials::default())
             .collect(),
         elsewhere: Vec::new(),
+        version: Version::V31,
+        xml: xml::Tables::default(),
         sink,
     };
     let mut modules = BTreeSet::from(["rt".to_owned()]);
@@ -139,6 +146,7 @@ pub fn resolve<'d>(
         table,
         limits,
         steps: placed.steps,
+        xml: resolver.xml.into_shapes(),
         servers,
     }
 }
@@ -277,6 +285,7 @@ impl<'d> Resolver<'d, '_> {
         else {
             return;
         };
+        self.version = document.version;
         self.dialect = match document.version {
             Version::V20 => Dialect::Swagger20,
             Version::V30 => Dialect::OpenApi30,

@@ -105,7 +105,7 @@ pub(super) fn tool<'d>(
         resolver.sink,
     );
     let accept = answer::accept(details);
-    let request = request(
+    let mut request = request(
         (method, operation),
         accept,
         &template,
@@ -124,6 +124,7 @@ pub(super) fn tool<'d>(
         .map_or(MAX_RESPONSE_BYTES, |bytes| bytes.value);
     let response = response::shape(operation, details, change, max_response_bytes, resolver);
     let output = answer::output(operation, details, change, response.as_ref(), resolver);
+    request.xml = resolver.xml_answer(operation, details, output.is_some());
     Ok(OperationTool {
         type_name: String::new(),
         method_name: String::new(),
@@ -241,6 +242,7 @@ fn request(
         parameters,
         body: layout.body,
         accept,
+        xml: None,
         names: made.names.clone(),
     }
 }

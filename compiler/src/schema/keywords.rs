@@ -4,6 +4,7 @@ mod annotations;
 mod composition;
 mod containers;
 mod scalars;
+mod xml;
 
 use gatewright_schema::rule::{Rule, Types};
 
@@ -100,6 +101,7 @@ impl<'d> Reader<'_, '_, 'd> {
         self.objects();
         self.composition();
         self.annotations();
+        self.xml();
         self.infer_type();
         self.nullable();
     }

@@ -81,6 +81,10 @@ impl Merger<'_> {
         if members.is_empty() {
             return;
         }
+        let has_members = merged
+            .rules
+            .iter()
+            .any(|rule| matches!(rule, Rule::Properties(_)));
         for member in &members {
             let target = self.schemas.follow(*member);
             if !self.simplify(target, depth + 1) {
@@ -93,7 +97,12 @@ impl Merger<'_> {
                 return;
             }
         }
+        let hints = merged.annotations.xml.clone();
         self.inherit(&mut merged.annotations, &members);
+        if has_members {
+            // What another schema extends is not called as that one is.
+            merged.annotations.xml = hints;
+        }
         conjunction::settle_required(&mut merged);
         *self.schemas.get_mut(id) = merged;
     }
@@ -122,12 +131,15 @@ impl Merger<'_> {
         let (named, inline): (Vec<SchemaId>, Vec<SchemaId>) = members
             .iter()
             .partition(|member| self.schemas.get(**member).alias().is_some());
-        for member in inline {
-            adopt(annotations, &self.schemas.get(member).annotations);
+        for member in &inline {
+            adopt(annotations, &self.schemas.get(*member).annotations);
         }
         for member in &named {
             let target = self.schemas.get(self.schemas.follow(*member));
             let mut inherited = target.annotations.clone();
+            if named.len() > 1 || !inline.is_empty() {
+                inherited.xml = None;
+            }
             if named.len() > 1 {
                 inherited.title = None;
                 inherited.description = None;
@@ -158,6 +170,9 @@ fn adopt(annotations: &mut Annotations, other: &Annotations) {
     );
     if annotations.examples.is_empty() {
         annotations.examples.clone_from(&other.examples);
+    }
+    if let Some(xml) = &other.xml {
+        annotations.xml.get_or_insert_default().fill(xml);
     }
     annotations.deprecated |= other.deprecated;
     annotations.read_only |= other.read_only;

@@ -25,6 +25,7 @@ mod shape;
 mod table;
 pub mod text;
 pub(crate) mod uri;
+pub mod xml;
 
 pub use identifiers::{References, Unresolved};
 pub use lower::{Dialect, Direction, Lowering, Mark};

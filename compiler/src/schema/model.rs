@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::{Rule, Types};
 
+use super::xml::Xml;
 use crate::source::{FileId, Span};
 
 /// One schema: what it demands, as the runtime's rules, and what it says.
@@ -69,6 +70,8 @@ pub struct Annotations {
     pub read_only: bool,
     /// `writeOnly`
     pub write_only: bool,
+    /// `xml`
+    pub xml: Option<Box<Xml>>,
 }
 
 /// The arena.

@@ -48,6 +48,7 @@ const fn operation(method: &'static str) -> Operation {
         parameters: &[],
         body: Body::None,
         accept: "*/*",
+        xml: None,
     }
 }
 
@@ -241,7 +242,7 @@ async fn nothing() {
 
 #[tokio::test]
 async fn texts() {
-    for kind in ["text/plain", "application/xml", "image/svg+xml"] {
+    for kind in ["text/plain", "application/xhtml+xml", "image/svg+xml"] {
         let result = answered(
             PLAIN,
             &format!("200 OK\r\ncontent-type: {kind}"),
@@ -545,3 +546,4 @@ async fn violations_lead_to_where_the_caller_wrote_the_arguments() {
     }
 }
 mod answers;
+mod xml;

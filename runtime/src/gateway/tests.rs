@@ -28,6 +28,7 @@ static LIST: Operation = Operation {
     parameters: &[],
     body: Body::None,
     accept: "application/json",
+    xml: None,
 };
 
 static DESCRIPTION: Description = Description {

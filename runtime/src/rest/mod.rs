@@ -6,6 +6,7 @@ mod operation;
 mod request;
 pub mod shape;
 mod value;
+pub mod xml;
 
 pub use encode::encode;
 pub(crate) use encode::percent_encode;

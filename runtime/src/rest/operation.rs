@@ -1,5 +1,7 @@
 //! How the arguments of a tool become an HTTP request, as constant tables.
 
+use super::xml::Document;
+
 /// An operation of an API.
 #[derive(Debug)]
 pub struct Operation {
@@ -21,6 +23,8 @@ pub struct Operation {
     pub body: Body,
     /// The value of `Accept`.
     pub accept: &'static str,
+    /// How the answer lies in XML, where that is what the API answers.
+    pub xml: Option<Document>,
 }
 
 /// A piece of a path segment.
@@ -123,6 +127,26 @@ pub enum Body {
         /// Its members, in order; absent arguments are left out.
         members: &'static [Member],
         /// Whether `{}` is sent where every argument is absent; otherwise no body is.
+        required: bool,
+    },
+    /// One argument is the whole body, in XML.
+    Xml {
+        /// Its media type: `application/xml`.
+        media_type: &'static str,
+        /// How it lies in XML.
+        document: Document,
+        /// The position of its value.
+        argument: usize,
+    },
+    /// The body is an XML element made of arguments.
+    XmlObject {
+        /// Its media type.
+        media_type: &'static str,
+        /// How the object lies in XML.
+        document: Document,
+        /// The keys of its members, each with the position of its value; absent arguments are left out.
+        members: &'static [(&'static str, usize)],
+        /// Whether an empty element is sent where every argument is absent; otherwise no body is.
         required: bool,
     },
     /// `application/x-www-form-urlencoded`

@@ -19,6 +19,7 @@ static DESCRIPTION: Description = Description {
     digest: "",
     variables: &[secret("USER"), secret("KEY")],
     apis: &[],
+    limits: &[],
     servers: &[],
 };
 
@@ -41,6 +42,7 @@ static READ: Operation = Operation {
     parameters: &[],
     body: Body::None,
     accept: "*/*",
+    xml: None,
 };
 
 /// A folder of secrets as Kubernetes mounts one: a link to a folder that is exchanged as a whole, and
@@ -108,6 +110,7 @@ fn client(stub: &Stub, environment: &Environment, credential: Credential) -> Cli
         url,
         credentials: Vec::leak(vec![credential]),
         headers: &[],
+        compression: false,
         connect_timeout: Duration::from_secs(5),
     }));
     Client::new(api, environment).unwrap()
@@ -116,7 +119,7 @@ fn client(stub: &Stub, environment: &Environment, credential: Credential) -> Cli
 /// What the API gets, and what is passed on of its answer, which is the same but for secrets.
 async fn exchange(client: &Client, stub: &Stub) -> (String, String) {
     let request = encode(&READ, &[]).unwrap();
-    let response = client.send(request, Duration::from_secs(5), 10_000).await;
+    let response = client.send(request, Duration::from_secs(5), 10_000, None).await;
     let answer = String::from_utf8(response.unwrap().body().to_vec()).unwrap();
     let lines = |text: &str| {
         text.lines()
@@ -172,7 +175,7 @@ async fn a_new_value_is_sent_once_two_looks_agree_and_the_old_one_stays_unseen()
     turn(&mut rotation, &clients);
     turn(&mut rotation, &clients);
     let request = encode(&READ, &[]).unwrap();
-    let response = clients[0].send(request, Duration::from_secs(5), 100).await;
+    let response = clients[0].send(request, Duration::from_secs(5), 100, None).await;
     assert_eq!(response.unwrap().body().as_ref(), b"(not shown) is expired");
 }
 

@@ -69,6 +69,7 @@ static SEARCH: Operation = Operation {
         argument: 2,
     },
     accept: "application/json",
+    xml: None,
 };
 
 fn client(

@@ -24,6 +24,7 @@ const PAGE: usize = 4;
 
 static OPERATION: Operation = Operation {
     api: 0,
+    credentials: &[],
     method: "GET",
     template: "/",
     arguments: &[],
@@ -31,6 +32,7 @@ static OPERATION: Operation = Operation {
     parameters: &[],
     body: Body::None,
     accept: "application/json",
+    xml: None,
 };
 
 const TOOLS: &[Tool] = &[

@@ -111,6 +111,20 @@ impl MediaType {
         }
     }
 
+    /// Whether a body is XML (RFC 7303, section 4.2) that holds data: not a picture, and not a page.
+    pub(super) fn is_xml(&self) -> bool {
+        let essence = self.essence.as_str();
+        matches!(essence, "application/xml" | "text/xml")
+            || essence.ends_with("+xml")
+                && !essence.starts_with("image/")
+                && essence != "application/xhtml+xml"
+    }
+
+    /// The `charset`, in lower case.
+    pub(super) fn charset(&self) -> Option<&str> {
+        self.charset.as_deref()
+    }
+
     /// The encoding that was announced, if it is known by that label (WHATWG Encoding Standard).
     fn encoding(&self) -> Option<&'static Encoding> {
         Encoding::for_label(self.charset.as_deref()?.as_bytes())

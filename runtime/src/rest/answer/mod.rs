@@ -23,8 +23,8 @@ pub(crate) use failure::{failure, invalid};
 use media::{Family, MediaType};
 pub(crate) use media::{is_event_stream, is_plain_json};
 
-use super::Operation;
 use super::shape::LeftOut;
+use super::{Operation, xml};
 use crate::description::Tool;
 use crate::result::{Content, ResourceBody, ToolResult};
 use crate::upstream::Response;
@@ -51,7 +51,7 @@ pub(crate) fn result(tool: &Tool, operation: &Operation, response: &Response) ->
         None if response.body.is_empty() => {
             return without_output(tool, vec![Content::Text(nothing(response))]);
         }
-        None => success(tool, response),
+        None => success(tool, operation, response),
     };
     if !response.mentions.is_empty() {
         let text = format!("Headers of the answer:\n{}", response.mentions);
@@ -61,7 +61,7 @@ pub(crate) fn result(tool: &Tool, operation: &Operation, response: &Response) ->
 }
 
 /// The result of a success that has a body.
-fn success(tool: &Tool, response: &Response) -> ToolResult {
+fn success(tool: &Tool, operation: &Operation, response: &Response) -> ToolResult {
     let body = &response.body;
     let media_type = response
         .headers
@@ -82,8 +82,15 @@ fn success(tool: &Tool, response: &Response) -> ToolResult {
         Family::Sequence => match sequence::array(&media_type.utf_8(body)) {
             Ok(array) if reduced::is_asked(tool) => reduced::json(tool, &array),
             Ok(array) => structured(tool, array.into(), &[]),
-            Err(error) => no_json(tool, &media_type, body, &error),
+            Err(error) => unreadable(tool, &media_type, body, ("JSON", &error)),
         },
+        Family::Text if media_type.is_xml() => {
+            match xml::read(operation.xml.as_ref(), body, media_type.charset()) {
+                Ok(json) if reduced::is_asked(tool) => reduced::json(tool, &json),
+                Ok(json) => structured(tool, json.into(), &[]),
+                Err(error) => unreadable(tool, &media_type, body, ("XML", &error)),
+            }
+        }
         Family::Events => events(tool, response, &media_type.decode(body)),
         Family::Text => reduced::text(tool, media_type.decode(body)),
         Family::Image => reduced::blob(tool, body, || Content::Image {
@@ -137,16 +144,21 @@ fn announced_json(tool: &Tool, media_type: &MediaType, body: &Bytes) -> ToolResu
     }
     match compact(body) {
         Ok(compact) => structured(tool, compact, &[]),
-        Err(error) => no_json(tool, media_type, body, &error),
+        Err(error) => unreadable(tool, media_type, body, ("JSON", &error)),
     }
 }
 
-/// The result of what was announced as JSON and is not.
+/// The result of what was announced as `what` and is not.
 #[cold]
-fn no_json(tool: &Tool, media_type: &MediaType, body: &[u8], error: &json::Error) -> ToolResult {
+fn unreadable(
+    tool: &Tool,
+    media_type: &MediaType,
+    body: &[u8],
+    (what, error): (&str, &dyn std::fmt::Display),
+) -> ToolResult {
     let mut result = reduced::text(tool, media_type.decode(body));
     let note = format!(
-        "The API announced JSON, but what it sent is not valid JSON ({error}). It follows as text."
+        "The API announced {what}, but what it sent is not valid {what} ({error}). It follows as text."
     );
     let promised = usize::from(tool.output.is_some());
     if !result.is_error || promised > 0 {

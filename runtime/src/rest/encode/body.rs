@@ -31,6 +31,9 @@ pub(super) fn write(arguments: &mut Arguments<'_>, headers: &mut HeaderMap) -> O
             object(arguments, members, required)?,
             header::constant(media_type),
         ),
+        Body::Xml { media_type, .. } | Body::XmlObject { media_type, .. } => {
+            (super::xml::write(arguments)?, header::constant(media_type))
+        }
         Body::UrlEncoded {
             media_type,
             whole,

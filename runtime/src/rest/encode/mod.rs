@@ -15,6 +15,7 @@ mod nested;
 mod path;
 mod query;
 mod style;
+mod xml;
 
 pub(crate) use escape::percent_encode;
 

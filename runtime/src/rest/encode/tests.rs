@@ -42,6 +42,7 @@ fn operation(
         parameters: Vec::leak(parameters),
         body,
         accept: "application/json",
+        xml: None,
     }))
 }
 
