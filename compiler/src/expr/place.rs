@@ -18,16 +18,19 @@ pub struct ExprSpan {
 impl ExprSpan {
     /// The place of the string that `node` is.
     pub fn of(node: &Node, files: &Files) -> Self {
-        let text = node.as_str().unwrap_or_default();
+        let (written, text) = (files.text(node.span), node.as_str().unwrap_or_default());
+        let style = match written.as_bytes().first() {
+            Some(b'"') => Style::Double,
+            Some(b'\'') => Style::Single,
+            _ => Style::Bare,
+        };
+        // A block may begin with a quote that is part of the text.
+        let offsets = align(written, text, style).or_else(|| align(written, text, Style::Bare));
+        let absolute = |offset: u32| node.span.start + offset;
         Self {
             whole: node.span,
-            offsets: align(files.text(node.span), text)
-                .map(|offsets| {
-                    offsets
-                        .into_iter()
-                        .map(|offset| node.span.start + offset)
-                        .collect()
-                })
+            offsets: offsets
+                .map(|offsets| offsets.into_iter().map(absolute).collect())
                 .unwrap_or_default(),
         }
     }
@@ -53,11 +56,17 @@ impl ExprSpan {
 }
 
 /// Where each byte of `text` stands in `written`, the scalar with its quotes and its indentation.
-fn align(written: &str, text: &str) -> Option<Vec<u32>> {
-    let mut reader = Written::new(written);
+fn align(written: &str, text: &str, style: Style) -> Option<Vec<u32>> {
+    let mut reader = Written::new(written, style);
     let mut offsets = Vec::with_capacity(text.len() + 1);
     for (at, c) in text.char_indices() {
-        let found = reader.find(c, text.get(at + c.len_utf8()..).unwrap_or_default())?;
+        let after = text.get(at + c.len_utf8()..).unwrap_or_default();
+        // The span of a block leaves out the line end that its text ends with.
+        let found = if reader.rest().is_empty() && c == '\n' && after.is_empty() {
+            reader.at
+        } else {
+            reader.find(c, after)?
+        };
         let offset = u32::try_from(found).ok()?;
         offsets.extend(std::iter::repeat_n(offset, c.len_utf8()));
     }
@@ -81,16 +90,12 @@ enum Style {
 }
 
 impl<'t> Written<'t> {
-    fn new(text: &'t str) -> Self {
-        let (style, at) = match text.as_bytes().first() {
-            Some(b'"') => (Style::Double, 1),
-            Some(b'\'') => (Style::Single, 1),
-            // The header of a block, with a comment if there is one.
-            Some(b'|' | b'>') => {
-                let line = text.find('\n').map_or(text.len(), |end| end + 1);
-                (Style::Bare, line)
-            }
-            _ => (Style::Bare, 0),
+    fn new(text: &'t str, style: Style) -> Self {
+        // The header of a block, with a comment if there is one, where it is part of the span.
+        let at = match (style, text.as_bytes().first()) {
+            (Style::Bare, Some(b'|' | b'>')) => text.find('\n').map_or(text.len(), |end| end + 1),
+            (Style::Bare, _) => 0,
+            _ => 1,
         };
         let mut written = Self { text, at, style };
         if style == Style::Bare && at > 0 {

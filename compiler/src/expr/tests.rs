@@ -15,12 +15,12 @@ use crate::schema::{Dialect, Direction, Kind, Lowering, References, Schemas};
 use crate::source::{FileId, Files, MemoryLoader, Node};
 
 /// The arguments of a tool.
-const SCHEMA: &str = r##"{
+const SCHEMA: &str = r#"{
   "type": "object",
   "required": ["id", "status", "items"],
   "additionalProperties": false,
   "properties": {
-    "id": { "type": "integer", "format": "int64", "minimum": 1 },
+    "id": { "type": "integer", "minimum": 1, "maximum": 9007199254740991 },
     "status": { "enum": ["available", "pending", "sold"], "type": "string" },
     "limit": { "type": "integer", "format": "int32", "maximum": 100, "minimum": 0 },
     "ratio": { "type": "number" },
@@ -35,7 +35,7 @@ const SCHEMA: &str = r##"{
       "properties": { "name": { "type": "string" }, "age": { "type": "integer", "format": "int32" } }
     }
   }
-}"##;
+}"#;
 
 struct Nowhere;
 
