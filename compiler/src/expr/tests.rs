@@ -11,7 +11,7 @@ use quote::quote;
 use super::{Argument, Compiled, Environment, ExprSpan, Type, Variable};
 use crate::diagnostic::{Format, Sink, render};
 use crate::plan::Field;
-use crate::schema::{Dialect, Direction, Kind, Lowering, References, Schemas};
+use crate::schema::{Dialect, Direction, Kind, Lowering, References, Schemas, Unresolved};
 use crate::source::{FileId, Files, MemoryLoader, Node};
 
 /// The arguments of a tool.
@@ -40,8 +40,8 @@ const SCHEMA: &str = r#"{
 struct Nowhere;
 
 impl<'d> References<'d> for Nowhere {
-    fn resolve(&self, _: FileId, reference: &str) -> Result<(FileId, &'d Node), String> {
-        Err(reference.to_owned())
+    fn resolve(&self, _: FileId, reference: &str) -> Result<(FileId, &'d Node), Unresolved> {
+        Err(reference.into())
     }
 }
 
