@@ -3,7 +3,9 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that fails says so by a panic"
+    clippy::format_push_string,
+    clippy::match_same_arms,
+    reason = "a test that fails says so by a panic, and its parts are listed as they are thought of"
 )]
 
 #[path = "build/environment.rs"]

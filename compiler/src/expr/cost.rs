@@ -22,27 +22,25 @@ pub(super) fn steps(typed: &Typed, locals: &mut Vec<u64>) -> u64 {
         | Node::Constant(_)
         | Node::Variable { .. }
         | Node::Present(_)
-        | Node::Local(_) => 1,
-        Node::Member(operand, _)
-        | Node::HasMember(operand, _)
-        | Node::As(operand)
-        | Node::Forget(operand) => reading(size(operand, locals)),
+        | Node::Local(_)
+        | Node::Forget(_) => 0,
+        Node::List(_) | Node::Map(_) | Node::Not(_) | Node::Logic(..) | Node::Conditional(_) => 1,
+        Node::Member(operand, _) | Node::HasMember(operand, _) | Node::As(operand) => {
+            reading(size(operand, locals))
+        }
         Node::Entry(operand, key) | Node::HasEntry(operand, key) => {
             reading(size(operand, locals).saturating_add(size(key, locals)))
         }
-        Node::IsOneOf(text, values) => {
-            reading(size(text, locals)).saturating_add(values.len() as u64)
+        Node::IsOneOf(text, _) => reading(size(text, locals)),
+        // Each part of a text is a value of its own.
+        Node::Call(overload, _) if overload.growth == Growth::Parts => 1 + size(typed, locals) / 2,
+        Node::Call(_, arguments) => {
+            let arguments = arguments.iter().map(|argument| size(argument, locals));
+            reading(arguments.fold(size(typed, locals), u64::saturating_add))
         }
-        Node::List(_) | Node::Map(_) | Node::Not(_) | Node::Logic(..) | Node::Conditional(_) => 1,
-        Node::Call(_, arguments) => reading(size(typed, locals)).saturating_add(
-            arguments
-                .iter()
-                .map(|argument| reading(size(argument, locals)))
-                .sum(),
-        ),
         // Each byte of the text may be looked at once for each state of the pattern.
         Node::Matches(text, pattern) => {
-            reading(size(text, locals)).saturating_mul(1 + pattern.len() as u64)
+            reading(size(text, locals)).saturating_mul(1 + pattern.len() as u64 / 8)
         }
         // Containers are read whole, and objects sorted.
         Node::Compare(_, left, right) => {
@@ -105,11 +103,11 @@ fn size(typed: &Typed, locals: &[u64]) -> u64 {
 /// How many bytes a function gives, of arguments of these sizes.
 pub(super) fn call_bytes(overload: &Overload, mut arguments: impl Iterator<Item = u64>) -> u64 {
     match overload.growth {
-        Growth::Fixed => 32,
-        // Numbers become longer as text, and each part of a split text is a value.
-        Growth::Sum => arguments
-            .fold(64, u64::saturating_add)
-            .saturating_mul(if overload.rust == "split" { 4 } else { 1 }),
+        Growth::Fixed => 0,
+        // Numbers become longer as text.
+        Growth::Sum => arguments.fold(64, u64::saturating_add),
+        // A part of one byte counts as two, as it does in JSON.
+        Growth::Parts => arguments.fold(2, u64::saturating_add).saturating_mul(2),
         Growth::Product => {
             let first = arguments.next().unwrap_or_default().saturating_add(1);
             first.saturating_mul(arguments.last().unwrap_or_default().saturating_add(1))

@@ -84,7 +84,6 @@ impl Domain {
     /// The values in both.
     pub(super) fn intersect(&self, other: &Self) -> Self {
         match (self, other) {
-            (Self::Any, domain) | (domain, Self::Any) => domain.clone(),
             (
                 Self::Whole { low, high },
                 Self::Whole {
@@ -102,7 +101,7 @@ impl Domain {
                     .cloned()
                     .collect(),
             ),
-            (domain, _) => domain.clone(),
+            (Self::Any, domain) | (domain, _) => domain.clone(),
         }
     }
 

@@ -64,11 +64,11 @@ impl Variable {
     /// The same, as one of these texts.
     #[must_use]
     pub fn one_of<'t>(self, texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let texts = texts
-            .into_iter()
-            .map(|text| Literal::String(text.to_owned()));
+        let texts: Vec<&str> = texts.into_iter().collect();
+        let literal = |text: &&str| Literal::String((*text).to_owned());
         Self {
-            domain: Domain::OneOf(texts.collect()),
+            max_bytes: texts.iter().map(|text| text.len() as u64).max(),
+            domain: Domain::OneOf(texts.iter().map(literal).collect()),
             ..self
         }
     }

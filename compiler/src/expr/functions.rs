@@ -35,6 +35,8 @@ pub(super) enum Growth {
     Fixed,
     /// At most what the arguments are together.
     Sum,
+    /// The first in parts.
+    Parts,
     /// Up to what the first is, times what the last is.
     Product,
 }
@@ -254,7 +256,7 @@ static TEXT: &[Overload] = &[
     new("lastIndexOf", &[String, String], Int, "last_index_of").method(),
     new("split", &[String, String], List, "split")
         .method()
-        .grows(Growth::Sum),
+        .grows(Growth::Parts),
     new("join", &[List, String], String, "join")
         .method()
         .fails()

@@ -5,7 +5,12 @@ use super::token::Fault;
 
 /// The literal at the start of `rest` and its length; nothing where none begins.
 pub(super) fn text(rest: &str) -> Option<Result<(Literal, usize), Fault>> {
-    let quote = rest.find(['"', '\''])?;
+    // At most two letters stand before the quotes.
+    let quote = rest
+        .char_indices()
+        .take(3)
+        .find(|(_, c)| matches!(c, '"' | '\''))?
+        .0;
     let (prefix, body) = rest.split_at_checked(quote)?;
     let (raw, bytes) = match prefix {
         "" => (false, false),

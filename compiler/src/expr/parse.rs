@@ -213,14 +213,11 @@ impl<'t> Parser<'t> {
             } else if self.take("[").is_some() {
                 let index = Box::new(self.expression(0)?);
                 let extent = operand.extent.to(self.expect("]")?);
-                let operand_ = Box::new(operand);
-                operand = node(
-                    ExprKind::Index {
-                        operand: operand_,
-                        index,
-                    },
-                    extent,
-                )?;
+                let kind = ExprKind::Index {
+                    operand: Box::new(operand),
+                    index,
+                };
+                operand = node(kind, extent)?;
             } else {
                 return Ok(operand);
             }

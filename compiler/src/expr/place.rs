@@ -11,58 +11,66 @@ use super::syntax::Extent;
 #[derive(Clone, Debug)]
 pub struct ExprSpan {
     whole: Span,
-    /// Where each byte of the text stands, and the end; empty where they could not be brought together.
-    offsets: Vec<u32>,
+    /// Where each byte of the text was written, from and to; empty where that could not be found out.
+    written: Vec<(u32, u32)>,
 }
 
 impl ExprSpan {
     /// The place of the string that `node` is.
     pub fn of(node: &Node, files: &Files) -> Self {
-        let text = node.as_str().unwrap_or_default();
+        let (written, text) = (files.text(node.span), node.as_str().unwrap_or_default());
+        let style = match written.as_bytes().first() {
+            Some(b'"') => Style::Double,
+            Some(b'\'') => Style::Single,
+            _ => Style::Bare,
+        };
+        // A block may begin with a quote that is part of the text.
+        let offsets = align(written, text, style).or_else(|| align(written, text, Style::Bare));
+        let start = node.span.start;
         Self {
             whole: node.span,
-            offsets: align(files.text(node.span), text)
-                .map(|offsets| {
-                    offsets
-                        .into_iter()
-                        .map(|offset| node.span.start + offset)
-                        .collect()
-                })
-                .unwrap_or_default(),
+            written: offsets
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(from, to)| (start + from, start + to))
+                .collect(),
         }
     }
 
     /// The place of a part.
     pub(super) fn span(&self, extent: Extent) -> Span {
-        match (self.offsets.get(extent.start), self.offsets.get(extent.end)) {
-            (Some(start), Some(end)) => {
-                // What follows the last byte may be the next line: the part ends where its last byte does.
-                let last = extent
-                    .end
-                    .checked_sub(1)
-                    .and_then(|last| self.offsets.get(last));
-                let end = match last {
-                    Some(last) if extent.end > extent.start && *end > last + 8 => last + 1,
-                    _ => *end,
-                };
-                Span::new(self.whole.file, *start, end.max(*start))
-            }
-            _ => self.whole,
-        }
+        let (first, last) = (self.written.get(extent.start), self.written.last());
+        let end = extent
+            .end
+            .checked_sub(1)
+            .and_then(|end| self.written.get(end));
+        let (start, end) = match (first, end, last) {
+            (Some((start, _)), Some((_, end)), _) => (*start, *end),
+            // The end of the expression is just after its last character.
+            (None, _, Some((_, end))) => (*end, *end),
+            _ => return self.whole,
+        };
+        Span::new(self.whole.file, start, end.max(start))
     }
 }
 
 /// Where each byte of `text` stands in `written`, the scalar with its quotes and its indentation.
-fn align(written: &str, text: &str) -> Option<Vec<u32>> {
-    let mut reader = Written::new(written);
-    let mut offsets = Vec::with_capacity(text.len() + 1);
+fn align(written: &str, text: &str, style: Style) -> Option<Vec<(u32, u32)>> {
+    let mut reader = Written::new(written, style);
+    let mut places = Vec::with_capacity(text.len());
     for (at, c) in text.char_indices() {
-        let found = reader.find(c, text.get(at + c.len_utf8()..).unwrap_or_default())?;
-        let offset = u32::try_from(found).ok()?;
-        offsets.extend(std::iter::repeat_n(offset, c.len_utf8()));
+        let after = text.get(at + c.len_utf8()..).unwrap_or_default();
+        // The span of a block leaves out the empty lines before its first and after its last character.
+        let outside = reader.rest().is_empty() || (reader.at == 0 && !reader.folds());
+        let (from, to) = if c == '\n' && outside {
+            (reader.at, reader.at)
+        } else {
+            reader.find(c, after)?
+        };
+        let place = (u32::try_from(from).ok()?, u32::try_from(to).ok()?);
+        places.extend(std::iter::repeat_n(place, c.len_utf8()));
     }
-    offsets.push(u32::try_from(reader.at).ok()?);
-    Some(offsets)
+    Some(places)
 }
 
 /// A scalar as it was written, and how far it was read.
@@ -81,16 +89,12 @@ enum Style {
 }
 
 impl<'t> Written<'t> {
-    fn new(text: &'t str) -> Self {
-        let (style, at) = match text.as_bytes().first() {
-            Some(b'"') => (Style::Double, 1),
-            Some(b'\'') => (Style::Single, 1),
-            // The header of a block, with a comment if there is one.
-            Some(b'|' | b'>') => {
-                let line = text.find('\n').map_or(text.len(), |end| end + 1);
-                (Style::Bare, line)
-            }
-            _ => (Style::Bare, 0),
+    fn new(text: &'t str, style: Style) -> Self {
+        // The header of a block, with a comment if there is one, where it is part of the span.
+        let at = match (style, text.as_bytes().first()) {
+            (Style::Bare, Some(b'|' | b'>')) => text.find('\n').map_or(text.len(), |end| end + 1),
+            (Style::Bare, _) => 0,
+            _ => 1,
         };
         let mut written = Self { text, at, style };
         if style == Style::Bare && at > 0 {
@@ -103,9 +107,9 @@ impl<'t> Written<'t> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Goes beyond the next character, which is `c`, and gives back where it began. `after` is what
+    /// Goes beyond the next character, which is `c`, and gives back where it stands. `after` is what
     /// the text has after it.
-    fn find(&mut self, c: char, after: &str) -> Option<usize> {
+    fn find(&mut self, c: char, after: &str) -> Option<(usize, usize)> {
         if self.style == Style::Double {
             while let Some(line) = self.rest().strip_prefix("\\\n") {
                 self.at = self.text.len() - line.trim_start_matches([' ', '\t']).len();
@@ -117,18 +121,17 @@ impl<'t> Written<'t> {
         let length = match self.style {
             Style::Double if next == '\\' => escape_length(rest, c),
             Style::Single if rest.starts_with("''") => 2,
-            _ if next == c && !(c == ' ' && self.folds()) => c.len_utf8(),
-            _ if (c == ' ' || c == '\n') && self.folds() => {
+            // A block of lines as they are keeps the spaces at their ends.
+            _ if c == next && c == ' ' && after.trim_start_matches(' ').starts_with('\n') => 1,
+            _ if matches!(c, ' ' | '\n') && self.folds() => {
                 self.fold(c, after);
-                return Some(start);
+                return Some((start, start + 1));
             }
+            _ if c == next => c.len_utf8(),
             _ => return None,
         };
         self.at += length;
-        if c == '\n' && next == '\n' {
-            self.indentation(after.len() - after.trim_start_matches(' ').len());
-        }
-        Some(start)
+        Some((start, start + length))
     }
 
     /// Whether only white space comes before the next end of a line.

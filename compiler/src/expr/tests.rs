@@ -11,16 +11,16 @@ use quote::quote;
 use super::{Argument, Compiled, Environment, ExprSpan, Type, Variable};
 use crate::diagnostic::{Format, Sink, render};
 use crate::plan::Field;
-use crate::schema::{Dialect, Direction, Kind, Lowering, References, Schemas};
+use crate::schema::{Dialect, Direction, Kind, Lowering, References, Schemas, Unresolved};
 use crate::source::{FileId, Files, MemoryLoader, Node};
 
 /// The arguments of a tool.
-const SCHEMA: &str = r##"{
+const SCHEMA: &str = r#"{
   "type": "object",
   "required": ["id", "status", "items"],
   "additionalProperties": false,
   "properties": {
-    "id": { "type": "integer", "format": "int64", "minimum": 1 },
+    "id": { "type": "integer", "minimum": 1, "maximum": 9007199254740991 },
     "status": { "enum": ["available", "pending", "sold"], "type": "string" },
     "limit": { "type": "integer", "format": "int32", "maximum": 100, "minimum": 0 },
     "ratio": { "type": "number" },
@@ -35,16 +35,12 @@ const SCHEMA: &str = r##"{
       "properties": { "name": { "type": "string" }, "age": { "type": "integer", "format": "int32" } }
     }
   }
-}"##;
+}"#;
 
 struct Nowhere;
 
 impl<'d> References<'d> for Nowhere {
-    fn resolve(
-        &self,
-        _: FileId,
-        reference: &str,
-    ) -> Result<(FileId, &'d Node), crate::schema::Unresolved> {
+    fn resolve(&self, _: FileId, reference: &str) -> Result<(FileId, &'d Node), Unresolved> {
         Err(reference.into())
     }
 }

@@ -98,11 +98,12 @@ impl Type {
     /// Whether values of the two types can be equal.
     pub(super) fn comparable(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Dyn, _) | (_, Self::Dyn) => true,
             (Self::List(left), Self::List(right)) | (Self::Map(left), Self::Map(right)) => {
                 left.comparable(right)
             }
-            (Self::Map(_) | Self::Object(_), Self::Map(_) | Self::Object(_)) => true,
+            (Self::Dyn, _)
+            | (_, Self::Dyn)
+            | (Self::Map(_) | Self::Object(_), Self::Map(_) | Self::Object(_)) => true,
             (left, right) => left == right || (left.is_number() && right.is_number()),
         }
     }

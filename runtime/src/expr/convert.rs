@@ -14,7 +14,7 @@ macro_rules! as_type {
             ///
             /// # Errors
             /// Of any other type.
-            pub fn $name<'a>(value: Value<'a>) -> Result<$type, Error> {
+            pub fn $name(value: Value<'_>) -> Result<$type, Error> {
                 match value {
                     Value::$variant(value) => Ok(value),
                     _ => Err(Error::WrongType),
@@ -27,8 +27,8 @@ macro_rules! as_type {
 as_type! {
     as_bool Bool bool;
     as_uint Uint u64;
-    as_string String Cow<'a, str>;
-    as_bytes Bytes Cow<'a, [u8]>;
+    as_string String Cow<'_, str>;
+    as_bytes Bytes Cow<'_, [u8]>;
     as_timestamp Timestamp Timestamp;
     as_duration Duration Duration;
     as_ip Ip std::net::IpAddr;
@@ -39,6 +39,10 @@ as_type! {
 ///
 /// # Errors
 /// Of a greater number, and of any other type.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "as for the types whose values are moved out of it"
+)]
 pub fn as_int(value: Value<'_>) -> Result<i64, Error> {
     match value {
         Value::Int(value) => Ok(value),
@@ -51,6 +55,10 @@ pub fn as_int(value: Value<'_>) -> Result<i64, Error> {
 ///
 /// # Errors
 /// Of any other type.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "as for the types whose values are moved out of it"
+)]
 pub fn as_double(value: Value<'_>) -> Result<f64, Error> {
     match value {
         Value::Double(value) => Ok(value),

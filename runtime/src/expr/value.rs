@@ -231,7 +231,7 @@ pub(super) fn entries<'a>(value: &Value<'a>) -> Result<BTreeMap<Cow<'a, str>, Va
 }
 
 /// The members of a JSON object; `None` of an array.
-fn members<'a>(raw: Raw<'a>) -> Option<impl Iterator<Item = (Cow<'a, str>, Value<'a>)>> {
+fn members(raw: Raw<'_>) -> Option<impl Iterator<Item = (Cow<'_, str>, Value<'_>)>> {
     let mut reader = raw.reader();
     reader.begin_object().ok()?;
     let mut first = true;

@@ -36,8 +36,8 @@ impl Random {
         self.of(kind, depth, &mut Vec::new())
     }
 
-    /// SplitMix64.
-    fn next(&mut self) -> u64 {
+    /// The generator `SplitMix64`.
+    fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -46,11 +46,11 @@ impl Random {
     }
 
     fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
+        self.draw() % limit
     }
 
     fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[usize::try_from(self.next()).unwrap() % choices.len()]
+        choices[usize::try_from(self.draw()).unwrap() % choices.len()]
     }
 
     fn leaf(&mut self, kind: Kind, locals: &[(String, Kind)]) -> String {

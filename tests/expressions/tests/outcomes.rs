@@ -199,9 +199,9 @@ fn random_expressions_come_out_as_interpreted() {
         for context in &contexts {
             let (own, interpreted) = (context.evaluate(case), context.interpret(&program));
             if own == "error" {
-                errors += 1
+                errors += 1;
             } else {
-                values += 1
+                values += 1;
             }
             if own != interpreted {
                 wrong.push(format!(

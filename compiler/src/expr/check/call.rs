@@ -164,7 +164,7 @@ impl Checker<'_, '_> {
         let (message, hint) = if fits.is_empty() {
             (
                 format!("`{}` does not take {kinds}", name.text),
-                self.usage(name, method, arguments),
+                Some(usage(name, method, arguments)),
             )
         } else {
             let hint = "say what the value of type `dyn` is: `int(..)`, `double(..)`, `string(..)`";
@@ -177,42 +177,6 @@ impl Checker<'_, '_> {
             .hint(hint)
             .send(self);
         None
-    }
-
-    /// What a function takes, in words.
-    #[expect(clippy::unused_self, reason = "beside its only caller")]
-    fn usage(&self, name: &Name, method: bool, arguments: &[Typed]) -> Option<String> {
-        let mut numbers = arguments
-            .iter()
-            .map(|argument| &argument.kind)
-            .filter(|kind| kind.is_number());
-        if arguments.len() == 2
-            && let (Some(left), Some(right)) = (numbers.next(), numbers.next())
-            && left != right
-        {
-            return Some(format!(
-                "write both as one type: `{left}(..)` or `{right}(..)`"
-            ));
-        }
-        let forms: Vec<_> = functions::overloads(&name.text, method)
-            .map(|overload| {
-                let kinds: Vec<_> = overload
-                    .parameters
-                    .iter()
-                    .map(|slot| kind_name(*slot))
-                    .collect();
-                match kinds.split_first() {
-                    Some((first, rest)) if method => {
-                        format!("`{first}.{}({})`", name.text, rest.join(", "))
-                    }
-                    _ if name.text.starts_with(|c: char| c.is_ascii_alphabetic()) => {
-                        format!("`{}({})`", name.text, kinds.join(", "))
-                    }
-                    _ => format!("`{}`", kinds.join(&format!(" {} ", name.text))),
-                }
-            })
-            .collect();
-        Some(format!("it is there as {}", forms.join(", ")))
     }
 
     fn matches(&mut self, arguments: Vec<Typed>, extent: Extent) -> Option<Typed> {
@@ -329,6 +293,39 @@ fn result(overload: &Overload, arguments: &[Typed]) -> Type {
             .unwrap_or(Type::Dyn),
         _ => overload.result.kind(),
     }
+}
+
+/// What a function takes, in words.
+fn usage(name: &Name, method: bool, arguments: &[Typed]) -> String {
+    let mut numbers = arguments
+        .iter()
+        .map(|argument| &argument.kind)
+        .filter(|kind| kind.is_number());
+    if arguments.len() == 2
+        && let (Some(left), Some(right)) = (numbers.next(), numbers.next())
+        && left != right
+    {
+        return format!("write both as one type: `{left}(..)` or `{right}(..)`");
+    }
+    let forms: Vec<_> = functions::overloads(&name.text, method)
+        .map(|overload| {
+            let kinds: Vec<_> = overload
+                .parameters
+                .iter()
+                .map(|slot| kind_name(*slot))
+                .collect();
+            match kinds.split_first() {
+                Some((first, rest)) if method => {
+                    format!("`{first}.{}({})`", name.text, rest.join(", "))
+                }
+                _ if name.text.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                    format!("`{}({})`", name.text, kinds.join(", "))
+                }
+                _ => format!("`{}`", kinds.join(&format!(" {} ", name.text))),
+            }
+        })
+        .collect();
+    format!("it is there as {}", forms.join(", "))
 }
 
 /// A type in messages.

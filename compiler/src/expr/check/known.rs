@@ -42,7 +42,7 @@ impl Checker<'_, '_> {
                 }
             }
             ExprKind::Unary(operator, operand) if operator.text == "!" => {
-                self.learn(operand, !truth)
+                self.learn(operand, !truth);
             }
             ExprKind::Call {
                 function,

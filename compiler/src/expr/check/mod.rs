@@ -63,21 +63,22 @@ impl<'e, 's> Checker<'e, 's> {
         let extent = expr.extent;
         match &expr.kind {
             ExprKind::Literal(literal) => Some(Typed::literal(literal.clone(), extent)),
-            ExprKind::Name(_) | ExprKind::Select { .. } => match self.resolve(expr)? {
-                Resolved::Value(typed) => Some(*typed),
-                Resolved::Names(names, path) => {
-                    let choice = list(names.keys().map(String::as_str));
-                    self.report(
-                        &codes::EXPRESSION_NAME,
-                        extent,
-                        format!("`{path}` is no value of its own"),
-                    )
-                    .help(format!("name one of its members: {choice}"))
-                    .send(self);
-                    None
+            ExprKind::Name(_) | ExprKind::Select { .. } | ExprKind::Index { .. } => {
+                match self.resolve(expr)? {
+                    Resolved::Value(typed) => Some(*typed),
+                    Resolved::Names(names, path) => {
+                        let choice = list(names.keys().map(String::as_str));
+                        self.report(
+                            &codes::EXPRESSION_NAME,
+                            extent,
+                            format!("`{path}` is no value of its own"),
+                        )
+                        .help(format!("name one of its members: {choice}"))
+                        .send(self);
+                        None
+                    }
                 }
-            },
-            ExprKind::Index { operand, index } => self.index(expr, operand, index),
+            }
             ExprKind::Call {
                 function,
                 method,
@@ -316,6 +317,15 @@ impl Typed {
         }
         let typed = Self::new(Node::Forget(Box::new(self)), Type::Dyn, extent).fails(fallible);
         Self { bound, ..typed }
+    }
+
+    /// The same as what a schema says that it is.
+    fn known_as(self, kind: &Type) -> Self {
+        if self.kind == *kind {
+            self
+        } else {
+            self.convert(kind)
+        }
     }
 
     /// A value of no known type as one of a type, which fails where it is of another.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::codes;
-use crate::suggestion::did_you_mean;
+use crate::suggestion::{did_you_mean, nearest};
 
 use super::super::domain::Domain;
 use super::super::environment::{Entry, Environment, Variable};
@@ -13,6 +13,9 @@ use super::super::types::{Field, Form, Type};
 use super::known::path;
 use super::{Checker, list};
 
+/// More names than these are not listed in a message.
+const MANY: usize = 12;
+
 /// What an expression refers to.
 pub(super) enum Resolved<'e> {
     Value(Box<Typed>),
@@ -20,7 +23,7 @@ pub(super) enum Resolved<'e> {
     Names(&'e BTreeMap<String, Entry>, String),
 }
 
-impl<'e> Resolved<'e> {
+impl Resolved<'_> {
     fn value(typed: Typed) -> Self {
         Self::Value(Box::new(typed))
     }
@@ -43,38 +46,31 @@ impl<'e> Checker<'e, '_> {
                 }
                 Resolved::Value(operand) => self.member(*operand, field, expr).map(Resolved::value),
             },
-            ExprKind::Index { operand, index } => {
-                if let ExprKind::Literal(Literal::String(name)) = &index.kind
-                    && let Resolved::Names(names, parent) = self.resolve_quietly(operand)?
-                {
-                    return self.entry(names, name, format!("{parent}.{name}"), expr);
+            ExprKind::Index { operand, index } => match (&index.kind, self.names(operand)) {
+                (ExprKind::Literal(Literal::String(name)), Some((names, parent))) => {
+                    self.entry(names, name, format!("{parent}.{name}"), expr)
                 }
-                self.value(expr).map(Resolved::value)
-            }
+                _ => self.index(expr, operand, index).map(Resolved::value),
+            },
             _ => self.value(expr).map(Resolved::value),
         }
     }
 
-    /// As [`Self::resolve`] for names that have members; everything else is a value, not yet checked.
-    fn resolve_quietly(&mut self, expr: &Expr) -> Option<Resolved<'e>> {
-        let names = match &expr.kind {
-            ExprKind::Name(name) if !self.locals.iter().any(|local| local.name == *name) => self
-                .environment
-                .names
-                .get(name)
-                .map(|entry| (entry, name.clone())),
-            ExprKind::Select { operand, field } => match self.resolve_quietly(operand)? {
-                Resolved::Names(names, parent) => names
-                    .get(&field.text)
-                    .map(|entry| (entry, format!("{parent}.{}", field.text))),
-                Resolved::Value(_) => None,
-            },
-            _ => None,
+    /// The members and the path of an expression that has no value of its own.
+    fn names(&self, expr: &Expr) -> Option<(&'e BTreeMap<String, Entry>, String)> {
+        let environment: &'e Environment<'_> = self.environment;
+        let (entry, path) = match &expr.kind {
+            ExprKind::Name(name) => (environment.names.get(name)?, name.clone()),
+            ExprKind::Select { operand, field } => {
+                let (names, parent) = self.names(operand)?;
+                (names.get(&field.text)?, format!("{parent}.{}", field.text))
+            }
+            _ => return None,
         };
-        Some(match names {
-            Some((Entry::Names(names), path)) => Resolved::Names(names, path),
-            _ => Resolved::value(Typed::literal(Literal::Null, expr.extent)),
-        })
+        match entry {
+            Entry::Names(names) => Some((names, path)),
+            _ => None,
+        }
     }
 
     fn local(&mut self, position: usize, expr: &Expr) -> Option<Typed> {
@@ -97,7 +93,7 @@ impl<'e> Checker<'e, '_> {
         match names.get(name) {
             Some(Entry::Names(names)) => Some(Resolved::Names(names, path)),
             Some(Entry::Variable(variable)) => {
-                let typed = self.variable(variable, path, expr);
+                let typed = self.variable(variable, &path, expr);
                 Some(Resolved::value(typed))
             }
             Some(Entry::Elsewhere(when)) => {
@@ -111,8 +107,10 @@ impl<'e> Checker<'e, '_> {
                 None
             }
             None => {
-                let suggestion = did_you_mean(name, names.keys().map(String::as_str));
-                let choice = (names.len() <= 12).then(|| {
+                let parent = path.strip_suffix(name).unwrap_or_default();
+                let suggestion = nearest(name, names.keys().map(String::as_str))
+                    .map(|name| format!("did you mean `{parent}{name}`?"));
+                let choice = (names.len() <= MANY).then(|| {
                     if names.is_empty() {
                         "there are none".to_owned()
                     } else {
@@ -131,10 +129,10 @@ impl<'e> Checker<'e, '_> {
         }
     }
 
-    fn variable(&mut self, variable: &Variable, path: String, expr: &Expr) -> Typed {
-        self.used.insert(path.clone());
+    fn variable(&mut self, variable: &Variable, path: &str, expr: &Expr) -> Typed {
+        self.used.insert(path.to_owned());
         if variable.optional {
-            self.warn_absent(&path, expr);
+            self.warn_absent(path, expr);
         }
         let node = Node::Variable {
             access: variable.access.clone(),
@@ -150,21 +148,12 @@ impl<'e> Checker<'e, '_> {
             bound: self.bound(variable.schema, &variable.kind, most),
             ..Typed::new(node, kind, expr.extent).fails(variable.optional)
         };
-        let typed = self.typed(typed, &variable.kind);
+        let typed = typed.known_as(&variable.kind);
         let typed = Typed {
             domain: variable.domain.clone(),
             ..typed
         };
         self.narrowed(typed, expr)
-    }
-
-    /// A value of no known type as what a schema says that it is.
-    fn typed(&self, typed: Typed, kind: &Type) -> Typed {
-        if typed.kind == *kind {
-            typed
-        } else {
-            typed.convert(kind)
-        }
     }
 
     /// How great a value is, of a schema where it has one.
@@ -215,7 +204,7 @@ impl<'e> Checker<'e, '_> {
         };
         let typed = Typed {
             domain,
-            ..self.typed(typed, &kind)
+            ..typed.known_as(&kind)
         };
         Some(self.narrowed(typed, expr))
     }
@@ -255,35 +244,17 @@ impl<'e> Checker<'e, '_> {
     }
 
     /// `operand[index]`
-    pub(super) fn index(&mut self, expr: &Expr, operand: &Expr, index: &Expr) -> Option<Typed> {
+    fn index(&mut self, expr: &Expr, operand: &Expr, index: &Expr) -> Option<Typed> {
         if let ExprKind::Literal(Literal::String(name)) = &index.kind {
-            return match self.resolve_quietly(operand)? {
-                Resolved::Names(names, parent) => {
-                    match self.entry(names, name, format!("{parent}.{name}"), expr)? {
-                        Resolved::Value(typed) => Some(*typed),
-                        Resolved::Names(_, path) => {
-                            self.report(
-                                &codes::EXPRESSION_NAME,
-                                expr.extent,
-                                format!("`{path}` is no value of its own"),
-                            )
-                            .send(self);
-                            None
-                        }
-                    }
-                }
-                Resolved::Value(_) => {
-                    let operand = self.value(operand)?;
-                    if matches!(operand.kind, Type::List(_)) {
-                        return self.no_index(&operand, &Type::String, index.extent);
-                    }
-                    let name = Name {
-                        text: name.clone(),
-                        extent: index.extent,
-                    };
-                    self.member(operand, &name, expr)
-                }
+            let operand = self.value(operand)?;
+            if matches!(operand.kind, Type::List(_)) {
+                return self.no_index(&operand, &Type::String, index.extent);
+            }
+            let name = Name {
+                text: name.clone(),
+                extent: index.extent,
             };
+            return self.member(operand, &name, expr);
         }
         let (operand, index) = (self.value(operand), self.value(index));
         let (operand, index) = (operand?, index?);
@@ -309,7 +280,7 @@ impl<'e> Checker<'e, '_> {
             bound,
             ..Typed::new(node, Type::Dyn, expr.extent).fails(true)
         };
-        Some(self.typed(typed, &kind))
+        Some(typed.known_as(&kind))
     }
 
     fn no_index(&mut self, operand: &Typed, index: &Type, extent: Extent) -> Option<Typed> {

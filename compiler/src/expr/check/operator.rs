@@ -141,6 +141,7 @@ impl Checker<'_, '_> {
             let message = format!("a number beyond what `{}` can hold", typed.kind);
             self.report(&codes::EXPRESSION_CONSTANT, extent, message)
                 .send(self);
+            return None;
         }
         Some(Typed {
             domain: within,

@@ -19,16 +19,16 @@ fn marked(document: &str) -> String {
 fn spans_lead_back_through_every_style() {
     for document in [
         "rule: arguments.id > 1 && nothing == 'it'",
-        "rule: \"arguments.id > 1 && \\\"\\u00e9\\\" == '' && nothing == 'it'\"",
-        "rule: 'arguments.id > 1 && ''é'' == '''' && nothing == 1'",
-        "rule: |\n  arguments.id > 1 &&\n    'é' != '' &&\n  nothing == 1\n",
+        "rule: \"arguments.id > 1 && \\\"\\u00e9\\\" in arguments.items && nothing == 'it'\"",
+        "rule: 'arguments.id > 1 && ''é'' in arguments.items && nothing == 1'",
+        "rule: |\n  arguments.id > 1 &&\n    'é' in arguments.items &&\n  nothing == 1\n",
         "rule: | # a comment\n\n    arguments.id > 1 &&\n      nothing == 1\n",
-        "rule: >\n  arguments.id > 1 &&\n  'é' != arguments.status &&\n  nothing == 1\n",
+        "rule: >\n  arguments.id > 1 &&\n  'é' in arguments.items &&\n  nothing == 1\n",
         "rule: >-\n  arguments.id > 1\n\n  && nothing == 1\n",
         "rule: arguments.id > 1 &&\n  arguments.id < 9 &&\n  nothing == 1\n",
         "rule: \"arguments.id > 1 && \\\n  nothing == 1\"\n",
         "rule: \"arguments.id > 1 &&\n  nothing == 1\"\n",
-        "{ \"rule\": \"'\\ud83d\\ude00' == '' || nothing == 1\" }",
+        "{ \"rule\": \"'\\ud83d\\ude00' in arguments.items || nothing == 1\" }",
     ] {
         assert_eq!(marked(document), "nothing", "{document}");
     }
