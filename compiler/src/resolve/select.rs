@@ -65,9 +65,17 @@ pub(super) fn select<'o, 'd>(
             Diagnostic::new(
                 &codes::SELECTS_NOTHING,
                 span,
-                "no operation is left to take",
+                if operations.is_empty() {
+                    "the document has no operations"
+                } else {
+                    "no operation is left to take"
+                },
             )
-            .help("`exclude` takes away all that the rest of the entry selects"),
+            .help(if operations.is_empty() {
+                "a document describes them under `paths`"
+            } else {
+                "`exclude` takes away all that the rest of the entry selects"
+            }),
         );
     }
     selected
