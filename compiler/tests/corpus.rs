@@ -91,18 +91,11 @@ fn run(folder: &Path, name: &str) -> Outcome {
         said: BTreeMap::new(),
         left_out: BTreeMap::new(),
         errors: Vec::new(),
-        text: render(
-            sink.diagnostics(),
-            &files,
-            Format::Full { colour: false },
-        ),
+        text: render(sink.diagnostics(), &files, Format::Full { colour: false }),
     };
     for diagnostic in sink.diagnostics() {
         let code = diagnostic.code.name;
-        *outcome
-            .said
-            .entry((diagnostic.severity, code))
-            .or_default() += 1;
+        *outcome.said.entry((diagnostic.severity, code)).or_default() += 1;
         if diagnostic.severity == Severity::Error {
             let line = diagnostic
                 .primary
@@ -183,8 +176,7 @@ fn every_document_compiles_or_is_diagnosed() {
             assert_eq!(tools + left_out, operations, "{name}: {}", outcome.text);
         }
         // The index was counted by another program.
-        if let (Some(counted), Some(operations)) = (counted.get(name), outcome.operations)
-        {
+        if let (Some(counted), Some(operations)) = (counted.get(name), outcome.operations) {
             // TRACE is no operation to us: see `openapi/document.rs`.
             let trace = TRACE
                 .iter()

@@ -59,7 +59,9 @@ pub(crate) fn version(folder: &Path, name: &str) -> String {
 fn written_version(text: &str) -> Option<String> {
     let text = text.trim_start_matches('\u{FEFF}');
     // A document that is one long line is JSON, and its keys come in any order.
-    let lines = text.lines().flat_map(|line| line.split_inclusive([',', '{']));
+    let lines = text
+        .lines()
+        .flat_map(|line| line.split_inclusive([',', '{']));
     for line in lines {
         let line = line.trim_start_matches(['"', '\'', '\t', ' ']);
         let rest = line

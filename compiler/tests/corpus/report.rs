@@ -78,7 +78,9 @@ fn left_out(page: &mut String, outcomes: &[Outcome]) {
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(reason, (count, _))| (std::cmp::Reverse(*count), *reason));
-    page.push_str("\n## Operations left out\n\n| operations | documents | reason |\n|--:|--:|---|\n");
+    page.push_str(
+        "\n## Operations left out\n\n| operations | documents | reason |\n|--:|--:|---|\n",
+    );
     for (reason, (operations, documents)) in reasons {
         let _ = writeln!(page, "| {operations} | {documents} | {} |", cell(reason));
     }
@@ -91,7 +93,9 @@ fn codes(page: &mut String, outcomes: &[Outcome]) {
         entry.0 += count;
         entry.1 += 1;
     }
-    page.push_str("\n## Diagnostics\n\n| code | severity | how often | documents |\n|---|---|--:|--:|\n");
+    page.push_str(
+        "\n## Diagnostics\n\n| code | severity | how often | documents |\n|---|---|--:|--:|\n",
+    );
     for ((severity, code), (count, documents)) in codes {
         let severity = severity_name(severity);
         let _ = writeln!(page, "| `{code}` | {severity} | {count} | {documents} |");
