@@ -8,6 +8,7 @@ use gatewright_compiler::{compile, emit};
 
 const PETSTORE: &str = include_str!("../../../../specs/petstore.yaml");
 const NAMING: &str = include_str!("../../../../specs/naming.yaml");
+const BODIES: &str = include_str!("../../../../specs/bodies.yaml");
 const OPENAPI: &str = include_str!("../../../../compiler/tests/hostile/openapi.json");
 const SWAGGER: &str = include_str!("../../../../compiler/tests/hostile/swagger.json");
 const MANIFEST: &str = include_str!("../../../../compiler/tests/hostile/manifest.json");
@@ -86,7 +87,7 @@ fn bytes(texts: &[&str]) -> Vec<Vec<u8>> {
 }
 
 pub(super) fn documents() -> Vec<Vec<u8>> {
-    bytes(&[PETSTORE, NAMING, OPENAPI, SWAGGER])
+    bytes(&[PETSTORE, NAMING, BODIES, OPENAPI, SWAGGER])
 }
 
 pub(super) fn manifests() -> Vec<Vec<u8>> {

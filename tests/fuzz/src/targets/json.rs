@@ -3,6 +3,8 @@
 use gatewright_schema::json::{MAX_DEPTH, Raw, compact, string_into};
 use serde_json::Value;
 
+use super::judge;
+
 /// What both read is the same; what only `serde_json` reads is something that the reader says it refuses.
 pub(super) fn run(bytes: &[u8]) {
     let ours = Raw::parse(bytes);
@@ -22,12 +24,10 @@ pub(super) fn run(bytes: &[u8]) {
                 assert_eq!(&serde_json::from_slice::<Value>(&written).unwrap(), value);
             }
         }
-        // serde_json bounds depth at 128 and numbers at what a double holds; it is the stricter one there.
         (Ok(raw), Err(error)) => {
-            let said = error.to_string();
             assert!(
-                said.starts_with("recursion limit") || said.starts_with("number out of range"),
-                "only ours reads {:?}: {said}",
+                judge::read(bytes).is_ok(),
+                "only ours reads {:?}: {error}",
                 raw.as_str()
             );
         }

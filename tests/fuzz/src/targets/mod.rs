@@ -4,6 +4,7 @@ mod answer;
 mod arguments;
 mod document;
 mod json;
+mod judge;
 mod parameters;
 
 /// One target.

@@ -3,6 +3,8 @@
 use gatewright::__private::{Body, Location, Member, Operation, Parameter, Piece, Style, encode};
 use gatewright::rest::{Request, Value};
 
+use super::judge;
+
 const TEMPLATE: &str = "/fixed/{0}/{1}x{2}/end";
 
 const fn parameter(
@@ -135,7 +137,7 @@ pub(super) fn examine(request: &Request, template: &str) {
     if media_type.is_some_and(|media_type| media_type.starts_with("application/json")) {
         let body = request.body();
         assert!(
-            serde_json::from_slice::<serde_json::Value>(body).is_ok(),
+            judge::read(body).is_ok(),
             "{:?}",
             String::from_utf8_lossy(body)
         );
