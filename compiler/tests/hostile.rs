@@ -253,7 +253,7 @@ fn run_all<T: Default + Send>(
 
 /// A document none of whose operations can be a tool.
 const NOTHING: &str = r#"{ "openapi": "3.1.0", "info": { "title": "x", "version": "1" }, "paths": {
-  "/a?b": { "get": { "operationId": "a", "responses": { "200": { "description": "ok" } } } } } }"#;
+  "/a/{b": { "get": { "operationId": "a", "responses": { "200": { "description": "ok" } } } } } }"#;
 
 /// What harmless text in every place teaches of the emitters.
 fn learned() -> &'static Grammar {
