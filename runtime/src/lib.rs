@@ -14,6 +14,9 @@ mod caller;
 pub mod description;
 mod environment;
 pub mod expr;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gateway;
 mod mcp;
 mod native;

@@ -9,4 +9,4 @@ mod tools;
 pub use client::Client;
 pub use program::{Program, binary, cargo, root, sharing_builds, target};
 pub use stub::{Received, Stub};
-pub use tools::{node, node_tool};
+pub use tools::{node, node_tool, python};

@@ -40,3 +40,8 @@ pub fn node_tool(name: &str) -> Command {
     command.env("PATH", std::env::join_paths(path).unwrap());
     command
 }
+
+/// Python, with the packages that `tests/tools/requirements.txt` names.
+pub fn python() -> Command {
+    Command::new(folder().join("python/bin/python"))
+}

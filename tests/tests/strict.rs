@@ -188,3 +188,28 @@ fn secrets_are_told_to_nobody() {
         assert!(!String::from_utf8_lossy(&output.stdout).contains("hush"));
     }
 }
+
+#[test]
+fn hostile_text_is_told_as_text() {
+    let stub = Stub::answering("200 OK", "application/json", "{}");
+    let (_program, client) = start(&stub, "/hostile/mcp");
+    let result = client.legacy("tools/list", &json!({}));
+    let tools = result["tools"].as_array().unwrap();
+    assert!(tools.len() >= 4);
+    let mut words = 0;
+    for tool in tools {
+        let steering = |character: char| {
+            character.is_control() && character != '\n'
+                || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200B}' | '\u{FEFF}')
+        };
+        for text in [&tool["title"], &tool["description"]] {
+            let text = text.as_str().unwrap_or_default();
+            assert!(!text.contains(steering), "{text:?}");
+            words += text.matches("zqevil").count();
+        }
+        let name = tool["name"].as_str().unwrap();
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        assert!(name.bytes().all(legal), "{name:?}");
+    }
+    assert!(words > 0, "the document's words are told");
+}

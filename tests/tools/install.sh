@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the tests use from npm into the folder given, once; prints nothing when it is there.
+# Installs what the tests use from npm and PyPI into the folder given, once; prints nothing when it is there.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "${1:?usage: install.sh FOLDER}"
 target=$(cd "$1" && pwd)
 stamp="$target/.installed"
-want=$(cksum < "$here/package.json")
+want=$(cat "$here/package.json" "$here/requirements.txt" | cksum)
 
 if [ "$(cat "$stamp" 2>/dev/null || true)" = "$want" ]; then
   exit 0
@@ -22,4 +22,10 @@ npm install --no-audit --no-fund --loglevel=error --no-save node@22.23.3
 export PATH="$target/node_modules/node/bin:$PATH"
 npm install --no-audit --no-fund --loglevel=error
 node --version | grep -q '^v22\.'
+if ! python3 -m venv "$target/python" >/dev/null 2>&1; then
+  apt-get update -qq
+  apt-get install -y -qq python3 python3-venv
+  python3 -m venv "$target/python"
+fi
+"$target/python/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
 printf '%s' "$want" > "$stamp"

@@ -79,9 +79,15 @@ pub(super) fn select<'o, 'd>(
             Diagnostic::new(
                 &codes::SELECTS_NOTHING,
                 span,
-                "no operation is left to take",
+                if operations.is_empty() {
+                    "the document has no operations"
+                } else {
+                    "no operation is left to take"
+                },
             )
-            .help(if left_out + kept_back > 0 {
+            .help(if operations.is_empty() {
+                "a document describes them under `paths`"
+            } else if left_out + kept_back > 0 {
                 "name those that are needed under `operations`"
             } else {
                 "`exclude` takes away all that the rest of the entry selects"

@@ -119,7 +119,9 @@ fn client(stub: &Stub, environment: &Environment, credential: Credential) -> Cli
 /// What the API gets, and what is passed on of its answer, which is the same but for secrets.
 async fn exchange(client: &Client, stub: &Stub) -> (String, String) {
     let request = encode(&READ, &[]).unwrap();
-    let response = client.send(request, Duration::from_secs(5), 10_000, None).await;
+    let response = client
+        .send(request, Duration::from_secs(5), 10_000, None)
+        .await;
     let answer = String::from_utf8(response.unwrap().body().to_vec()).unwrap();
     let lines = |text: &str| {
         text.lines()
@@ -175,7 +177,9 @@ async fn a_new_value_is_sent_once_two_looks_agree_and_the_old_one_stays_unseen()
     turn(&mut rotation, &clients);
     turn(&mut rotation, &clients);
     let request = encode(&READ, &[]).unwrap();
-    let response = clients[0].send(request, Duration::from_secs(5), 100, None).await;
+    let response = clients[0]
+        .send(request, Duration::from_secs(5), 100, None)
+        .await;
     assert_eq!(response.unwrap().body().as_ref(), b"(not shown) is expired");
 }
 

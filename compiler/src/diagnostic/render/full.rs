@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::visible::visible;
 use super::{Diagnostic, Severity};
 use crate::diagnostic::Label;
 use crate::source::{FileId, Files};
@@ -31,7 +32,13 @@ pub(super) fn render(diagnostics: &[&Diagnostic], files: &Files, colour: bool) -
         out += &one(diagnostic, files, &renderer);
         out += "\n\n";
     }
-    out + &summary(diagnostics)
+    out += &summary(diagnostics);
+    // The renderer replaces what steers a terminal in lines of source, but not C1 controls. Here, since
+    // before, places in the line would move.
+    out.replace(
+        |character| matches!(character, '\u{80}'..='\u{9F}'),
+        "\u{FFFD}",
+    )
 }
 
 fn one(diagnostic: &Diagnostic, files: &Files, renderer: &Renderer) -> String {
@@ -41,7 +48,7 @@ fn one(diagnostic: &Diagnostic, files: &Files, renderer: &Renderer) -> String {
         Severity::Note => Level::NOTE,
     };
     let title = level
-        .primary_title(diagnostic.message.as_str())
+        .primary_title(visible(&diagnostic.message))
         .id(diagnostic.code.name);
     let pictures = pictures(diagnostic, files);
     let mut group = Group::with_title(title);
@@ -49,7 +56,7 @@ fn one(diagnostic: &Diagnostic, files: &Files, renderer: &Renderer) -> String {
         group = group.element(picture.snippet());
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(visible(help)));
     }
     let text = renderer.render(&[group]);
     pictures
@@ -189,12 +196,12 @@ fn picture(mut group: Vec<Place<'_>>, files: &Files) -> Option<Picture> {
             Mark {
                 kind: place.kind,
                 span: start + place.within.start..start + place.within.end,
-                text: place.label.text.clone(),
+                text: visible(&place.label.text).into_owned(),
             }
         })
         .collect();
     Some(Picture {
-        path: files.file(file).name.clone(),
+        path: visible(&files.file(file).name).into_owned(),
         source,
         first_line,
         marks,
@@ -220,13 +227,13 @@ fn cut(place: &Place<'_>, file: FileId, files: &Files) -> Picture {
     let end = start + marked_to.saturating_sub(place.within.start);
     let shown = source.get(..start).unwrap_or_default().chars().count() + 1;
     Picture {
-        path: format!("{}{CUT}", files.file(file).name),
+        path: format!("{}{CUT}", visible(&files.file(file).name)),
         source,
         first_line: place.line,
         marks: vec![Mark {
             kind: place.kind,
             span: start..end,
-            text: place.label.text.clone(),
+            text: visible(&place.label.text).into_owned(),
         }],
         columns: Some((shown, files.position(place.label.span).1)),
     }

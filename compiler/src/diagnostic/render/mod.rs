@@ -4,6 +4,7 @@ mod full;
 mod github;
 mod json;
 mod sarif;
+mod visible;
 mod writer;
 
 use super::{Diagnostic, Severity};
