@@ -55,6 +55,7 @@ codes! {
     // manifest
     Error UNDECLARED_NAME "undeclared-name"
     Error CONFLICTING_KEYS "conflicting-keys"
+    Error SCOPES_WITHOUT_IDENTITY "scopes-without-identity"
     Error DUPLICATE_ENTRY "duplicate-entry"
     Error EMPTY_SELECTION "empty-selection"
     Error SECRET_MISPLACED "secret-misplaced"
@@ -89,6 +90,7 @@ codes! {
     Note CREDENTIAL_PARAMETER "credential-parameter"
     Error NO_OUTPUT_SCHEMA "no-output-schema"
     Warning NO_DESCRIPTION "no-description"
+    Warning ANONYMOUS_WRITE_TOOLS "anonymous-write-tools"
     Warning MANY_TOOLS "many-tools"
     // policies
     Error MISPLACED_POLICY "misplaced-policy"

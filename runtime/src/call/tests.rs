@@ -92,11 +92,14 @@ static DESCRIPTION: Description = Description {
     variables: &[],
     apis: &[],
     limits: &[],
+    public_url: None,
+    identities: &[],
     servers: &[&Server {
         name: "pets",
         title: "",
         path: "/mcp",
         admit: |_| Ok(()),
+        access: &crate::description::Access::ANONYMOUS,
         tools: TOOLS,
         find: |_| None,
         initialize: "",
@@ -118,6 +121,7 @@ fn shared(url: String) -> Arc<Shared> {
         connect_timeout: Duration::from_millis(200),
     }));
     Arc::new(Shared {
+        auth: crate::auth::Auth::default(),
         description: &DESCRIPTION,
         service: Arc::new(Nothing),
         clients: vec![Client::new(api, &environment).unwrap()],

@@ -60,11 +60,14 @@ static DESCRIPTION: Description = Description {
         connect_timeout: Duration::from_millis(200),
     }],
     limits: &[],
+    public_url: None,
+    identities: &[],
     servers: &[&Server {
         name: "store",
         title: "Pet store",
         path: "/store/mcp",
         admit: |_| Ok(()),
+        access: &crate::description::Access::ANONYMOUS,
         tools: &[
             Tool {
                 name: "listPets",
@@ -202,6 +205,7 @@ fn descriptions() {
             "version": "1.2.3",
             "digest": "0123abcd",
             "runtime": env!("CARGO_PKG_VERSION"),
+            "identities": [],
             "servers": [{
                 "name": "store",
                 "title": "Pet store",

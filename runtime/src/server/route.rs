@@ -41,6 +41,9 @@ impl Router {
             return Reply::empty(status, Outcome::Success).response;
         }
         let mut record = Record::new("http");
+        if let Some(reply) = self.metadata(&request) {
+            return reply.recorded(record);
+        }
         let origin = match admission::admit(&request, &self.endpoint.settings) {
             Ok(origin) => origin,
             Err(refusal) => return refused(refusal).recorded(record),
@@ -91,6 +94,33 @@ impl Router {
             )
             .header(ALLOW.as_str(), HeaderValue::from_static("POST")),
         }
+    }
+
+    /// The metadata that tells clients where to get a token, where the request is for it. It is public
+    /// and the same for everybody, so pages of every origin may read it.
+    fn metadata<B>(&self, request: &Request<B>) -> Option<Reply> {
+        let document = self.endpoint.shared.auth.metadata(request.uri().path())?;
+        let reply = match *request.method() {
+            Method::GET | Method::HEAD => {
+                Reply::json(StatusCode::OK, document.clone(), Outcome::Success).header(
+                    "cache-control",
+                    HeaderValue::from_static("public, max-age=3600"),
+                )
+            }
+            Method::OPTIONS => preflight().header(
+                ACCESS_CONTROL_ALLOW_METHODS.as_str(),
+                HeaderValue::from_static("GET"),
+            ),
+            _ => Reply::refusal(StatusCode::METHOD_NOT_ALLOWED, "Metadata is read by GET.\n")
+                .header(
+                    ALLOW.as_str(),
+                    HeaderValue::from_static("GET, HEAD, OPTIONS"),
+                ),
+        };
+        Some(reply.header(
+            ACCESS_CONTROL_ALLOW_ORIGIN.as_str(),
+            HeaderValue::from_static("*"),
+        ))
     }
 
     /// The answer to a probe, where the request is one.

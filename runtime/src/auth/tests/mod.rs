@@ -1,0 +1,1 @@
+//! Callers that are recognised, and callers that try to be.
