@@ -49,9 +49,10 @@ fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
                 sink,
             );
         }
-        (Shape::List(item), Value::Array(items)) => list(node, items, item, place, sink),
         (Shape::OneOrList(item), Value::String(_)) => value(node, item, place, sink),
-        (Shape::OneOrList(item), Value::Array(items)) => list(node, items, item, place, sink),
+        (Shape::List(item) | Shape::OneOrList(item), Value::Array(items)) => {
+            list(node, items, item, place, sink);
+        }
         (Shape::AllOr(_), Value::String(text)) if text == "all" => {}
         (Shape::AllOr(shape), Value::Array(_)) => value(node, shape, place, sink),
         (Shape::Mapping(description), Value::Object(_)) => mapping(node, description, place, sink),

@@ -22,13 +22,12 @@ fn file(consumers: &Value) -> Vec<u8> {
     json!({ "consumers": consumers }).to_string().into_bytes()
 }
 
-/// A file in a folder of its own.
-fn written(name: &str, text: &[u8]) -> std::path::PathBuf {
-    let folder = std::env::temp_dir().join(format!("gatewright-{}-{name}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("keys.json");
+/// A file in a folder of its own, which is there as long as the first of the result.
+fn written(text: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.json");
     std::fs::write(&path, text).unwrap();
-    path
+    (folder, path)
 }
 
 #[tokio::test]
@@ -39,7 +38,7 @@ async fn whose_key_it_is() {
         { "name": "gone", "keys": [{ "sha256": hash("three") }], "disabled": true },
         { "name": "trial", "keys": [{ "sha256": hash("four"), "expires": "2027-01-15T08:00:00Z" }] },
     ]));
-    let path = written("whose", &text);
+    let (_folder, path) = written(&text);
     let consumers = Arc::new(Consumers::load("partners", path).unwrap());
     assert_eq!(consumers.len(), 3);
     for key in ["one", "two"] {
@@ -195,7 +194,7 @@ fn files_that_are_refused() {
 #[tokio::test]
 async fn a_file_is_read_again_when_it_changes() {
     let entry = |key: &str| file(&json!([{ "name": "acme", "keys": [{ "sha256": hash(key) }] }]));
-    let path = written("changes", &entry("old"));
+    let (_folder, path) = written(&entry("old"));
     let consumers = Arc::new(Consumers::load("partners", path.clone()).unwrap());
     let task = tokio::spawn(Arc::clone(&consumers).keep());
     // What is malformed changes nothing; what follows does.

@@ -83,11 +83,12 @@ impl Service for Echo {
     }
 }
 
-fn start(name: &str, signer: &Signer) -> Running {
-    let path = std::env::temp_dir().join(format!("gatewright-{}-{name}.json", std::process::id()));
-    std::fs::write(&path, key_set(&[signer])).unwrap();
+/// A gateway that knows the key of `signer`; reads the file with it when it starts.
+fn start(signer: &Signer) -> Running {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), key_set(&[signer])).unwrap();
     Gateway::new(&DESCRIPTION, Echo)
-        .environment("TEST_JWKS_PATH", path.to_str().unwrap())
+        .environment("TEST_JWKS_PATH", file.path().to_str().unwrap())
         .start("127.0.0.1:0")
         .unwrap()
 }
@@ -124,7 +125,7 @@ fn send(running: &Running, method: &str, path: &str, headers: &[&str], body: &st
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
-    let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let headers: String = headers.iter().flat_map(|line| [*line, "\r\n"]).collect();
     write!(
         stream,
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept: application/json\r\n\
@@ -151,7 +152,7 @@ const METADATA: &str = "resource_metadata=\"https://gw.example.com/.well-known/o
 
 #[test]
 fn who_is_not_recognised_is_told_where_to_get_a_token() {
-    let running = start("challenges", &Signer::ed25519("k1"));
+    let running = start(&Signer::ed25519("k1"));
     let refused = send(&running, "POST", "/pets/mcp", &[], &call("read"));
     assert_eq!(refused.status, 401);
     assert_eq!(
@@ -210,7 +211,7 @@ fn who_is_not_recognised_is_told_where_to_get_a_token() {
 
 #[test]
 fn metadata_is_public() {
-    let running = start("metadata", &Signer::ed25519("k1"));
+    let running = start(&Signer::ed25519("k1"));
     let well_known = "/.well-known/oauth-protected-resource";
     for path in ["/tools/pets/mcp", "/pets/mcp"] {
         let origin = ["origin: https://inspector.example.org"];
@@ -250,7 +251,7 @@ fn metadata_is_public() {
 #[test]
 fn scopes_are_asked_of_requests_and_of_calls() {
     let signer = Signer::ed25519("k1");
-    let running = start("scopes", &signer);
+    let running = start(&signer);
     let with = |scope: &str| {
         let token = signer.token(&current(&json!({ "scope": scope })));
         format!("Authorization: bearer {token}")
