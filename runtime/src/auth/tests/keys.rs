@@ -118,6 +118,15 @@ async fn whose_key_it_is() {
 }
 
 #[test]
+fn the_file_of_the_documentation() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/identity.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let text = page.split("```json\n").nth(1).unwrap();
+    let keys = parse("partners", text.split("```").next().unwrap().as_bytes()).unwrap();
+    assert_eq!(keys.len(), 2);
+}
+
+#[test]
 fn files_that_are_refused() {
     let good = hash("one");
     let of_keys = |keys: Value| json!([{ "name": "a", "keys": keys }]);
