@@ -112,6 +112,15 @@ fn tokens_of_a_provider_and_keys_of_partners() {
         json!(["pets.read", "pets.write"])
     );
 
+    let preflight = ureq::options(&url)
+        .header("origin", "http://localhost:6274")
+        .call()
+        .unwrap();
+    let headers = preflight.headers()["access-control-allow-headers"]
+        .to_str()
+        .unwrap();
+    assert!(headers.contains("Authorization") && headers.ends_with("ocp-apim-subscription-key"));
+
     let reader = provider.token("pets.read");
     let with = |token: &str| format!("Bearer {token}");
     let post = |token: &str, body: &str| client.post(body, &[("authorization", &with(token))]);
@@ -125,7 +134,8 @@ fn tokens_of_a_provider_and_keys_of_partners() {
         &json!({ "petId": 1, "customer": "a@example.org" }),
     );
     assert_eq!(post(&reader, &order).status, 403);
-    assert!(stub.received().is_empty());
+    // All that came was the question of `--check`.
+    assert_eq!(stub.received().len(), 1);
     let writer = provider.token("pets.read pets.write");
     assert_eq!(post(&writer, &order).status, 200);
 
@@ -136,7 +146,7 @@ fn tokens_of_a_provider_and_keys_of_partners() {
     );
     assert_eq!(by_key.status, 200, "{}", by_key.text);
     let received = stub.received();
-    assert_eq!(received.len(), 2);
+    assert_eq!(received.len(), 3);
     for request in received {
         let text = format!("{request:?}").to_lowercase();
         for secret in [&reader, &writer, "partner-key"] {

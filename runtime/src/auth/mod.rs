@@ -187,6 +187,18 @@ impl Auth {
         }
     }
 
+    /// The headers that the server at a position takes keys from.
+    pub(crate) fn key_headers(&self, server: usize) -> impl Iterator<Item = &'static str> {
+        let recognisers = self
+            .gate(server)
+            .into_iter()
+            .flat_map(|gate| &gate.recognisers);
+        recognisers.filter_map(|recogniser| match &**recogniser {
+            Recogniser::Key(key) => Some(key.header),
+            Recogniser::Token(_) => None,
+        })
+    }
+
     /// The metadata at a path, where there is some.
     pub(crate) fn metadata(&self, path: &str) -> Option<&Bytes> {
         self.metadata.find(path)

@@ -87,7 +87,9 @@ impl Router {
             Method::POST => {
                 mcp::post(&self.endpoint, position, server, request, peer, record).await
             }
-            Method::OPTIONS if *origin != Origin::None => preflight(),
+            Method::OPTIONS if *origin != Origin::None => {
+                preflight(self.endpoint.shared.auth.key_headers(position))
+            }
             _ => Reply::refusal(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "MCP messages are sent by POST; this server opens no streams of its own.\n",
@@ -107,7 +109,7 @@ impl Router {
                     HeaderValue::from_static("public, max-age=3600"),
                 )
             }
-            Method::OPTIONS => preflight().header(
+            Method::OPTIONS => preflight(None.into_iter()).header(
                 ACCESS_CONTROL_ALLOW_METHODS.as_str(),
                 HeaderValue::from_static("GET"),
             ),
@@ -139,11 +141,15 @@ impl Router {
 }
 
 /// Answers what a browser asks before it lets a page of an allowed origin send a request (Fetch
-/// standard, "CORS-preflight request").
-fn preflight() -> Reply {
+/// standard, "CORS-preflight request"). `more` are the headers that the server takes keys from.
+fn preflight(more: impl Iterator<Item = &'static str>) -> Reply {
     // `Mcp-Param-*` cannot be named by pattern, and no tool here has such parameters.
     const HEADERS: &str = "Content-Type, Accept, Authorization, MCP-Protocol-Version, Mcp-Method, \
                            Mcp-Name, Mcp-Session-Id, Last-Event-ID";
+    let mut headers = HEADERS.to_owned();
+    for header in more {
+        headers.extend([", ", header]);
+    }
     Reply::empty(StatusCode::NO_CONTENT, Outcome::Success)
         .header(
             ACCESS_CONTROL_ALLOW_METHODS.as_str(),
@@ -151,7 +157,7 @@ fn preflight() -> Reply {
         )
         .header(
             ACCESS_CONTROL_ALLOW_HEADERS.as_str(),
-            HeaderValue::from_static(HEADERS),
+            HeaderValue::try_from(headers).unwrap_or(HeaderValue::from_static(HEADERS)),
         )
         .header(
             ACCESS_CONTROL_MAX_AGE.as_str(),

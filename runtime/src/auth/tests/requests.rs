@@ -77,6 +77,8 @@ struct Echo;
 
 impl Service for Echo {
     fn call<'a>(&'a self, call: &'a Call, _arguments: &'a [u8]) -> Answer<'a> {
+        // Not even handlers see what could be used again.
+        assert!(call.caller().header("authorization").is_none() || call.server() == 1);
         let caller = call.principal();
         let text = format!("{}/{:?}", caller.identity(), caller.subject());
         Box::pin(std::future::ready(ToolResult::text(text)))
