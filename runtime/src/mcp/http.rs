@@ -64,24 +64,24 @@ where
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let (mut head, body) = request.into_parts();
+    let (head, body) = request.into_parts();
     let settings = &endpoint.settings;
-    // Before anything else is read: who is not recognised can cause no more work than that.
-    let auth = &endpoint.shared.auth;
-    let principal = match auth.admit(position, &mut head.headers).await {
-        Ok(principal) => principal,
-        Err(reply) => return reply,
-    };
-    record.principal.clone_from(&principal);
-    let caller = Caller {
+    let mut caller = Caller {
         address: peer
             .and_then(|peer| client_address(peer, &head.headers, &settings.trusted_proxies)),
         headers: head.headers,
-        principal,
+        principal: None,
     };
     if let Err(refusal) = (server.admit)(&caller) {
         return Reply::denied(&refusal);
     }
+    // Before the body is read: who is not recognised can cause no more work than that.
+    let auth = &endpoint.shared.auth;
+    caller.principal = match auth.admit(position, &mut caller.headers).await {
+        Ok(principal) => principal,
+        Err(reply) => return reply,
+    };
+    record.principal.clone_from(&caller.principal);
     let headers = &caller.headers;
     if !brings_json(headers) {
         return Reply::refusal(

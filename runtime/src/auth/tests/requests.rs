@@ -27,6 +27,7 @@ static SERVER: Server = Server {
     name: "pets",
     title: "Pets",
     path: "/pets/mcp",
+    admit: |_| Ok(()),
     access: &ACCESS,
     tools: &[tool("read"), tool("write")],
     find: |name| {
@@ -59,6 +60,7 @@ static DESCRIPTION: Description = Description {
         description: "",
     }],
     apis: &[],
+    limits: &[],
     public_url: Some(&[Part::Literal("https://gw.example.com/tools/")]),
     identities: &[Identity {
         name: "staff",
