@@ -19,6 +19,9 @@ static DESCRIPTION: Description = Description {
     digest: "",
     variables: &[secret("USER"), secret("KEY")],
     apis: &[],
+    limits: &[],
+    public_url: None,
+    identities: &[],
     servers: &[],
 };
 

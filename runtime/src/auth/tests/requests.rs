@@ -37,8 +37,8 @@ static SERVER: Server = Server {
     },
     initialize: "\"capabilities\":{}",
     discover: "{}",
-    list_legacy: "{\"tools\":[]}",
-    list_modern: "{\"tools\":[]}",
+    pages: &[],
+    catalogue: None,
     implementation: "{}",
 };
 

@@ -30,6 +30,7 @@ static OPERATION: Operation = Operation {
     path: &[],
     parameters: &[],
     body: Body::None,
+    credentials: &[],
     accept: "application/json",
 };
 
