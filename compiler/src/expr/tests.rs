@@ -40,8 +40,12 @@ const SCHEMA: &str = r##"{
 struct Nowhere;
 
 impl<'d> References<'d> for Nowhere {
-    fn resolve(&self, _: FileId, reference: &str) -> Result<(FileId, &'d Node), String> {
-        Err(reference.to_owned())
+    fn resolve(
+        &self,
+        _: FileId,
+        reference: &str,
+    ) -> Result<(FileId, &'d Node), crate::schema::Unresolved> {
+        Err(reference.into())
     }
 }
 
