@@ -1,6 +1,7 @@
 //! The plan: what the whole compilation is about to emit, every name bound, nothing invalid
 //! representable. `resolve` makes it, `check` reads it, `emit` prints it; nobody changes it.
 
+mod identity;
 mod shape;
 pub mod xml;
 
@@ -16,6 +17,7 @@ use crate::openapi::{Location, Style};
 use crate::schema::Kind;
 use crate::source::{Span, Spanned};
 
+pub use identity::*;
 pub use shape::{Fate, Level, Shape};
 
 /// A gateway.
@@ -31,6 +33,10 @@ pub struct Plan {
     pub variables: Vec<Variable>,
     /// The upstream APIs.
     pub apis: Vec<Api>,
+    /// Where clients find the gateway, where a server takes tokens.
+    pub public_url: Option<Template>,
+    /// The ways for callers to say who they are.
+    pub identities: Vec<Identity>,
     /// The rules of all schemas that the binary checks.
     pub table: Vec<Schema>,
     /// The limits that calls are counted against.
@@ -120,6 +126,8 @@ pub struct Server {
     pub checks: Vec<Check>,
     /// What every call must pass.
     pub steps: Steps,
+    /// What it asks of its callers.
+    pub access: Access,
     /// Its tools, in the order of `tools/list`.
     pub tools: Vec<Tool>,
     /// What `tools/list` shows of them.
@@ -244,6 +252,8 @@ pub struct Tool {
     /// How many tokens may be spent on telling models about it, where the server's budget does not
     /// decide.
     pub token_budget: Option<Spanned<u64>>,
+    /// The scopes that calls need beside those of the server.
+    pub scopes: Vec<String>,
     /// What a call of it does.
     pub action: Action,
 }

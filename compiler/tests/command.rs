@@ -331,6 +331,7 @@ fn help() {
         &["new", "--help"],
         &["explain", "--help"],
         &["report", "--help"],
+        &["key", "--help"],
     ]
     .map(|arguments| stdout(&gatewright(&folder, arguments)).to_owned());
     insta::assert_snapshot!(texts.join("\n----\n"));

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use gatewright_schema::Violations;
 
+use crate::auth::Principal;
 use crate::caller::Caller;
 use crate::description::Tool;
 use crate::gateway::Shared;
@@ -84,6 +85,12 @@ impl Call {
     #[must_use]
     pub(crate) fn at(self, place: &'static str) -> Self {
         Self { place, ..self }
+    }
+
+    /// Who calls: anonymous where the server asks nobody, and over stdio, where it is whoever started
+    /// the process.
+    pub fn principal(&self) -> &Principal {
+        self.caller.principal()
     }
 
     /// The position of the server among [`Description::servers`](crate::description::Description::servers).

@@ -1,14 +1,22 @@
 //! Who sent a call, as policies and handlers see it.
 
 use std::net::IpAddr;
+use std::sync::{Arc, LazyLock};
 
 use http::HeaderMap;
+
+use crate::auth::Principal;
+
+/// Who calls where nobody is asked.
+static ANONYMOUS: LazyLock<Principal> = LazyLock::new(Principal::anonymous);
 
 /// The sender of a call. Nothing of it is ever forwarded to an API.
 #[derive(Debug, Default)]
 pub struct Caller {
     pub(crate) address: Option<IpAddr>,
     pub(crate) headers: HeaderMap,
+    /// `None` where nobody was asked.
+    pub(crate) principal: Option<Arc<Principal>>,
 }
 
 impl Caller {
@@ -18,7 +26,13 @@ impl Caller {
         self.address
     }
 
-    /// The headers of the HTTP request; none over stdio.
+    /// Who calls: anonymous where the server asks nobody, and over stdio, where it is whoever started
+    /// the process.
+    pub fn principal(&self) -> &Principal {
+        self.principal.as_deref().unwrap_or(&ANONYMOUS)
+    }
+
+    /// The headers of the HTTP request, less those that proved who calls; none over stdio.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }

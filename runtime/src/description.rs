@@ -1,6 +1,8 @@
 //! Everything the compiler decided about a gateway, as constants of the binary. Generated code holds
 //! one [`Description`]; the rest of the runtime only reads it.
 
+mod identity;
+
 use std::time::Duration;
 
 use gatewright_schema::search::Index;
@@ -10,6 +12,8 @@ use crate::caller::Caller;
 use crate::policy::{Limit, Refusal};
 use crate::rest::Operation;
 use crate::rest::shape::Shape;
+
+pub use identity::*;
 
 /// A gateway.
 #[derive(Debug)]
@@ -26,6 +30,10 @@ pub struct Description {
     pub apis: &'static [Api],
     /// The limits that policies count calls against.
     pub limits: &'static [Limit],
+    /// Where clients find the gateway; there where a server takes tokens.
+    pub public_url: Option<Template>,
+    /// The ways for callers to say who they are.
+    pub identities: &'static [Identity],
     /// The MCP servers.
     pub servers: &'static [&'static Server],
 }
@@ -109,6 +117,8 @@ pub struct Server {
     pub path: &'static str,
     /// Whether a request is let in at all, asked before its body is read.
     pub admit: fn(&Caller) -> Result<(), Refusal>,
+    /// What it asks of its callers.
+    pub access: &'static Access,
     /// Its tools, in the order of `tools/list`.
     pub tools: &'static [Tool],
     /// The position of a tool by name.

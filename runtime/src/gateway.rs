@@ -12,6 +12,7 @@ use std::fmt;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::auth::Auth;
 use crate::call::Service;
 use crate::description::Description;
 use crate::environment::Environment;
@@ -21,7 +22,7 @@ use crate::upstream::Client;
 pub use running::Running;
 
 /// What all calls of a running gateway have in common. Nothing in it changes after start-up
-/// but the secrets that files hold.
+/// but the secrets that files hold, and the keys that callers are recognised by.
 pub(crate) struct Shared {
     pub(crate) description: &'static Description,
     pub(crate) service: Arc<dyn Service>,
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) clients: Vec<Client>,
     /// What [`Description::limits`] have counted.
     pub(crate) limits: Limits,
+    /// What stands before the servers.
+    pub(crate) auth: Auth,
 }
 
 impl fmt::Debug for Shared {
@@ -100,6 +103,10 @@ impl Gateway {
                 Err(more) => problems.extend(more),
             }
         }
+        let auth = Auth::new(self.description, &environment).unwrap_or_else(|more| {
+            problems.extend(more);
+            Auth::default()
+        });
         if !problems.is_empty() {
             return Err(StartError::new(problems));
         }
@@ -108,6 +115,7 @@ impl Gateway {
             service: Arc::clone(&self.service),
             clients,
             limits: Limits::new(self.description.limits),
+            auth,
         });
         Ok((shared, environment))
     }

@@ -3,12 +3,13 @@
 //! A gateway is described by a manifest and OpenAPI documents; `gatewright-compiler` turns them into
 //! Rust at build time, and that Rust is constant tables and thin typed glue over this crate. The
 //! folders are what a request meets, in order: [`server`] (listeners, limits, health, drain), `mcp`
-//! (JSON-RPC, revisions, transports), [`call`] (one call of one tool), [`rest`] (arguments to request,
+//! (JSON-RPC, revisions, transports), [`auth`] (who calls), [`call`] (one call of one tool), [`rest`] (arguments to request,
 //! answer to result), `upstream` (connections to APIs).
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod auth;
 pub mod call;
 mod caller;
 pub mod description;
@@ -28,6 +29,7 @@ pub mod server;
 mod telemetry;
 pub mod upstream;
 
+pub use auth::Principal;
 pub use call::{Answer, Call};
 pub use caller::Caller;
 pub use gateway::{Gateway, Running, StartError};

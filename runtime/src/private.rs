@@ -4,8 +4,9 @@
 pub use crate::call::{Answer, Call, Service};
 pub use crate::caller::Caller;
 pub use crate::description::{
-    Api, Catalogue, Credential, Description, Entry, Page, Part, Server, Template, Tool, Variable,
-    VariableKind,
+    Access, Algorithm as SignatureAlgorithm, Api, Catalogue, Claim, ClaimKind, Credential,
+    Description, Entry, Identity, IdentityKind, Jwt, KeySource, Keys, Page, Part, RequiredClaim,
+    Server, Template, Tool, Variable, VariableKind,
 };
 pub use crate::expr;
 pub use crate::native::{Argument, checked, join, joined, joined_length};

@@ -1,11 +1,13 @@
 //! The log: its set-up, and the one record that every request leaves in it.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::StatusCode;
 use tracing::Level;
 
+use crate::auth::Principal;
 use crate::mcp::Revision;
 
 /// How the log is written.
@@ -80,8 +82,8 @@ impl Outcome {
 }
 
 /// The access record of one request: filled in as more becomes known, written when it is dropped, so
-/// that no path through the server is without one. Holds names that the gateway knows, never text of
-/// the caller.
+/// that no path through the server is without one. Holds names that the gateway knows, and of the caller
+/// only what an identity provider or the operator vouches for.
 #[derive(Debug)]
 pub(crate) struct Record {
     started: Instant,
@@ -91,6 +93,8 @@ pub(crate) struct Record {
     pub(crate) server: &'static str,
     /// The method, where it is a known one.
     pub(crate) method: &'static str,
+    /// Who sent it, where that was asked.
+    pub(crate) principal: Option<Arc<Principal>>,
     /// The tool's name.
     pub(crate) tool: &'static str,
     /// The revision that the request was answered in.
@@ -113,6 +117,7 @@ impl Record {
             transport,
             server: "",
             method: "",
+            principal: None,
             tool: "",
             revision: None,
             status: None,
@@ -129,10 +134,17 @@ impl Drop for Record {
             Outcome::Fault(code) => Some(code),
             _ => None,
         };
+        let principal = self.principal.as_deref();
+        let identity = principal.map(Principal::identity);
+        let subject = principal.and_then(|caller| caller.subject().or(caller.consumer()));
+        let client = principal.and_then(Principal::client_id);
         tracing::info!(
             target: "gatewright::access",
             transport = self.transport,
             server = self.server,
+            identity,
+            subject = subject.map(shortened),
+            client = client.map(shortened),
             method = self.method,
             tool = self.tool,
             revision = self.revision.map_or("", Revision::name),
@@ -145,4 +157,11 @@ impl Drop for Record {
             "request"
         );
     }
+}
+
+/// The beginning of a text that a provider chose: a line of the log has an end.
+fn shortened(text: &str) -> &str {
+    const LONGEST: usize = 128;
+    text.get(..text.floor_char_boundary(LONGEST))
+        .unwrap_or(text)
 }

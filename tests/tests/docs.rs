@@ -61,12 +61,27 @@ fn the_manifest_is_the_quickstarts() {
 }
 
 #[test]
+fn the_page_about_identities_is_the_example() {
+    let page = read("docs/identity.md");
+    is_in(
+        blocks(&page, "yaml")[0],
+        &read("examples/protected/gateway.yaml"),
+    );
+    let code = blocks(&page, "rust")[0].split_once('\n').unwrap();
+    is_in(code.1, &read(code.0.trim_start_matches("// ")));
+    // What the page says of key files is what the gateway reads: see `auth::tests::keys`.
+    let file: serde_json::Value = serde_json::from_str(blocks(&page, "json")[0]).unwrap();
+    assert_eq!(file["consumers"][0]["keys"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn the_files_that_are_referred_to_exist() {
     for document in [
         "README.md",
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "docs/using.md",
+        "docs/identity.md",
     ] {
         let text = read(document);
         let folder = root().join(document).parent().unwrap().to_owned();

@@ -5,7 +5,7 @@ mod meta_tools;
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest::Mode;
-use crate::plan::Plan;
+use crate::plan::{Action, Plan, Server};
 
 /// From how many tools on models choose worse, and some clients hide what is beyond.
 const MANY_TOOLS: usize = 40;
@@ -19,6 +19,7 @@ pub fn check(plan: &Plan, sink: &mut Sink) {
     meta_tools::check(plan, sink);
     budget::check(plan, sink);
     paths(plan, sink);
+    anonymous_write_tools(plan, sink);
 }
 
 fn tool_counts(plan: &Plan, sink: &mut Sink) {
@@ -73,4 +74,38 @@ fn paths(plan: &Plan, sink: &mut Sink) {
             );
         }
     }
+}
+
+/// Tools that change something, for everybody who reaches the gateway: fine on a developer's machine,
+/// and elsewhere the worst mistake there is. So it has to be said.
+fn anonymous_write_tools(plan: &Plan, sink: &mut Sink) {
+    for server in plan.servers.iter().filter(|server| !server.access.said) {
+        let Some(tool) = writing_tool(server) else {
+            continue;
+        };
+        sink.report(
+            Diagnostic::new(
+                &codes::ANONYMOUS_WRITE_TOOLS,
+                server.span,
+                format!(
+                    "everybody who reaches the gateway can change something by the server `{}`",
+                    server.name
+                ),
+            )
+            .label(format!("`{tool}` is not read-only"))
+            .help(
+                "say who may call with `identity`; `identity: anonymous` says that everybody may",
+            ),
+        );
+    }
+}
+
+fn writing_tool(server: &Server) -> Option<&str> {
+    let writes = |action: &Action| match action {
+        Action::Operation(operation) => !operation.annotations.read_only,
+        // What it does, only its attribute in the crate says.
+        Action::Rust(_) => false,
+    };
+    let tool = server.tools.iter().find(|tool| writes(&tool.action))?;
+    Some(&tool.name)
 }

@@ -12,7 +12,7 @@ use crate::disk::Compilation;
 use crate::manifest::{ApiKeyLocation, Mode};
 use crate::openapi::Location;
 use crate::plan::{
-    Action, Body, Credential, OperationTool, Part, Plan, Server, Shape, Tool, Value,
+    Action, Body, Credential, IdentityKind, OperationTool, Part, Plan, Server, Shape, Tool, Value,
 };
 use crate::source::{Files, Span};
 use crate::suggestion;
@@ -171,6 +171,7 @@ impl Pipeline<'_> {
             ),
             self.server.span,
         ));
+        self.access(&mut steps);
         steps.extend(policies::before(
             self.plan,
             self.server,
@@ -201,10 +202,44 @@ impl Pipeline<'_> {
             } else {
                 format!("  ({place})")
             };
-            let _ = writeln!(text, "  {phase:10}  {what}{shown}");
+            let _ = writeln!(text, "  {phase:12}  {what}{shown}");
             above = place;
         }
         text
+    }
+
+    /// Who may call.
+    fn access(&self, steps: &mut Vec<(&'static str, String, Span)>) {
+        let access = &self.server.access;
+        let phase = "authenticate";
+        if access.identities.is_empty() {
+            steps.push((
+                phase,
+                "nobody: everybody may call".to_owned(),
+                self.server.span,
+            ));
+        }
+        let identities = access.identities.iter();
+        for identity in identities.filter_map(|position| self.plan.identities.get(*position)) {
+            let how = match &identity.kind {
+                IdentityKind::Jwt(jwt) => {
+                    let issuers = jwt.issuers.iter().map(|issuer| self.template(issuer));
+                    let issuers: Vec<String> = issuers.collect();
+                    format!("a token of {}", issuers.join(" or "))
+                }
+                IdentityKind::Keys { header, .. } => format!("a key in the header `{header}`"),
+            };
+            steps.push((phase, format!("`{}`: {how}", identity.name), identity.span));
+        }
+        let of_tool = self.tool.overridden.unwrap_or(self.server.span);
+        for (scopes, span) in [
+            (&access.scopes, self.server.span),
+            (&self.tool.scopes, of_tool),
+        ] {
+            if !scopes.is_empty() {
+                steps.push(("authorize", format!("scopes: {}", scopes.join(", ")), span));
+            }
+        }
     }
 
     fn operation(&self, tool: &OperationTool, steps: &mut Vec<(&'static str, String, Span)>) {

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod dependency;
 mod explain;
+mod key;
 mod new;
 mod output;
 mod report;
@@ -76,6 +77,8 @@ enum Action {
     Report(Report),
     /// Explains a diagnostic, or what happens to a call of a tool.
     Explain(Explain),
+    /// Makes a key for a consumer, and what the key file needs of it.
+    Key(Key),
     /// Prints a completion script for a shell.
     Completions(Completions),
 }
@@ -153,6 +156,19 @@ struct Report {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+The key goes to the consumer and is not kept anywhere; the entry goes into the key file of the manifest's
+identity. Give a consumer two keys to replace one while the other is used.
+
+Example:
+  gatewright key acme")]
+struct Key {
+    /// The consumer.
+    #[arg(value_name = "NAME")]
+    consumer: String,
+}
+
+#[derive(Debug, Args)]
 struct Completions {
     /// The shell.
     shell: clap_complete::Shell,
@@ -197,6 +213,7 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Action::New(new) => new::run(&new, &output),
         Action::Report(report) => report::run(&report, &output),
         Action::Explain(explain) => explain::run(&explain, &output),
+        Action::Key(key) => key::run(&key, &output),
         Action::Completions(completions) => {
             output.print(&completion_script(completions.shell));
             Ok(())

@@ -55,6 +55,7 @@ codes! {
     // manifest
     Error UNDECLARED_NAME "undeclared-name"
     Error CONFLICTING_KEYS "conflicting-keys"
+    Error SCOPES_WITHOUT_IDENTITY "scopes-without-identity"
     Error DUPLICATE_ENTRY "duplicate-entry"
     Error EMPTY_SELECTION "empty-selection"
     Error SECRET_MISPLACED "secret-misplaced"
@@ -92,6 +93,7 @@ codes! {
     Error RESPONSE_UNUSED "response-unused"
     Warning UNDECLARED_HEADER "undeclared-header"
     Warning NO_DESCRIPTION "no-description"
+    Warning ANONYMOUS_WRITE_TOOLS "anonymous-write-tools"
     Warning MANY_TOOLS "many-tools"
     // policies
     Error MISPLACED_POLICY "misplaced-policy"

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::identity;
 use super::literal::{doc, duration, ident, no_lints, option, position, text};
 use super::policies;
 use crate::manifest::{ApiKeyLocation, VariableKind};
@@ -80,6 +81,8 @@ fn description(plan: &Plan) -> TokenStream {
     let (name, version, digest) = (text(&plan.name), text(&plan.version), text(&plan.digest));
     let variables = plan.variables.iter().map(variable);
     let apis = plan.apis.iter().map(api);
+    let public_url = option(plan.public_url.as_ref().map(template));
+    let identities = plan.identities.iter().map(identity::identity);
     let servers = plan.servers.iter().map(|server| {
         let module = ident(&server.module);
         quote!(&#module::DESCRIPTION)
@@ -95,6 +98,8 @@ fn description(plan: &Plan) -> TokenStream {
             variables: &[#(#variables),*],
             apis: &[#(#apis),*],
             limits: #limits,
+            public_url: #public_url,
+            identities: &[#(#identities),*],
             servers: &[#(#servers),*],
         };
     }
@@ -168,7 +173,7 @@ fn credential(credential: &Credential) -> TokenStream {
     }
 }
 
-fn template(template: &Template) -> TokenStream {
+pub(super) fn template(template: &Template) -> TokenStream {
     let parts = template.iter().map(|part| match part {
         Part::Literal(literal) => {
             let literal = text(literal);

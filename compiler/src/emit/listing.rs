@@ -34,7 +34,11 @@ pub enum Era {
 pub fn pages(server: &Server, implementation: &str) -> TokenStream {
     if server.mode == Mode::Search {
         let tools = search::tools(server);
-        let list = |era| page(implementation, era, None, |parts| parts.push(&tools));
+        let list = |era| {
+            page(server, implementation, era, None, |parts| {
+                parts.push(&tools)
+            })
+        };
         let (legacy, modern) = (list(Era::Legacy), list(Era::Modern));
         return quote!(&[rt::Page { cursor: "", legacy: #legacy, modern: #modern }]);
     }
@@ -50,7 +54,7 @@ pub fn pages(server: &Server, implementation: &str) -> TokenStream {
         let tools = server.tools.iter().skip(number * size).take(size);
         let next = cursors.get(number + 1).map(String::as_str);
         let list = |era| {
-            page(implementation, era, next, |parts| {
+            page(server, implementation, era, next, |parts| {
                 for (position, tool) in tools.clone().enumerate() {
                     if position > 0 {
                         parts.push(",");
@@ -68,6 +72,7 @@ pub fn pages(server: &Server, implementation: &str) -> TokenStream {
 
 /// A result of `tools/list`: an expression of type `&'static str`.
 fn page(
+    server: &Server,
     implementation: &str,
     era: Era,
     next: Option<&str>,
@@ -86,7 +91,7 @@ fn page(
     }
     match era {
         Era::Legacy => parts.push("}"),
-        Era::Modern => parts.push(&format!(",{}}}", modern_tail(implementation))),
+        Era::Modern => parts.push(&format!(",{}}}", modern_tail(server, implementation))),
     }
     parts.into_tokens()
 }
@@ -197,7 +202,11 @@ pub fn discover(server: &Server, implementation: &str) -> String {
     if let Some(instructions) = instructions(server) {
         out.string("instructions", &instructions);
     }
-    format!("{{{},{}}}", out.members(), modern_tail(implementation))
+    format!(
+        "{{{},{}}}",
+        out.members(),
+        modern_tail(server, implementation)
+    )
 }
 
 /// What the model is told of the server: the manifest's words, and in search mode how tools are found.
@@ -215,9 +224,15 @@ fn instructions(server: &Server) -> Option<Cow<'_, str>> {
     }
 }
 
-fn modern_tail(implementation: &str) -> String {
+fn modern_tail(server: &Server, implementation: &str) -> String {
+    // What is told to callers who say who they are, caches must not tell others.
+    let scope = if server.access.identities.is_empty() {
+        "public"
+    } else {
+        "private"
+    };
     format!(
-        "\"ttlMs\":{TTL_MS},\"cacheScope\":\"public\",\
+        "\"ttlMs\":{TTL_MS},\"cacheScope\":\"{scope}\",\
          \"_meta\":{{\"io.modelcontextprotocol/serverInfo\":{implementation}}}"
     )
 }

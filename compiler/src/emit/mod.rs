@@ -7,6 +7,7 @@ mod arguments;
 mod body;
 mod budget;
 mod gateway;
+mod identity;
 pub mod listing;
 pub mod literal;
 mod operation;

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
-use super::{arguments, budget, listing, operation, policies, response, rules, search};
+use super::{arguments, budget, identity, listing, operation, policies, response, rules, search};
 use crate::plan::{Action, OperationTool, Plan, Server, Steps, Tool};
 
 /// `pub mod <server>`.
@@ -205,6 +205,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
     let (name, title, path) = (text(&server.name), text(&server.title), text(&server.path));
     let admit = policies::checks(server.checks.iter());
     let tools = server.tools.iter().map(tool);
+    let access = identity::access(server);
     let implementation = listing::implementation(plan, server);
     let initialize = text(&listing::initialize(server, &implementation));
     let discover = text(&listing::discover(server, &implementation));
@@ -221,6 +222,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
             title: #title,
             path: #path,
             admit: #admit,
+            access: #access,
             tools: &[#(#tools),*],
             find,
             initialize: #initialize,

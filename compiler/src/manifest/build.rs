@@ -1,6 +1,8 @@
 //! The tree as the manifest's types. What the check of the form has reported is left out here, so that
 //! the check of names can still look at the rest.
 
+mod identities;
+
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -18,7 +20,11 @@ pub(super) fn manifest(root: &Node) -> Manifest {
     Manifest {
         name: text(root, "gateway").unwrap_or_else(|| Spanned::new(String::new(), root.span)),
         version: text(root, "version"),
+        public_url: root.get("public_url").and_then(templated),
         environment: members(root, "environment").map(variable).collect(),
+        identities: members(root, "identities")
+            .filter_map(identities::identity)
+            .collect(),
         credentials: members(root, "credentials")
             .filter_map(credential)
             .collect(),
@@ -110,6 +116,8 @@ fn server(member: &Member) -> Server {
         path: text(node, "path"),
         policies: policies(node),
         require: expression(node, "require"),
+        identity: identities::server_identity(node),
+        scopes: texts(node, "scopes"),
         tools: items(node, "tools")
             .iter()
             .filter_map(tool_source)
@@ -172,6 +180,7 @@ fn override_of(member: &Member) -> Override {
         annotations: node.get("annotations").map(annotations).unwrap_or_default(),
         arguments: members(node, "arguments").map(argument).collect(),
         body: node.get("body").map(body).unwrap_or_default(),
+        scopes: texts(node, "scopes"),
         output_schema: boolean(node, "output_schema"),
         policies: policies(node),
         require: expression(node, "require"),

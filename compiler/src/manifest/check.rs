@@ -49,20 +49,9 @@ fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
                 sink,
             );
         }
-        (Shape::List(item), Value::Array(items)) => {
-            if items.is_empty() {
-                sink.report(
-                    Diagnostic::new(
-                        &codes::INVALID_VALUE,
-                        node.span,
-                        format!("{place} is empty"),
-                    )
-                    .help("give at least one item"),
-                );
-            }
-            for node in items {
-                value(node, item, &format!("an item of {place}"), sink);
-            }
+        (Shape::OneOrList(item), Value::String(_)) => value(node, item, place, sink),
+        (Shape::List(item) | Shape::OneOrList(item), Value::Array(items)) => {
+            list(node, items, item, place, sink);
         }
         (Shape::AllOr(_), Value::String(text)) if text == "all" => {}
         (Shape::AllOr(shape), Value::Array(_)) => value(node, shape, place, sink),
@@ -82,6 +71,22 @@ fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
             place,
             sink,
         ),
+    }
+}
+
+fn list(node: &Node, items: &[Node], item: &'static Shape, place: &str, sink: &mut Sink) {
+    if items.is_empty() {
+        sink.report(
+            Diagnostic::new(
+                &codes::INVALID_VALUE,
+                node.span,
+                format!("{place} is empty"),
+            )
+            .help("give at least one item"),
+        );
+    }
+    for node in items {
+        value(node, item, &format!("an item of {place}"), sink);
     }
 }
 

@@ -36,6 +36,13 @@ formats! {
         r"^[A-Z][A-Z0-9_]*$" }
     CREDENTIAL_NAME { "a credential name", "lower-case letters, digits, `_` and `-`, first a letter",
         r"^[a-z][a-z0-9_-]*$" }
+    IDENTITY_NAME { "an identity name", "lower-case letters, digits, `_` and `-`, first a letter",
+        r"^[a-z][a-z0-9_-]*$" }
+    /// A scope-token (RFC 6749, section 3.3).
+    SCOPE { "a scope", "visible ASCII characters without `\"` and `\\`", r"^[!#-\[\]-~]+$" }
+    CLAIM { "a claim", "its name, or a JSON Pointer (RFC 6901) that starts with `/`", r"^[^\x00-\x1f\x7f]+$" }
+    KEY_HEADER { "the name of a header for keys", "letters, digits and ``!#$%&'*+-.^_`|~``",
+        r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", key_header }
     API_NAME { "an API name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
         r"^[a-z][a-z0-9-]{0,39}$" }
     SERVER_NAME { "a server name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
@@ -129,6 +136,18 @@ fn untold_header(name: &str) -> Option<String> {
         }
         _ => managed_header(&name),
     }
+}
+
+/// Headers that mean something else to the gateway.
+fn key_header(name: &str) -> Option<String> {
+    let folded = name.to_ascii_lowercase();
+    let taken = ["authorization", "cookie", "origin"].contains(&folded.as_str())
+        || folded.starts_with("mcp-")
+        || folded == "last-event-id";
+    if taken {
+        return Some("it means something else: choose one such as `api-key`".into());
+    }
+    managed_header(name)
 }
 
 fn remote_document(path: &str) -> Option<String> {

@@ -164,11 +164,10 @@ fn value(shape: &Shape) -> Vec<(String, Json)> {
             vec![("enum".into(), Json::Array(words))]
         }
         Shape::Any => Vec::new(),
-        Shape::List(item) => {
-            let mut schema = typed("array");
-            schema.push(("items".into(), Json::Object(value(item))));
-            schema.push(("minItems".into(), Json::Literal("1")));
-            schema
+        Shape::List(item) => listed(item),
+        Shape::OneOrList(item) => {
+            let choices = vec![Json::Object(value(item)), Json::Object(listed(item))];
+            vec![("anyOf".into(), Json::Array(choices))]
         }
         Shape::AllOr(other) => {
             let all = Json::Object(vec![("const".into(), text("all"))]);
@@ -183,6 +182,13 @@ fn value(shape: &Shape) -> Vec<(String, Json)> {
             schema
         }
     }
+}
+
+fn listed(item: &Shape) -> Vec<(String, Json)> {
+    let mut schema = typed("array");
+    schema.push(("items".into(), Json::Object(value(item))));
+    schema.push(("minItems".into(), Json::Literal("1")));
+    schema
 }
 
 fn patterned(format: &Format) -> Vec<(String, Json)> {

@@ -1,5 +1,7 @@
 //! What the manifest declares against what it uses: every name bound, every secret where it may be.
 
+mod identities;
+
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic, Sink, codes};
@@ -19,6 +21,7 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
         variables: Declared::new(root, "environment"),
         credentials: Declared::new(root, "credentials"),
         apis: Declared::new(root, "apis"),
+        identities: Declared::new(root, "identities"),
         kinds: &manifest.environment,
         sink,
     };
@@ -31,6 +34,7 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
     for api in &manifest.apis {
         names.api(api);
     }
+    names.identities(manifest);
     for source in manifest.servers.iter().flat_map(|server| &server.tools) {
         if let ToolSource::Operations { api, .. } = source {
             names.apis.bind(api, "API", names.sink);
@@ -44,6 +48,9 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
         .apis
         .report_unused("API", "no server takes operations from it", names.sink);
     names
+        .identities
+        .report_unused("identity", "no server asks for it", names.sink);
+    names
         .credentials
         .report_unused("credential", "no API uses it", names.sink);
     names
@@ -55,6 +62,7 @@ struct Names<'m, 's> {
     variables: Declared<'m>,
     credentials: Declared<'m>,
     apis: Declared<'m>,
+    identities: Declared<'m>,
     /// The variables again, with what they hold.
     kinds: &'m [Variable],
     sink: &'s mut Sink,
@@ -194,14 +202,14 @@ impl Names<'_, '_> {
         }
         for (_, url) in &api.servers {
             self.template(url);
-            self.url(url);
+            self.url(url, "the URL of an API");
         }
         for (_, value) in &api.headers {
             self.template(value);
         }
         if let Some(url) = &api.url {
             self.template(url);
-            self.url(url);
+            self.url(url, "the URL of an API");
         }
     }
 
@@ -221,7 +229,7 @@ impl Names<'_, '_> {
 
     /// A URL is shown in logs and lists, so no secret may be in it; and a variable of type `url` is a
     /// whole URL, so nothing may be around it.
-    fn url(&mut self, url: &Spanned<Template>) {
+    fn url(&mut self, url: &Spanned<Template>, what: &str) {
         for name in variables(url) {
             match self.kind(name) {
                 Some(VariableKind::Secret) => self.refuse(
@@ -253,7 +261,7 @@ impl Names<'_, '_> {
             self.refuse(
                 &codes::INVALID_VALUE,
                 url.span,
-                "this is not the URL of an API".into(),
+                format!("this is not {what}"),
                 reason,
             );
         }

@@ -69,6 +69,7 @@ fn value(shape: &Shape) -> String {
         Shape::Template(format) => format!("{} with `${{NAME}}`", linked(format)),
         Shape::Mapping(mapping) => format!("[{}](#{})", mapping.name, anchor(mapping.name)),
         Shape::List(item) => format!("a list of: {}", value(item)),
+        Shape::OneOrList(item) => format!("{}, or a list of them", value(item)),
         Shape::AllOr(shape) => format!("`all`, or {}", value(shape)),
         Shape::Map { names, values } => format!("by {}: {}", linked(names), value(values)),
         Shape::Boolean

@@ -85,6 +85,8 @@ pub(super) enum Shape {
     Any,
     /// A list with at least one item.
     List(&'static Shape),
+    /// The shape, or a list of it.
+    OneOrList(&'static Shape),
     /// The word `all`, or the shape.
     AllOr(&'static Shape),
     /// A mapping with known keys.
@@ -122,6 +124,7 @@ impl Shape {
             }
             Self::Any => "any value".into(),
             Self::List(item) => format!("a list, each item {}", item.words()),
+            Self::OneOrList(item) => format!("{}, or a list of them", item.words()),
             Self::AllOr(shape) => format!("`all`, or {}", shape.words()),
             Self::Mapping(_) => "a mapping".into(),
             Self::Map { names, .. } => format!("a mapping, each key {}", names.name),

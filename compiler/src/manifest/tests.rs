@@ -32,6 +32,28 @@ environment:
   TOKEN: { type: secret }
   PASSWORD: { type: secret }
   REGION: { type: string, default: eu }
+  PUBLIC_URL: { type: url }
+  TENANT: { type: string }
+  KEYS: { type: string }
+public_url: "${PUBLIC_URL}"
+identities:
+  staff:
+    jwt:
+      issuer: "https://login.example.com/"
+      audiences: [acme-tools, "${PUBLIC_URL}/pets/mcp"]
+      jwks: { url: "https://login.example.com/keys" }
+      algorithms: [RS256, EdDSA]
+      clock_skew: 30s
+      client_applications: [desk]
+      required_claims:
+        department: { any: [sales, support] }
+        /realm/groups: { all: [a, b], separator: " " }
+      claims: { department: string, groups: strings, level: integer, admin: boolean }
+      scopes_claim: scp
+      roles_claim: /realm/roles
+      scope_prefix: "api://pets/"
+  tenant: { entra: { tenant: "${TENANT}", audiences: ["api://pets"], jwks: { file: "/etc/keys.json" } } }
+  partners: { keys: { file: "${KEYS}", header: api-key } }
 credentials:
   petstore_key: { api_key: { header: X-Api-Key, value: "${PETSTORE_KEY}" } }
   other: { bearer: { token: "${TOKEN}" } }
@@ -60,6 +82,8 @@ servers:
     description: All about pets
     instructions: Ask for pets.
     path: /pets/mcp
+    identity: [staff, tenant, partners]
+    scopes: [pets.read]
     tools:
       - { api: petstore, operations: [listPets, "get*", "POST /pets"] }
       - { api: second, operations: all, exclude: { tags: [internal], operations: [x], paths: ["/admin/**"] }, deprecated: true }
@@ -74,6 +98,7 @@ servers:
         arguments:
           limit: { name: max, description: How many, default: 20 }
           version: { value: "2024-01-01" }
+        scopes: [pets.write]
         output_schema: true
         credential: none
         timeout: 10s
@@ -335,6 +360,11 @@ fn some_value(shape: &'static Shape) -> BoxedStrategy<serde_json::Value> {
         Shape::List(item) => prop::collection::vec(some_value(item), 1..3)
             .prop_map(|items| json!(items))
             .boxed(),
+        Shape::OneOrList(item) => prop_oneof![
+            some_value(item),
+            prop::collection::vec(some_value(item), 1..3).prop_map(|items| json!(items))
+        ]
+        .boxed(),
         Shape::AllOr(other) => prop_oneof![Just(json!("all")), some_value(other)].boxed(),
         Shape::Mapping(mapping) => some_mapping(mapping),
         Shape::Map { names, values } => (text_for(names.name), some_value(values))

@@ -1,10 +1,14 @@
 //! The manifest as written: every value with its place, nothing resolved.
 
+mod identities;
+
 use std::time::Duration;
 
 use crate::source::{Node, Span, Spanned};
 
 use super::Policy;
+
+pub use identities::*;
 
 /// `gateway.yaml`.
 #[derive(Clone, Debug)]
@@ -13,8 +17,12 @@ pub struct Manifest {
     pub name: Spanned<String>,
     /// `version` of the gateway; `0.0.0` where absent.
     pub version: Option<Spanned<String>>,
+    /// `public_url`: where clients find the gateway.
+    pub public_url: Option<Spanned<Template>>,
     /// `environment`
     pub environment: Vec<Variable>,
+    /// `identities`
+    pub identities: Vec<Identity>,
     /// `credentials`
     pub credentials: Vec<Credential>,
     /// `apis`
@@ -180,6 +188,10 @@ pub struct Server {
     pub policies: Vec<Policy>,
     /// `require`: an expression.
     pub require: Option<Node>,
+    /// `identity`
+    pub identity: ServerIdentity,
+    /// `scopes`: what every request needs.
+    pub scopes: Vec<Spanned<String>>,
     /// `tools`, in order.
     pub tools: Vec<ToolSource>,
     /// `overrides`, by tool.
@@ -268,6 +280,8 @@ pub struct Override {
     pub arguments: Vec<ArgumentOverride>,
     /// `body`
     pub body: BodyOverride,
+    /// `scopes`: what calls need beside those of the server.
+    pub scopes: Vec<Spanned<String>>,
     /// `output_schema: true`: publish the answer's schema and check answers against it.
     pub output_schema: Option<Spanned<bool>>,
     /// `policies` of the tool.

@@ -12,6 +12,7 @@ mod deep;
 mod encoding;
 mod files;
 mod form;
+mod identity;
 mod listing;
 mod media_type;
 mod names;
@@ -143,6 +144,15 @@ pub fn resolve<'d>(
         digest: files.digest(),
         variables: self::api::variables(manifest),
         apis: bound,
+        public_url: manifest
+            .public_url
+            .as_ref()
+            .map(|url| self::api::template(&url.value, manifest)),
+        identities: manifest
+            .identities
+            .iter()
+            .map(|declared| identity::identity(declared, manifest))
+            .collect(),
         table,
         limits,
         steps: placed.steps,
@@ -217,6 +227,7 @@ impl<'d> Resolver<'d, '_> {
             ),
             checks: placed.checks,
             steps: placed.steps,
+            access: identity::access(server, self.manifest),
             tools,
             mode: server
                 .mode
@@ -488,6 +499,13 @@ fn named(name: &str, change: Option<&Override>, selected: Span, action: Action) 
         steps: Steps::default(),
         after_arguments: Steps::default(),
         token_budget: change.and_then(|change| change.token_budget.clone()),
+        scopes: change.map_or_else(Vec::new, |change| {
+            change
+                .scopes
+                .iter()
+                .map(|scope| scope.value.clone())
+                .collect()
+        }),
         action,
     }
 }

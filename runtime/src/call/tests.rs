@@ -96,11 +96,14 @@ static DESCRIPTION: Description = Description {
     variables: &[],
     apis: &[],
     limits: &[],
+    public_url: None,
+    identities: &[],
     servers: &[&Server {
         name: "pets",
         title: "",
         path: "/mcp",
         admit: |_| Ok(()),
+        access: &crate::description::Access::ANONYMOUS,
         tools: TOOLS,
         find: |_| None,
         initialize: "",
@@ -123,6 +126,7 @@ fn shared(url: String) -> Arc<Shared> {
         compression: false,
     }));
     Arc::new(Shared {
+        auth: crate::auth::Auth::default(),
         description: &DESCRIPTION,
         service: Arc::new(Nothing),
         clients: vec![Client::new(api, &environment).unwrap()],

@@ -34,6 +34,8 @@ pub(super) struct Options {
     /// An address and a port.
     pub(super) listen: String,
     pub(super) settings: Settings,
+    /// `--trust-caller`: over stdio, serve also what asks who calls.
+    pub(super) trust_caller: bool,
     pub(super) format: Format,
     pub(super) level: Level,
 }
@@ -110,7 +112,10 @@ pub(super) const HELP: &str = "\
 Serves MCP over HTTP, unless one of these is given:
   --stdio                    serve over standard input and output, one message a line
   --server NAME              the server that --stdio serves, where there are several
-  --check                    see whether everything is configured and every API answers, and end
+  --trust-caller             with --stdio: serve a server that has identities without asking who
+                             calls, with every scope: whoever starts the process is trusted
+  --check                    see whether everything is configured, and every API and identity
+                             provider answers, and end
   --describe                 print what this gateway is and needs, as JSON, and end
   --version                  print name, version and digest, and end
   --help                     print this, and end
@@ -130,7 +135,7 @@ Options; each can also be set in the environment, as GATEWRIGHT_LISTEN for --lis
 
 Exit codes:
   0  it was asked to end, or what it was asked for is done
-  1  it could not listen, or an API did not answer --check
+  1  it could not listen, or an API or identity provider did not answer --check
   2  the command line is wrong
   3  the environment lacks something or has a wrong value";
 
@@ -146,6 +151,7 @@ pub(super) fn parse(
         action: Action::Serve,
         listen: "127.0.0.1:8080".to_owned(),
         settings: Settings::default(),
+        trust_caller: false,
         format: Format::default(),
         level: Level::INFO,
     };
@@ -171,6 +177,7 @@ pub(super) fn parse(
             "describe" => actions.push(Action::Describe),
             "version" => actions.push(Action::Version),
             "help" => actions.push(Action::Help),
+            "trust-caller" => options.trust_caller = true,
             "server" => server = Some(text("--server", &value(&mut parser, "server")?)?),
             name => {
                 let setting = SETTINGS
@@ -193,6 +200,10 @@ pub(super) fn parse(
         }
     }
     options.action = decide(&actions, server)?;
+    let harmless = matches!(options.action, Action::Help | Action::Version);
+    if options.trust_caller && !harmless && !matches!(options.action, Action::Stdio(_)) {
+        return Err("`--trust-caller` goes with `--stdio` only".to_owned());
+    }
     Ok(options)
 }
 

@@ -2,7 +2,9 @@
 
 use gatewright_schema::json::string_into;
 
-use crate::description::{Credential, Description, Part, Server, Template, VariableKind};
+use crate::description::{
+    Credential, Description, Identity, IdentityKind, Part, Server, Template, VariableKind,
+};
 
 /// The description as one JSON object.
 pub(super) fn describe(description: &Description) -> Vec<u8> {
@@ -13,7 +15,13 @@ pub(super) fn describe(description: &Description) -> Vec<u8> {
         json.member("digest", description.digest);
         json.member("runtime", env!("CARGO_PKG_VERSION"));
         json.list("servers", description.servers, |server, json| {
-            self::server(server, json);
+            self::server(server, description, json);
+        });
+        if let Some(url) = description.public_url {
+            json.member("public_url", &template(url, description));
+        }
+        json.list("identities", description.identities, |identity, json| {
+            self::identity(identity, description, json);
         });
         json.list("variables", description.variables, |variable, json| {
             json.member("name", variable.name);
@@ -40,10 +48,33 @@ pub(super) fn describe(description: &Description) -> Vec<u8> {
     json.text
 }
 
-fn server(server: &Server, json: &mut Json) {
+fn identity(identity: &Identity, description: &Description, json: &mut Json) {
+    json.member("name", identity.name);
+    match &identity.kind {
+        IdentityKind::Jwt(jwt) => {
+            json.member("kind", "jwt");
+            if let Some(issuer) = jwt.issuers.first() {
+                json.member("issuer", &template(issuer, description));
+            }
+        }
+        IdentityKind::Keys(keys) => {
+            json.member("kind", "keys");
+            json.member("header", keys.header);
+            json.member("file", &template(keys.file, description));
+        }
+    }
+}
+
+fn server(server: &Server, description: &Description, json: &mut Json) {
     json.member("name", server.name);
     json.member("title", server.title);
     json.member("path", server.path);
+    if !server.access.identities.is_empty() {
+        json.list("identities", server.access.identities, |position, json| {
+            let identity = description.identities.get(*position);
+            json.member("name", identity.map_or("", |identity| identity.name));
+        });
+    }
     json.list("tools", server.tools, |tool, json| {
         json.member("name", tool.name);
         if let Some(operation) = tool.operation {

@@ -37,6 +37,12 @@ fn server(out: &mut String, server: &Server, url: &str) -> std::fmt::Result {
     {
         writeln!(out, "  and {more} more")?;
     }
+    if !server.access.identities.is_empty() {
+        writeln!(
+            out,
+            "\nIt asks who calls: clients need a token, or a key, beside the URL."
+        )?;
+    }
     let first = server.tools.first().map_or("", |tool| tool.name);
     writeln!(
         out,

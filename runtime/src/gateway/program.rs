@@ -161,6 +161,16 @@ fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(
             names.join(", ")
         ))
     })?;
+    let asks = servers
+        .get(position)
+        .is_some_and(|server| !server.access.identities.is_empty());
+    if asks && !options.trust_caller {
+        return Err(Failure::Usage(
+            "the server asks who calls, and over stdio nobody can say: `--trust-caller` serves it to \
+             whoever starts this process"
+                .to_owned(),
+        ));
+    }
     let (shared, environment) = gateway.prepare()?;
     let runtime = runtime()?;
     runtime.spawn(rotation::follow(Arc::clone(&shared), environment));
@@ -204,8 +214,11 @@ fn told_to_stop(times: usize) -> io::Result<impl Future<Output = ()>> {
 fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     telemetry::install(options.format, options.level);
     let (shared, _) = gateway.prepare()?;
-    let lines = runtime()?.block_on(probe(&shared));
-    let mut silent = 0;
+    let (lines, identities) = runtime()?.block_on(async {
+        let description = gateway.description;
+        tokio::join!(probe(&shared), shared.auth.probe(description))
+    });
+    let (mut silent, mut keyless) = (0, 0);
     let mut text = String::from("The environment has all that is needed.\n");
     for (name, result) in lines {
         let outcome = match result {
@@ -217,7 +230,23 @@ fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
         };
         text.extend(["API ", name, ": ", &outcome, "\n"]);
     }
+    for (name, result) in identities {
+        let outcome = match result {
+            Ok(1) => "1 key".to_owned(),
+            Ok(keys) => format!("{keys} keys"),
+            Err(problem) => {
+                keyless += 1;
+                format!("no keys: {problem}")
+            }
+        };
+        text.extend(["Identity ", name, ": ", &outcome, "\n"]);
+    }
     print(&text)?;
+    if keyless > 0 {
+        return Err(Failure::Run(format!(
+            "{keyless} of the identities have no keys to recognise callers by"
+        )));
+    }
     if silent > 0 {
         return Err(Failure::Run(format!(
             "{silent} of the APIs did not answer; the log says why"

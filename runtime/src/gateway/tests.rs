@@ -62,11 +62,14 @@ static DESCRIPTION: Description = Description {
         compression: false,
     }],
     limits: &[],
+    public_url: None,
+    identities: &[],
     servers: &[&Server {
         name: "store",
         title: "Pet store",
         path: "/store/mcp",
         admit: |_| Ok(()),
+        access: &crate::description::Access::ANONYMOUS,
         tools: &[
             Tool {
                 name: "listPets",
@@ -206,6 +209,7 @@ fn descriptions() {
             "version": "1.2.3",
             "digest": "0123abcd",
             "runtime": env!("CARGO_PKG_VERSION"),
+            "identities": [],
             "servers": [{
                 "name": "store",
                 "title": "Pet store",

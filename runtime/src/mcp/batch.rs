@@ -109,6 +109,10 @@ fn request(exchange: &Exchange<'_>, message: &Message<'_>) -> Result<Part, Fault
             Ok(Part::Response(answer))
         }
         Step::Call(target) => {
+            // The other calls of the batch go on: only this one has no status of its own to tell it by.
+            if let Some(scopes) = exchange.lacking(target.tool) {
+                return Err(Fault::insufficient_scope(scopes));
+            }
             let (invocation, _) = exchange.invocation(message, id, target, Revision::March2025)?;
             Ok(Part::Call(Box::pin(exchange.detached(invocation, session))))
         }

@@ -81,6 +81,18 @@ impl Fault {
         )
     }
 
+    /// 403: the caller may not call this tool with the scopes that it has. The code is outside of the
+    /// range that JSON-RPC keeps for itself, since the protocol has none for this.
+    #[cold]
+    pub(crate) fn insufficient_scope(scopes: &[&str]) -> Self {
+        let scopes = scopes.join(" ");
+        Self::new(
+            403,
+            StatusCode::FORBIDDEN,
+            format!("Insufficient scope: this tool needs `{scopes}`"),
+        )
+    }
+
     /// -32600 with 404: the session is unknown, so the client begins a new one (2025-03-26, "Session
     /// Management").
     #[cold]

@@ -66,14 +66,22 @@ where
 {
     let (head, body) = request.into_parts();
     let settings = &endpoint.settings;
-    let caller = Caller {
+    let mut caller = Caller {
         address: peer
             .and_then(|peer| client_address(peer, &head.headers, &settings.trusted_proxies)),
         headers: head.headers,
+        principal: None,
     };
     if let Err(refusal) = (server.admit)(&caller) {
         return Reply::denied(&refusal);
     }
+    // Before the body is read: who is not recognised can cause no more work than that.
+    let auth = &endpoint.shared.auth;
+    caller.principal = match auth.admit(position, &mut caller.headers).await {
+        Ok(principal) => principal,
+        Err(reply) => return reply,
+    };
+    record.principal.clone_from(&caller.principal);
     let headers = &caller.headers;
     if !brings_json(headers) {
         return Reply::refusal(
@@ -156,6 +164,9 @@ impl Exchange<'_> {
             Err(fault) => return fault_reply(Some(id), &fault),
         };
         record.tool = self.tool_name(target.tool);
+        if let Some(reply) = self.forbidden(id, target.tool) {
+            return reply;
+        }
         let (invocation, notifications) =
             match self.invocation(message, id, target, Revision::July2026) {
                 Ok(invocation) => invocation,
@@ -194,6 +205,9 @@ impl Exchange<'_> {
         match dispatch::step(self.server, message, id, revision) {
             Ok(Step::Call(target)) => {
                 record.tool = self.tool_name(target.tool);
+                if let Some(reply) = self.forbidden(id, target.tool) {
+                    return reply;
+                }
                 match self.invocation(message, id, target, revision) {
                     Ok((invocation, notifications)) => {
                         let call = self.detached(invocation, session);
@@ -249,6 +263,21 @@ impl Exchange<'_> {
             Single::Invalid => return Err(Fault::session_not_found()),
         };
         Ok((revision, session))
+    }
+
+    /// The scopes of a tool, where the caller lacks one of them.
+    pub(crate) fn lacking(&self, tool: usize) -> Option<&'static [&'static str]> {
+        let auth = &self.endpoint.shared.auth;
+        auth.lacking(self.position, tool, self.caller.principal())
+    }
+
+    /// The reply to a call that the caller lacks a scope for. Clients can get further scopes and call
+    /// again, which is why the tool stays in the list.
+    fn forbidden(&self, id: Id<'_>, tool: usize) -> Option<Reply> {
+        let scopes = self.lacking(tool)?;
+        let reply = fault_reply(Some(id), &Fault::insufficient_scope(scopes));
+        let auth = &self.endpoint.shared.auth;
+        Some(auth.insufficient_scope(self.position, reply, scopes))
     }
 
     /// Acts on a legacy notification.

@@ -21,6 +21,7 @@ mod session;
 pub(crate) mod stdio;
 
 pub(crate) use events::EventStream;
+pub(crate) use headers::{Single, single};
 pub(crate) use http::{Endpoint, post};
 pub(crate) use in_flight::InFlight;
 pub(crate) use progress::Progress;

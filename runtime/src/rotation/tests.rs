@@ -20,6 +20,8 @@ static DESCRIPTION: Description = Description {
     variables: &[secret("USER"), secret("KEY")],
     apis: &[],
     limits: &[],
+    public_url: None,
+    identities: &[],
     servers: &[],
 };
 

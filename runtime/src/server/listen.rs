@@ -34,6 +34,8 @@ pub(crate) async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) {
+    // Dropped, and so ended, with the listener.
+    let _keeping = shared.auth.keep();
     let connections = Arc::new(Semaphore::new(settings.max_connections));
     let builder = builder(&settings);
     let graceful = GracefulShutdown::new();

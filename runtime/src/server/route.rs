@@ -41,6 +41,9 @@ impl Router {
             return Reply::empty(status, Outcome::Success).response;
         }
         let mut record = Record::new("http");
+        if let Some(reply) = self.metadata(&request) {
+            return reply.recorded(record);
+        }
         let origin = match admission::admit(&request, &self.endpoint.settings) {
             Ok(origin) => origin,
             Err(refusal) => return refused(refusal).recorded(record),
@@ -84,13 +87,42 @@ impl Router {
             Method::POST => {
                 mcp::post(&self.endpoint, position, server, request, peer, record).await
             }
-            Method::OPTIONS if *origin != Origin::None => preflight(),
+            Method::OPTIONS if *origin != Origin::None => {
+                preflight(self.endpoint.shared.auth.key_headers(position))
+            }
             _ => Reply::refusal(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "MCP messages are sent by POST; this server opens no streams of its own.\n",
             )
             .header(ALLOW.as_str(), HeaderValue::from_static("POST")),
         }
+    }
+
+    /// The metadata that tells clients where to get a token, where the request is for it. It is public
+    /// and the same for everybody, so pages of every origin may read it.
+    fn metadata<B>(&self, request: &Request<B>) -> Option<Reply> {
+        let document = self.endpoint.shared.auth.metadata(request.uri().path())?;
+        let reply = match *request.method() {
+            Method::GET | Method::HEAD => {
+                Reply::json(StatusCode::OK, document.clone(), Outcome::Success).header(
+                    "cache-control",
+                    HeaderValue::from_static("public, max-age=3600"),
+                )
+            }
+            Method::OPTIONS => preflight(None.into_iter()).header(
+                ACCESS_CONTROL_ALLOW_METHODS.as_str(),
+                HeaderValue::from_static("GET"),
+            ),
+            _ => Reply::refusal(StatusCode::METHOD_NOT_ALLOWED, "Metadata is read by GET.\n")
+                .header(
+                    ALLOW.as_str(),
+                    HeaderValue::from_static("GET, HEAD, OPTIONS"),
+                ),
+        };
+        Some(reply.header(
+            ACCESS_CONTROL_ALLOW_ORIGIN.as_str(),
+            HeaderValue::from_static("*"),
+        ))
     }
 
     /// The answer to a probe, where the request is one.
@@ -109,11 +141,15 @@ impl Router {
 }
 
 /// Answers what a browser asks before it lets a page of an allowed origin send a request (Fetch
-/// standard, "CORS-preflight request").
-fn preflight() -> Reply {
+/// standard, "CORS-preflight request"). `more` are the headers that the server takes keys from.
+fn preflight(more: impl Iterator<Item = &'static str>) -> Reply {
     // `Mcp-Param-*` cannot be named by pattern, and no tool here has such parameters.
     const HEADERS: &str = "Content-Type, Accept, Authorization, MCP-Protocol-Version, Mcp-Method, \
                            Mcp-Name, Mcp-Session-Id, Last-Event-ID";
+    let mut headers = HEADERS.to_owned();
+    for header in more {
+        headers.extend([", ", header]);
+    }
     Reply::empty(StatusCode::NO_CONTENT, Outcome::Success)
         .header(
             ACCESS_CONTROL_ALLOW_METHODS.as_str(),
@@ -121,7 +157,7 @@ fn preflight() -> Reply {
         )
         .header(
             ACCESS_CONTROL_ALLOW_HEADERS.as_str(),
-            HeaderValue::from_static(HEADERS),
+            HeaderValue::try_from(headers).unwrap_or(HeaderValue::from_static(HEADERS)),
         )
         .header(
             ACCESS_CONTROL_MAX_AGE.as_str(),

@@ -36,6 +36,8 @@ static DESCRIPTION: Description = Description {
     ],
     apis: &[],
     limits: &[],
+    public_url: None,
+    identities: &[],
     servers: &[],
 };
 

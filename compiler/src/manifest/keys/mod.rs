@@ -2,6 +2,7 @@
 
 mod apis;
 mod budgets;
+mod identities;
 mod overrides;
 mod policies;
 mod response;
@@ -9,6 +10,7 @@ mod servers;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::budgets::TOKEN_BUDGET;
+use self::identities::{ENTRA, IDENTITY, JWT, KEY_SET, KEYS, REQUIRED_CLAIM};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY, RATE_LIMIT_BY_KEY};
 use self::response::RESPONSE;
@@ -21,6 +23,12 @@ use super::shape::{Key, Mapping, Presence, Shape};
 pub(super) static ALL: &[&Mapping] = &[
     &GATEWAY,
     &VARIABLE,
+    &IDENTITY,
+    &JWT,
+    &ENTRA,
+    &KEY_SET,
+    &REQUIRED_CLAIM,
+    &KEYS,
     &CREDENTIAL,
     &API_KEY,
     &BASIC,
@@ -82,6 +90,22 @@ pub(super) static GATEWAY: Mapping = Mapping {
              `${NAME}` stands for their values, and for nothing else.",
         ),
         key(
+            "public_url",
+            Shape::Template(&formats::URL),
+            Optional("an error where a server takes tokens"),
+            "Where clients find the gateway: the URL before the paths of its servers. Clients are told it, \
+             and tokens are issued for it.",
+        ),
+        key(
+            "identities",
+            Shape::Map {
+                names: &formats::IDENTITY_NAME,
+                values: &Shape::Mapping(&IDENTITY),
+            },
+            NOTHING,
+            "How callers say who they are.",
+        ),
+        key(
             "credentials",
             Shape::Map {
                 names: &formats::CREDENTIAL_NAME,
@@ -121,14 +145,7 @@ pub(super) static GATEWAY: Mapping = Mapping {
             "What holds for each server that says nothing else.",
         ),
     ],
-    not_yet: &[
-        "identities",
-        "mcp_upstreams",
-        "include",
-        "tests",
-        "products",
-        "listeners",
-    ],
+    not_yet: &["mcp_upstreams", "include", "tests", "products", "listeners"],
     example: "\
 gateway: acme
 environment:

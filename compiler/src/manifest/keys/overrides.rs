@@ -52,6 +52,12 @@ pub(super) static OVERRIDE: Mapping = Mapping {
             "How the body of its request is made.",
         ),
         key(
+            "scopes",
+            Shape::List(&Shape::Text(&formats::SCOPE)),
+            NOTHING,
+            "The scopes that callers need for it, beside those of the server.",
+        ),
+        key(
             "output_schema",
             Shape::Boolean,
             Optional("`false`"),

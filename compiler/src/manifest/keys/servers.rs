@@ -50,6 +50,19 @@ pub(super) static SERVER: Mapping = Mapping {
             "A condition that every call must meet: an expression.",
         ),
         key(
+            "identity",
+            Shape::OneOrList(&Shape::Text(&formats::IDENTITY_NAME)),
+            Optional("`anonymous`, with a warning where tools change something"),
+            "Who may call: a key of `identities`, or several, of which the first that recognises the \
+             caller decides. `anonymous`: everybody.",
+        ),
+        key(
+            "scopes",
+            Shape::List(&Shape::Text(&formats::SCOPE)),
+            NOTHING,
+            "The scopes that callers need for every request.",
+        ),
+        key(
             "tools",
             Shape::List(&Shape::Mapping(&TOOLS)),
             Required,
@@ -87,7 +100,7 @@ pub(super) static SERVER: Mapping = Mapping {
              the gateway's.",
         ),
     ],
-    not_yet: &["identity", "resources", "prompts"],
+    not_yet: &["resources", "prompts"],
     example: "\
 title: Pet store
 path: /pets/mcp

@@ -96,6 +96,7 @@ fn description() -> &'static Description {
         title: "Fixture",
         path: "/mcp",
         admit: |_| Ok(()),
+        access: &crate::description::Access::ANONYMOUS,
         tools: TOOLS,
         find,
         initialize: leak(format!(
@@ -125,6 +126,8 @@ fn description() -> &'static Description {
         variables: &[],
         apis: &[],
         limits: &[],
+        public_url: None,
+        identities: &[],
         servers: leaked(vec![
             &*Box::leak(Box::new(server)),
             &*Box::leak(Box::new(search)),
@@ -279,6 +282,7 @@ pub(crate) fn shared() -> (Arc<Shared>, Arc<Probe>) {
         ended: AtomicUsize::new(0),
     });
     let shared = Shared {
+        auth: crate::auth::Auth::default(),
         description: description(),
         service: Arc::new(Tools(Arc::clone(&probe))),
         clients: Vec::new(),

@@ -1,0 +1,98 @@
+//! Identities as the manifest's types.
+
+use crate::manifest::{
+    ClaimKind, Identity, IdentityKind, KeySource, RequiredClaim, ServerIdentity, Template,
+    TokenRules,
+};
+use crate::source::{Member, Node, Spanned};
+
+use super::{duration, items, key, members, spanned_text, templated, text, texts};
+
+/// A value of `identities`.
+pub(super) fn identity(member: &Member) -> Option<Identity> {
+    let node = &member.value;
+    let kind = if let Some(node) = node.get("jwt") {
+        IdentityKind::Jwt {
+            issuer: templated(node.get("issuer")?)?,
+            algorithms: texts(node, "algorithms"),
+            scopes_claim: text(node, "scopes_claim"),
+            roles_claim: text(node, "roles_claim"),
+            rules: rules(node),
+        }
+    } else if let Some(node) = node.get("entra") {
+        IdentityKind::Entra {
+            tenant: templated(node.get("tenant")?)?,
+            rules: rules(node),
+        }
+    } else {
+        let node = node.get("keys")?;
+        IdentityKind::Keys {
+            file: templated(node.get("file")?)?,
+            header: text(node, "header"),
+        }
+    };
+    Some(Identity {
+        name: key(member),
+        kind,
+    })
+}
+
+fn rules(node: &Node) -> TokenRules {
+    let key_source = node.get("jwks").and_then(|jwks| {
+        let url = jwks.get("url").and_then(templated).map(KeySource::Url);
+        url.or_else(|| jwks.get("file").and_then(templated).map(KeySource::File))
+    });
+    TokenRules {
+        audiences: templates(node, "audiences"),
+        key_source: key_source.unwrap_or_default(),
+        clock_skew: duration(node, "clock_skew"),
+        client_applications: templates(node, "client_applications"),
+        required_claims: members(node, "required_claims")
+            .map(required_claim)
+            .collect(),
+        claims: members(node, "claims")
+            .filter_map(|claim| Some((key(claim), claim_kind(&claim.value)?)))
+            .collect(),
+        scope_prefix: node.get("scope_prefix").and_then(templated),
+    }
+}
+
+fn templates(node: &Node, name: &str) -> Vec<Spanned<Template>> {
+    items(node, name).iter().filter_map(templated).collect()
+}
+
+fn required_claim(member: &Member) -> RequiredClaim {
+    let node = &member.value;
+    let all = node.get("all").is_some();
+    RequiredClaim {
+        name: key(member),
+        values: texts(node, if all { "all" } else { "any" }),
+        all,
+        separator: text(node, "separator"),
+    }
+}
+
+fn claim_kind(node: &Node) -> Option<ClaimKind> {
+    Some(match node.as_str()? {
+        "string" => ClaimKind::String,
+        "strings" => ClaimKind::Strings,
+        "integer" => ClaimKind::Integer,
+        "boolean" => ClaimKind::Boolean,
+        _ => return None,
+    })
+}
+
+/// `identity` of a server: a name, several, or the word for none.
+pub(super) fn server_identity(server: &Node) -> ServerIdentity {
+    let Some(node) = server.get("identity") else {
+        return ServerIdentity::Absent;
+    };
+    let names: Vec<Spanned<String>> = match node.as_array() {
+        Some(items) => items.iter().filter_map(spanned_text).collect(),
+        None => spanned_text(node).into_iter().collect(),
+    };
+    match names.as_slice() {
+        [only] if only.value == "anonymous" => ServerIdentity::Anonymous(only.span),
+        _ => ServerIdentity::Named(names),
+    }
+}

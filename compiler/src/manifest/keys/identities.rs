@@ -1,0 +1,253 @@
+//! Who may call.
+
+use super::{NOTHING, key};
+use crate::manifest::formats;
+use crate::manifest::shape::Key;
+use crate::manifest::shape::Presence::{Optional, Required};
+use crate::manifest::shape::{Mapping, Shape};
+
+/// A value of `identities`.
+pub(super) static IDENTITY: Mapping = Mapping {
+    name: "an identity",
+    about: "One way for callers to say who they are, of exactly one kind.",
+    keys: &[
+        key(
+            "jwt",
+            Shape::Mapping(&JWT),
+            NOTHING,
+            "A signed token of an OAuth or OpenID Connect provider, in the header `Authorization`.",
+        ),
+        key(
+            "entra",
+            Shape::Mapping(&ENTRA),
+            NOTHING,
+            "A token of a tenant of Microsoft Entra ID.",
+        ),
+        key(
+            "keys",
+            Shape::Mapping(&KEYS),
+            NOTHING,
+            "A key that the operator has given out.",
+        ),
+    ],
+    one_of: &["jwt", "entra", "keys"],
+    not_yet: &["introspection", "client_certificate"],
+    example: "jwt: { issuer: \"https://login.example.com/\", audiences: [acme-tools] }\n",
+    ..Mapping::PLAIN
+};
+
+static TEMPLATE: Shape = Shape::Template(&formats::LINE);
+static A_REQUIRED_CLAIM: Shape = Shape::Mapping(&REQUIRED_CLAIM);
+static CLAIM_TYPE: Shape = Shape::Choice(&["string", "strings", "integer", "boolean"]);
+
+const AUDIENCES: Key = key(
+    "audiences",
+    Shape::List(&TEMPLATE),
+    Required,
+    "What tokens must have been issued for: one of these must be among `aud`.",
+);
+
+const JWKS: Key = key(
+    "jwks",
+    Shape::Mapping(&KEY_SET),
+    Optional("what the issuer publishes about itself"),
+    "Where the keys come from that tokens are signed with.",
+);
+
+const CLOCK_SKEW: Key = key(
+    "clock_skew",
+    Shape::Duration,
+    Optional("none"),
+    "By how much the provider's clock may differ from the gateway's; at most `5m`.",
+);
+
+const CLIENT_APPLICATIONS: Key = key(
+    "client_applications",
+    Shape::List(&TEMPLATE),
+    Optional("any"),
+    "The client applications that tokens may have been issued to: `client_id`, `azp` or `appid`.",
+);
+
+const REQUIRED_CLAIMS: Key = key(
+    "required_claims",
+    Shape::Map {
+        names: &formats::CLAIM,
+        values: &A_REQUIRED_CLAIM,
+    },
+    NOTHING,
+    "What further claims must hold, by name; a name that starts with `/` is a JSON Pointer.",
+);
+
+const CLAIMS: Key = key(
+    "claims",
+    Shape::Map {
+        names: &formats::CLAIM,
+        values: &CLAIM_TYPE,
+    },
+    NOTHING,
+    "The claims that tools written in Rust can read, with their types; a token in which one has another \
+     type is refused.",
+);
+
+const SCOPE_PREFIX: Key = key(
+    "scope_prefix",
+    Shape::Template(&formats::LINE),
+    NOTHING,
+    "What stands before each scope where clients are told which to ask for, such as `api://NAME/` for \
+     Entra ID, whose tokens leave it away.",
+);
+
+/// `jwt` of an identity.
+pub(super) static JWT: Mapping = Mapping {
+    name: "a token",
+    about: "What a signed token (RFC 9068) must be like. `exp` must always be there.",
+    keys: &[
+        key(
+            "issuer",
+            Shape::Template(&formats::URL),
+            Required,
+            "The provider: exactly what tokens have as `iss`.",
+        ),
+        AUDIENCES,
+        JWKS,
+        key(
+            "algorithms",
+            Shape::List(&Shape::Choice(&[
+                "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA",
+            ])),
+            Optional("`[RS256, PS256, ES256, ES384, EdDSA]`"),
+            "The signature algorithms that are accepted.",
+        ),
+        CLOCK_SKEW,
+        CLIENT_APPLICATIONS,
+        REQUIRED_CLAIMS,
+        CLAIMS,
+        key(
+            "scopes_claim",
+            Shape::Text(&formats::CLAIM),
+            Optional("`scope`, or else `scp`"),
+            "The claim with the scopes: words with spaces between, or a list.",
+        ),
+        key(
+            "roles_claim",
+            Shape::Text(&formats::CLAIM),
+            Optional("`roles`"),
+            "The claim with the roles, likewise.",
+        ),
+        SCOPE_PREFIX,
+    ],
+    not_yet: &["issuers", "decryption_keys", "max_age"],
+    example: "\
+issuer: \"https://login.example.com/\"
+audiences: [acme-tools]
+algorithms: [RS256]
+required_claims:
+  department: { any: [sales, support] }
+claims: { department: string, groups: strings }
+roles_claim: /realm_access/roles
+",
+    ..Mapping::PLAIN
+};
+
+/// `entra` of an identity.
+pub(super) static ENTRA: Mapping = Mapping {
+    name: "an Entra token",
+    about: "What a token of Microsoft Entra ID must be like, of version 1.0 or 2.0.",
+    keys: &[
+        key(
+            "tenant",
+            Shape::Template(&formats::LINE),
+            Required,
+            "The id of the tenant, a GUID.",
+        ),
+        AUDIENCES,
+        JWKS,
+        CLOCK_SKEW,
+        CLIENT_APPLICATIONS,
+        REQUIRED_CLAIMS,
+        CLAIMS,
+        SCOPE_PREFIX,
+    ],
+    example: "\
+tenant: \"${TENANT}\"
+audiences: [\"api://pets\"]
+required_claims: { roles: { any: [Pets.Read] } }
+scope_prefix: \"api://pets/\"
+",
+    ..Mapping::PLAIN
+};
+
+/// `jwks` of a token.
+pub(super) static KEY_SET: Mapping = Mapping {
+    name: "a key set",
+    about: "Where a JSON Web Key Set (RFC 7517) is, if the issuer does not say.",
+    keys: &[
+        key(
+            "url",
+            Shape::Template(&formats::URL),
+            NOTHING,
+            "Its URL: `https`, or `http` on the loopback interface.",
+        ),
+        key(
+            "file",
+            Shape::Template(&formats::LINE),
+            NOTHING,
+            "The path of a file, read again when it changes.",
+        ),
+    ],
+    one_of: &["url", "file"],
+    example: "{ url: \"https://login.example.com/keys\" }\n",
+    ..Mapping::PLAIN
+};
+
+/// A value of `required_claims`.
+pub(super) static REQUIRED_CLAIM: Mapping = Mapping {
+    name: "a required claim",
+    about: "What a claim must hold. Values are compared exactly; a claim that is a list holds its items.",
+    keys: &[
+        key(
+            "any",
+            Shape::List(&Shape::Text(&formats::LINE)),
+            NOTHING,
+            "One of these.",
+        ),
+        key(
+            "all",
+            Shape::List(&Shape::Text(&formats::LINE)),
+            NOTHING,
+            "All of these.",
+        ),
+        key(
+            "separator",
+            Shape::Text(&formats::LINE),
+            NOTHING,
+            "What separates the items of a claim that is one text, such as `\" \"`.",
+        ),
+    ],
+    one_of: &["any", "all"],
+    example: "{ any: [sales, support] }\n",
+    ..Mapping::PLAIN
+};
+
+/// `keys` of an identity.
+pub(super) static KEYS: Mapping = Mapping {
+    name: "keys of consumers",
+    about: "Keys that the operator has given out, known to the gateway by their hashes only. The file \
+            that lists them is read again when it changes. `gatewright key` makes a key.",
+    keys: &[
+        key(
+            "file",
+            Shape::Template(&formats::LINE),
+            Required,
+            "The path of the file, JSON.",
+        ),
+        key(
+            "header",
+            Shape::Text(&formats::KEY_HEADER),
+            Optional("`Ocp-Apim-Subscription-Key`"),
+            "The header that carries a key.",
+        ),
+    ],
+    example: "{ file: \"${KEYS_PATH}\", header: api-key }\n",
+    ..Mapping::PLAIN
+};

@@ -1,0 +1,219 @@
+//! Identities: every name bound, no secret in what clients are told, nothing that could never match.
+
+use std::time::Duration;
+
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::manifest::{
+    Identity, IdentityKind, KeySource, Manifest, Server, ServerIdentity, Template, TemplatePart,
+    TokenRules, VariableKind,
+};
+use crate::source::Spanned;
+
+use super::{Names, variables};
+
+/// Beyond this, expired tokens would be of use to whoever finds them.
+const MAX_SKEW: Duration = Duration::from_mins(5);
+
+impl Names<'_, '_> {
+    /// Checks identities and what refers to them.
+    pub(super) fn identities(&mut self, manifest: &Manifest) {
+        for identity in &manifest.identities {
+            self.identity(identity);
+        }
+        for server in &manifest.servers {
+            self.server_identity(server);
+        }
+        self.public_url(manifest);
+    }
+
+    fn identity(&mut self, identity: &Identity) {
+        if identity.name.value == "anonymous" {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                identity.name.span,
+                "no identity can be called `anonymous`".into(),
+                "`identity: anonymous` of a server means that everybody may call",
+            );
+        }
+        match &identity.kind {
+            IdentityKind::Jwt { issuer, rules, .. } => {
+                self.provider_url(issuer, "issuer");
+                self.token_rules(rules);
+            }
+            IdentityKind::Entra { tenant, rules } => {
+                self.public(tenant);
+                if let [TemplatePart::Literal(text)] = tenant.parts.as_slice()
+                    && !is_guid(text)
+                {
+                    self.refuse(
+                        &codes::INVALID_VALUE,
+                        tenant.span,
+                        format!("`{text}` is not the id of a tenant"),
+                        "it is a GUID: tokens name their tenant by its id, never by a domain",
+                    );
+                }
+                self.token_rules(rules);
+            }
+            IdentityKind::Keys { file, .. } => self.public(file),
+        }
+    }
+
+    fn token_rules(&mut self, rules: &TokenRules) {
+        let templates = rules.audiences.iter().chain(&rules.client_applications);
+        for template in templates.chain(&rules.scope_prefix) {
+            self.public(template);
+        }
+        match &rules.key_source {
+            KeySource::Discovery => {}
+            KeySource::Url(url) => self.provider_url(url, "URL of a key set"),
+            KeySource::File(path) => self.public(path),
+        }
+        if let Some(skew) = &rules.clock_skew
+            && skew.value > MAX_SKEW
+        {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                skew.span,
+                "the clock skew is longer than `5m`".into(),
+                "set the clocks: a token that expired longer ago is of use only to whoever found it",
+            );
+        }
+    }
+
+    /// Binds the variables of a text that logs and clients may be told.
+    fn public(&mut self, template: &Spanned<Template>) {
+        for name in variables(template) {
+            self.variables.bind(name, "variable", self.sink);
+            if self.kind(name) == Some(VariableKind::Secret) {
+                self.refuse(
+                    &codes::SECRET_MISPLACED,
+                    name.span,
+                    format!("the secret `{}` flows into an identity", name.value),
+                    "clients and logs are told identities: secrets flow only into credentials and header values",
+                );
+            }
+        }
+    }
+
+    /// A URL whose answer decides who is recognised: nobody may be able to change it on the way.
+    fn provider_url(&mut self, url: &Spanned<Template>, what: &str) {
+        self.public(url);
+        let Some(TemplatePart::Literal(beginning)) = url.parts.first() else {
+            return;
+        };
+        let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| {
+            beginning
+                .strip_prefix("http://")
+                .and_then(|rest| rest.strip_prefix(host))
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        });
+        if !beginning.starts_with("https://") && !local {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                url.span,
+                format!("the {what} does not start with `https://`"),
+                "who is trusted must not depend on the network: `http://` is for the loopback interface",
+            );
+        }
+    }
+
+    fn server_identity(&mut self, server: &Server) {
+        let ServerIdentity::Named(names) = &server.identity else {
+            let tools = server.overrides.iter().map(|change| &change.scopes);
+            for scope in std::iter::once(&server.scopes)
+                .chain(tools)
+                .filter_map(|scopes| scopes.first())
+            {
+                self.refuse(
+                    &codes::SCOPES_WITHOUT_IDENTITY,
+                    scope.span,
+                    format!(
+                        "the scope `{}` is asked of callers that nobody asks who they are",
+                        scope.value
+                    ),
+                    "say with `identity` who may call, or remove the scopes",
+                );
+            }
+            return;
+        };
+        for (position, name) in names.iter().enumerate() {
+            if name.value == "anonymous" {
+                self.refuse(
+                    &codes::CONFLICTING_KEYS,
+                    name.span,
+                    "`anonymous` means nothing beside other identities".into(),
+                    "a server asks who calls, or it does not: make two servers of it",
+                );
+                continue;
+            }
+            self.identities.bind(name, "identity", self.sink);
+            if let Some(first) = names
+                .iter()
+                .take(position)
+                .find(|other| other.value == name.value)
+            {
+                self.sink.report(
+                    Diagnostic::new(
+                        &codes::DUPLICATE_ENTRY,
+                        name.span,
+                        format!("the identity `{}` is here for the second time", name.value),
+                    )
+                    .also(first.span, "the first is here")
+                    .help("remove one of the two"),
+                );
+            }
+        }
+    }
+
+    /// Tokens are issued for a resource, whose URL only the operator knows (RFC 9728).
+    fn public_url(&mut self, manifest: &Manifest) {
+        if let Some(url) = &manifest.public_url {
+            for name in variables(url) {
+                self.variables.bind(name, "variable", self.sink);
+            }
+            self.url(url, "the URL of a gateway");
+        }
+        let takes_tokens = |name: &&Spanned<String>| {
+            manifest.identities.iter().any(|identity| {
+                identity.name.value == name.value
+                    && !matches!(identity.kind, IdentityKind::Keys { .. })
+            })
+        };
+        let taken = manifest
+            .servers
+            .iter()
+            .find_map(|server| match &server.identity {
+                ServerIdentity::Named(names) => names.iter().find(takes_tokens),
+                ServerIdentity::Absent | ServerIdentity::Anonymous(_) => None,
+            });
+        match (&manifest.public_url, taken) {
+            (None, Some(name)) => self.refuse(
+                &codes::MISSING_KEY,
+                name.span,
+                "the manifest has no `public_url`, which clients that need a token are told".into(),
+                "add `public_url: \"${PUBLIC_URL}\"` with a variable of `type: url`",
+            ),
+            (Some(url), None) => {
+                let mut diagnostic = Diagnostic::new(
+                    &codes::UNUSED_DECLARATION,
+                    url.span,
+                    "`public_url` is not used: no server takes tokens",
+                )
+                .help("remove it");
+                diagnostic.severity = Severity::Warning;
+                self.sink.report(diagnostic);
+            }
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+    }
+}
+
+/// Eight, four, four, four and twelve hexadecimal digits.
+fn is_guid(text: &str) -> bool {
+    let mut groups = text.split('-');
+    [8, 4, 4, 4, 12].into_iter().all(|length| {
+        groups.next().is_some_and(|group| {
+            group.len() == length && group.bytes().all(|digit| digit.is_ascii_hexdigit())
+        })
+    }) && groups.next().is_none()
+}

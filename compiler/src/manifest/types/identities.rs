@@ -1,0 +1,117 @@
+//! Who may call, as written.
+
+use std::time::Duration;
+
+use crate::source::{Span, Spanned};
+
+use super::Template;
+
+/// A way for callers to say who they are.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Its key under `identities`.
+    pub name: Spanned<String>,
+    /// Its one kind.
+    pub kind: IdentityKind,
+}
+
+/// The kinds of [`Identity`].
+#[derive(Clone, Debug)]
+pub enum IdentityKind {
+    /// `jwt`: tokens of an OAuth or `OpenID` Connect provider.
+    Jwt {
+        /// `issuer`
+        issuer: Spanned<Template>,
+        /// `algorithms`; a safe list where empty.
+        algorithms: Vec<Spanned<String>>,
+        /// `scopes_claim`; `scope`, or else `scp`, where absent.
+        scopes_claim: Option<Spanned<String>>,
+        /// `roles_claim`; `roles` where absent.
+        roles_claim: Option<Spanned<String>>,
+        /// What is asked of tokens.
+        rules: TokenRules,
+    },
+    /// `entra`: tokens of a tenant of Microsoft Entra ID, of both versions.
+    Entra {
+        /// `tenant`: its id.
+        tenant: Spanned<Template>,
+        /// What is asked of tokens.
+        rules: TokenRules,
+    },
+    /// `keys`: keys that the operator has given out.
+    Keys {
+        /// `file`: the path of the file that lists them.
+        file: Spanned<Template>,
+        /// `header`; that of API Management where absent.
+        header: Option<Spanned<String>>,
+    },
+}
+
+/// What is asked of tokens, whoever issues them.
+#[derive(Clone, Debug, Default)]
+pub struct TokenRules {
+    /// `audiences`
+    pub audiences: Vec<Spanned<Template>>,
+    /// `jwks`
+    pub key_source: KeySource,
+    /// `clock_skew`; none where absent.
+    pub clock_skew: Option<Spanned<Duration>>,
+    /// `client_applications`; any where empty.
+    pub client_applications: Vec<Spanned<Template>>,
+    /// `required_claims`
+    pub required_claims: Vec<RequiredClaim>,
+    /// `claims`, by name.
+    pub claims: Vec<(Spanned<String>, ClaimKind)>,
+    /// `scope_prefix`
+    pub scope_prefix: Option<Spanned<Template>>,
+}
+
+/// Where the keys come from that tokens are signed with.
+#[derive(Clone, Debug, Default)]
+pub enum KeySource {
+    /// What the issuer publishes about itself.
+    #[default]
+    Discovery,
+    /// `jwks: { url: TEMPLATE }`
+    Url(Spanned<Template>),
+    /// `jwks: { file: TEMPLATE }`
+    File(Spanned<Template>),
+}
+
+/// What a claim must hold.
+#[derive(Clone, Debug)]
+pub struct RequiredClaim {
+    /// Its name, or a JSON Pointer into the claims.
+    pub name: Spanned<String>,
+    /// `any` or `all`
+    pub values: Vec<Spanned<String>>,
+    /// Whether it is `all`.
+    pub all: bool,
+    /// `separator`
+    pub separator: Option<Spanned<String>>,
+}
+
+/// The type of a claim that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimKind {
+    /// `string`
+    String,
+    /// `strings`: a list of them.
+    Strings,
+    /// `integer`
+    Integer,
+    /// `boolean`
+    Boolean,
+}
+
+/// `identity` of a server.
+#[derive(Clone, Debug, Default)]
+pub enum ServerIdentity {
+    /// Nothing is said: everybody may call.
+    #[default]
+    Absent,
+    /// `anonymous`: everybody may call, and that is meant.
+    Anonymous(Span),
+    /// Keys of `identities`, in order.
+    Named(Vec<Spanned<String>>),
+}

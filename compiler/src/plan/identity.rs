@@ -1,0 +1,94 @@
+//! Who may call.
+
+use std::time::Duration;
+
+use super::Template;
+use crate::manifest::ClaimKind;
+use crate::source::Span;
+
+/// A way for callers to say who they are.
+#[derive(Debug)]
+pub struct Identity {
+    /// Its key in the manifest.
+    pub name: String,
+    /// Where that key stands.
+    pub span: Span,
+    /// How.
+    pub kind: IdentityKind,
+}
+
+/// The kinds of [`Identity`].
+#[derive(Debug)]
+pub enum IdentityKind {
+    /// A signed token.
+    Jwt(Box<Jwt>),
+    /// A key that the operator has given out.
+    Keys {
+        /// The path of the file that lists them.
+        file: Template,
+        /// The header; lower case.
+        header: String,
+    },
+}
+
+/// What a token must be like.
+#[derive(Debug)]
+pub struct Jwt {
+    /// The values that `iss` may have; the first is the authorization server.
+    pub issuers: Vec<Template>,
+    /// One of these must be among `aud`.
+    pub audiences: Vec<Template>,
+    /// Where the keys come from.
+    pub key_source: KeySource,
+    /// Algorithms by their names in RFC 7518.
+    pub algorithms: Vec<String>,
+    /// By how much clocks may differ.
+    pub clock_skew: Duration,
+    /// The client applications that are accepted; empty: any.
+    pub client_applications: Vec<Template>,
+    /// What further claims must hold.
+    pub required_claims: Vec<RequiredClaim>,
+    /// The claims that are kept, and their types.
+    pub claims: Vec<(String, ClaimKind)>,
+    /// The claim with the scopes, if it is another than usual.
+    pub scopes_claim: Option<String>,
+    /// The claim with the roles.
+    pub roles_claim: String,
+    /// What stands before each scope where clients are told it.
+    pub scope_prefix: Template,
+}
+
+/// Where the keys come from that tokens are signed with.
+#[derive(Debug)]
+pub enum KeySource {
+    /// What the first issuer publishes about itself.
+    Discovery,
+    /// A URL.
+    Url(Template),
+    /// A file.
+    File(Template),
+}
+
+/// What a claim must hold.
+#[derive(Debug)]
+pub struct RequiredClaim {
+    /// Its name, or a JSON Pointer into the claims.
+    pub name: String,
+    /// The values.
+    pub values: Vec<String>,
+    /// Whether all of them must be there.
+    pub all: bool,
+    /// What separates the items of a claim that is one string.
+    pub separator: Option<String>,
+}
+
+/// What a server asks of its callers.
+#[derive(Debug, Default)]
+pub struct Access {
+    /// Whether the manifest says anything about it.
+    pub said: bool,
+    /// Positions in [`Plan::identities`](super::Plan::identities); empty: everybody may call.
+    pub identities: Vec<usize>,
+    /// The scopes that every request needs.
+    pub scopes: Vec<String>,
+}

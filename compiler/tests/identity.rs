@@ -1,0 +1,122 @@
+//! Who may call: what is refused, and what is generated.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that fails says so by a panic"
+)]
+
+use std::path::PathBuf;
+
+use gatewright_compiler::diagnostic::{Format, Sink, render};
+use gatewright_compiler::source::{Files, MemoryLoader};
+use gatewright_compiler::{compile, emit};
+
+const SPEC: &str = r#"openapi: 3.1.0
+info: { title: Shop, version: "1" }
+paths:
+  /pets:
+    get: { operationId: listPets, summary: List pets, responses: { "204": { description: ok } } }
+    post: { operationId: addPet, summary: Add a pet, responses: { "204": { description: ok } } }
+"#;
+
+/// What is said of a manifest with these sections and these lines of its server, and the module if it
+/// compiles.
+fn compiled(sections: &str, server: &str) -> (String, Option<String>) {
+    let manifest = format!(
+        "gateway: shop\n{sections}apis:\n  shop: {{ spec: shop.yaml, url: \"http://127.0.0.1\" }}\nservers:\n  shop:\n\
+         {server}    tools: [{{ api: shop, operations: all }}]\n"
+    );
+    let loader = MemoryLoader::new([("gateway.yaml", manifest), ("shop.yaml", SPEC.to_owned())]);
+    let mut files = Files::new(PathBuf::new(), Box::new(loader));
+    let mut sink = Sink::default();
+    let plan = compile("gateway.yaml", &mut files, &mut sink);
+    let said = render(sink.diagnostics(), &files, Format::Full { colour: false });
+    (said, plan.ok().map(|plan| emit::source(&plan)))
+}
+
+const STAFF: &str =
+    "  staff: { jwt: { issuer: \"https://login.example.com/\", audiences: [shop] } }\n";
+const URL: &str = "public_url: \"https://shop.example.com\"\n";
+
+#[test]
+fn tools_that_everybody_may_use() {
+    let (said, module) = compiled("", "");
+    assert!(said.contains("warning[anonymous-write-tools]"), "{said}");
+    assert!(said.contains("`addPet` is not read-only"), "{said}");
+    assert!(module.unwrap().contains("access: &rt::Access::ANONYMOUS"));
+    for meant in [
+        "    identity: anonymous\n",
+        "    overrides: { addPet: { annotations: { read_only: true } } }\n",
+    ] {
+        assert_eq!(compiled("", meant).0, "", "{meant}");
+    }
+}
+
+#[test]
+fn what_cannot_be_meant() {
+    let cases = [
+        // Scopes, and nobody who could have them.
+        (
+            "",
+            "    scopes: [a]\n    overrides: { addPet: { scopes: [b] } }\n",
+        ),
+        (
+            "",
+            "    identity: anonymous\n    overrides: { addPet: { scopes: [b] } }\n",
+        ),
+        // Names that mean nothing, or two things.
+        ("", "    identity: stuff\n"),
+        (
+            &format!("{URL}identities:\n{STAFF}  anonymous: {{ keys: {{ file: /keys }} }}\n"),
+            "    identity: [staff, anonymous, staff, stuff]\n",
+        ),
+        // Tokens for a resource that has no URL; a URL that nobody is told; an identity of nobody.
+        (&format!("identities:\n{STAFF}"), "    identity: staff\n"),
+        (URL, "    identity: anonymous\n"),
+        (
+            "identities:\n  keys: { keys: { file: /keys } }\n",
+            "    identity: anonymous\n",
+        ),
+        // What would be trusted without reason.
+        (
+            &format!(
+                "{URL}environment:\n  S: {{ type: secret }}\nidentities:\n  a:\n    jwt:\n      issuer: \"http://login.example.com/\"\n      audiences: [\"${{S}}\"]\n      algorithms: [HS256, none]\n      clock_skew: 6m\n      jwks: {{ url: \"http://127.0.0.1.example.com/\" }}\n  b: {{ entra: {{ tenant: contoso.com, audiences: [x] }} }}\n  c: {{ jwt: {{ issuer: \"https://a\" }} }}\n  d: {{ keys: {{ file: /keys, header: Authorization }} }}\n"
+            ),
+            "    identity: [a, b, c, d]\n",
+        ),
+    ];
+    let mut all = String::new();
+    for (sections, server) in cases {
+        let (said, _) = compiled(sections, server);
+        assert!(
+            said.contains("error[") || said.contains("unused-declaration"),
+            "{said}"
+        );
+        all.push_str(&said);
+        all.push_str("\n----\n");
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn what_is_generated() {
+    let identities = format!(
+        "{URL}environment:\n  TENANT: {{ type: string }}\nidentities:\n{STAFF}  \
+         tenant:\n    entra:\n      tenant: \"${{TENANT}}\"\n      audiences: [\"api://shop\"]\n      \
+         required_claims: {{ roles: {{ any: [Shop.Use] }} }}\n      claims: {{ oid: string }}\n      \
+         scope_prefix: \"api://shop/\"\n  \
+         partners: {{ keys: {{ file: /keys.json }} }}\n"
+    );
+    let server = "    identity: [staff, tenant, partners]\n    scopes: [shop]\n    \
+                  overrides: { addPet: { scopes: [shop.write] } }\n";
+    let (said, module) = compiled(&identities, server);
+    assert_eq!(said, "");
+    let module = module.unwrap();
+    assert!(module.contains(r#"\"cacheScope\":\"private\""#));
+    let access = module.split("access: ").nth(1).unwrap();
+    let access = access.split("tools: &[rt::Tool").next().unwrap();
+    let access = access.split("rt::Tool {").next().unwrap();
+    let identities = module.split("public_url: ").nth(1).unwrap();
+    insta::assert_snapshot!(format!("{access}\n----\n{identities}"));
+}

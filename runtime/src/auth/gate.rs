@@ -1,0 +1,308 @@
+//! What stands before a server: the request's credentials looked at, the caller's principal or a
+//! refusal made of them.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use quick_cache::sync::Cache;
+
+use super::challenge::Challenge;
+use super::claims::{self, Expected};
+use super::consumers::Consumers;
+use super::jose::{MAX_TOKEN, Signature, Token};
+use super::key_source::KeySource;
+use super::principal::Principal;
+use crate::description::{Access, Jwt};
+use crate::mcp::{Single, single};
+
+/// How many verified tokens each server remembers.
+const REMEMBERED: usize = 4096;
+
+/// Why a caller is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It brought nothing that proves who it is.
+    Missing,
+    /// It brought two tokens, or something that is none.
+    Malformed,
+    /// It brought a token that is not accepted, for this reason.
+    InvalidToken(&'static str),
+    /// It brought a key that nobody has.
+    UnknownKey,
+    /// The keys that its token would be checked with are not there.
+    Unavailable,
+}
+
+/// A way to recognise callers, with what start-up knows of it. Servers share them.
+#[derive(Debug)]
+pub(super) enum Recogniser {
+    Token(TokenRecogniser),
+    Key(KeyRecogniser),
+}
+
+#[derive(Debug)]
+pub(super) struct TokenRecogniser {
+    pub(super) name: &'static str,
+    pub(super) jwt: &'static Jwt,
+    pub(super) expected: Expected,
+    pub(super) scope_prefix: String,
+    pub(super) keys: Arc<KeySource>,
+}
+
+#[derive(Debug)]
+pub(super) struct KeyRecogniser {
+    pub(super) header: &'static str,
+    pub(super) consumers: Arc<Consumers>,
+}
+
+/// A token that was found valid.
+#[derive(Clone, Debug)]
+struct Verified {
+    principal: Arc<Principal>,
+    /// Which of the gate's recognisers did.
+    by: usize,
+    /// With which version of the keys.
+    generation: u64,
+}
+
+/// What stands before a server that asks who calls.
+#[derive(Debug)]
+pub(super) struct Gate {
+    pub(super) access: &'static Access,
+    /// In the order of the manifest.
+    pub(super) recognisers: Vec<Arc<Recogniser>>,
+    pub(super) challenge: Challenge,
+    /// By the SHA-256 of the token: the memory of the process holds no tokens that could be read out
+    /// of it. Divided into parts with a lock each, so that requests do not wait for each other.
+    verified: Cache<[u8; 32], Verified>,
+}
+
+/// What `Authorization` holds.
+enum Bearer<'h> {
+    Absent,
+    Token(&'h str),
+    Malformed,
+}
+
+impl<'h> Bearer<'h> {
+    /// RFC 6750, section 2.1. Tokens are taken from nowhere else: URLs end up in logs.
+    fn of(headers: &'h HeaderMap) -> Self {
+        let value = match single(headers, AUTHORIZATION.as_str()) {
+            Single::Absent => return Self::Absent,
+            Single::Invalid => return Self::Malformed,
+            Single::Value(value) => value,
+        };
+        let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Self::Absent;
+        }
+        let token = token.trim_start_matches(' ');
+        let good = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+        if token.is_empty() || !token.bytes().all(good) {
+            return Self::Malformed;
+        }
+        Self::Token(token)
+    }
+}
+
+impl Gate {
+    pub(super) fn new(
+        access: &'static Access,
+        recognisers: Vec<Arc<Recogniser>>,
+        challenge: Challenge,
+    ) -> Self {
+        Self {
+            access,
+            recognisers,
+            challenge,
+            verified: Cache::new(REMEMBERED),
+        }
+    }
+
+    /// Finds out who sends a request, at `now` in seconds since 1970. The identities are tried in the
+    /// order of the manifest, and the first that recognises the caller decides.
+    ///
+    /// # Errors
+    /// Where none does.
+    pub(super) async fn admit(
+        &self,
+        headers: &HeaderMap,
+        now: u64,
+    ) -> Result<Arc<Principal>, Refusal> {
+        let bearer = Bearer::of(headers);
+        let hash = match bearer {
+            Bearer::Token(token) if token.len() <= MAX_TOKEN => Some(hash(token)),
+            _ => None,
+        };
+        let remembered = hash.and_then(|hash| self.remembered(&hash, now));
+        let mut refusal = Refusal::Missing;
+        for (position, recogniser) in self.recognisers.iter().enumerate() {
+            let outcome = match (&**recogniser, &bearer) {
+                (Recogniser::Key(recogniser), _) => recogniser.recognise(headers, now),
+                (Recogniser::Token(_), Bearer::Absent) => continue,
+                (Recogniser::Token(_), Bearer::Malformed) => Err(Refusal::Malformed),
+                (Recogniser::Token(recogniser), Bearer::Token(token)) => match &remembered {
+                    Some(verified) if verified.by == position => {
+                        Ok(Arc::clone(&verified.principal))
+                    }
+                    // Another one of the gate's did, which it would not have been asked to otherwise.
+                    Some(_) => continue,
+                    None => {
+                        // Rare: the future of the usual way stays small.
+                        let verified = Box::pin(recogniser.verify(token, now)).await;
+                        verified.map(|(principal, generation)| {
+                            self.remember(hash, &principal, position, generation);
+                            principal
+                        })
+                    }
+                },
+            };
+            match outcome {
+                Ok(principal) => return Ok(principal),
+                Err(reason) => refusal = graver(refusal, reason),
+            }
+        }
+        Err(refusal)
+    }
+
+    /// Removes the headers that prove who calls.
+    pub(super) fn strip(&self, headers: &mut HeaderMap) {
+        headers.remove(AUTHORIZATION);
+        for recogniser in &self.recognisers {
+            if let Recogniser::Key(key) = &**recogniser {
+                headers.remove(key.header);
+            }
+        }
+    }
+
+    fn remembered(&self, hash: &[u8; 32], now: u64) -> Option<Verified> {
+        let verified = self.verified.get(hash)?;
+        let Recogniser::Token(recogniser) = &**self.recognisers.get(verified.by)? else {
+            return None;
+        };
+        let fresh = verified.generation == recogniser.keys.generation()
+            && verified
+                .principal
+                .expires_at
+                .is_some_and(|expires| now < expires);
+        fresh.then_some(verified)
+    }
+
+    fn remember(
+        &self,
+        hash: Option<[u8; 32]>,
+        principal: &Arc<Principal>,
+        by: usize,
+        generation: u64,
+    ) {
+        if let Some(hash) = hash {
+            let verified = Verified {
+                principal: Arc::clone(principal),
+                by,
+                generation,
+            };
+            self.verified.insert(hash, verified);
+        }
+    }
+
+    /// The scopes of a request, or of a call of the tool at a position, that the caller lacks; whether
+    /// there are any.
+    pub(super) fn lacks(&self, principal: &Principal, tool: Option<usize>) -> bool {
+        let needed = match tool {
+            None => self.access.scopes,
+            Some(tool) => self.access.tools.get(tool).copied().unwrap_or_default(),
+        };
+        !needed.iter().all(|scope| principal.has_scope(scope))
+    }
+}
+
+/// Of two refusals the one that tells the caller more about what to do.
+fn graver(one: Refusal, other: Refusal) -> Refusal {
+    fn weight(refusal: Refusal) -> u8 {
+        match refusal {
+            Refusal::Missing => 0,
+            Refusal::UnknownKey => 1,
+            Refusal::Malformed => 2,
+            Refusal::InvalidToken(ISSUER) => 3,
+            Refusal::InvalidToken(_) => 4,
+            Refusal::Unavailable => 5,
+        }
+    }
+    if weight(other) > weight(one) {
+        other
+    } else {
+        one
+    }
+}
+
+/// The reason that says least where there are several identities.
+const ISSUER: &str = "the token's issuer is not accepted";
+
+fn hash(token: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    for (to, from) in hash
+        .iter_mut()
+        .zip(digest(&SHA256, token.as_bytes()).as_ref())
+    {
+        *to = *from;
+    }
+    hash
+}
+
+impl TokenRecogniser {
+    /// Checks a token: its form, its issuer, its signature, its claims. The second of the result is
+    /// the version of the keys that it was checked with.
+    async fn verify(&self, token: &str, now: u64) -> Result<(Arc<Principal>, u64), Refusal> {
+        if token.len() > MAX_TOKEN {
+            return Err(Refusal::InvalidToken("the token is too long"));
+        }
+        let token = Token::parse(token).map_err(Refusal::InvalidToken)?;
+        if !self.expected.issued(&token.claims) {
+            return Err(Refusal::InvalidToken(ISSUER));
+        }
+        if !self.jwt.algorithms.contains(&token.algorithm) {
+            return Err(Refusal::InvalidToken(
+                "the token's algorithm is not accepted",
+            ));
+        }
+        let generation = self.check_signature(&token).await?;
+        let principal = claims::principal(self.name, self.jwt, &self.expected, &token.claims, now)
+            .map_err(Refusal::InvalidToken)?;
+        Ok((Arc::new(principal), generation))
+    }
+
+    async fn check_signature(&self, token: &Token<'_>) -> Result<u64, Refusal> {
+        let mut waited = false;
+        loop {
+            // Before the keys: an old number with new keys only has the token verified once more.
+            let generation = self.keys.generation();
+            let signature = self.keys.current().map(|keys| keys.check(token));
+            let refusal = match signature {
+                Some(Signature::Valid) => return Ok(generation),
+                Some(Signature::Invalid) => {
+                    return Err(Refusal::InvalidToken("the token's signature is wrong"));
+                }
+                Some(Signature::UnknownKey) => Refusal::InvalidToken(
+                    "the token is signed by a key that its issuer does not have",
+                ),
+                None => Refusal::Unavailable,
+            };
+            if waited || !self.keys.refreshed().await {
+                return Err(refusal);
+            }
+            waited = true;
+        }
+    }
+}
+
+impl KeyRecogniser {
+    fn recognise(&self, headers: &HeaderMap, now: u64) -> Result<Arc<Principal>, Refusal> {
+        match single(headers, self.header) {
+            Single::Absent => Err(Refusal::Missing),
+            Single::Invalid => Err(Refusal::UnknownKey),
+            Single::Value(key) => self.consumers.find(key, now).ok_or(Refusal::UnknownKey),
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Who calls: the gateway as an OAuth resource server (MCP, "Authorization"; RFC 9728, RFC 6750), and
+//! the keys of consumers.
+//!
+//! A [`gate`] stands before each server that asks who calls. What it needs is decided before the first
+//! request: the tables by the compiler, URLs and files by start-up. Keys change while the gateway runs,
+//! in tasks of their own ([`key_source`], [`consumers`]); requests only read.
+
+mod challenge;
+mod claims;
+mod consumers;
+mod gate;
+mod jose;
+mod key_source;
+mod metadata;
+mod principal;
+mod provider;
+mod watched_file;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use tokio::task::JoinSet;
+
+use self::challenge::{Bearer, Challenge};
+use self::claims::Expected;
+use self::consumers::Consumers;
+use self::gate::{Gate, KeyRecogniser, Recogniser, TokenRecogniser};
+use self::key_source::KeySource;
+use self::metadata::{Metadata, PublicUrl};
+use crate::description::{
+    Description, Identity, IdentityKind, Jwt, KeySource as Source, Server, Template,
+};
+use crate::environment::Environment;
+use crate::server::Reply;
+use crate::upstream::Address;
+
+pub use principal::{ClaimValue, Principal, PrincipalKind};
+
+/// What stands before the servers of a gateway.
+#[derive(Debug, Default)]
+pub(crate) struct Auth {
+    /// By the position of the server; `None` for one that everybody may call.
+    gates: Vec<Option<Gate>>,
+    /// By the position of the identity.
+    recognisers: Vec<Arc<Recogniser>>,
+    metadata: Metadata,
+}
+
+/// What the probe of an identity came to: its name, and how many keys it has or why it has none.
+pub(crate) type Probed = (&'static str, Result<usize, String>);
+
+impl Auth {
+    /// Puts together what the manifest says and what the environment holds, and reads the files with
+    /// keys. Connects to nothing: a provider that is away does not keep the gateway from starting.
+    ///
+    /// # Errors
+    /// What is missing or wrong, a sentence each.
+    pub(crate) fn new(
+        description: &'static Description,
+        environment: &Environment,
+    ) -> Result<Self, Vec<String>> {
+        let mut problems = Vec::new();
+        let recognisers: Vec<_> = description
+            .identities
+            .iter()
+            .filter_map(|identity| match recogniser(identity, environment) {
+                Ok(recogniser) => Some(Arc::new(recogniser)),
+                Err(more) => {
+                    problems.extend(more);
+                    None
+                }
+            })
+            .collect();
+        let url = description.public_url.map(|url| environment.render(url));
+        if let Some(url) = &url
+            && let Err(problem) = Address::parse(url.expose())
+        {
+            problems.push(format!("`public_url` cannot be used: {problem}"));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let url = PublicUrl::parse(url.as_ref().map_or("", |url| url.expose()));
+        let mut auth = Self {
+            gates: Vec::with_capacity(description.servers.len()),
+            recognisers,
+            metadata: Metadata::default(),
+        };
+        for server in description.servers {
+            let gate = auth.gate_of(server, &url);
+            if let Some(gate) = &gate
+                && gate.challenge.bearer.is_some()
+            {
+                let recognisers = gate.recognisers.iter().map(|recogniser| &**recogniser);
+                let document = metadata::document(server, gate.access, &url, recognisers);
+                let only = description.servers.len() == 1;
+                auth.metadata.add(server, &url, &document, only);
+            }
+            auth.gates.push(gate);
+        }
+        Ok(auth)
+    }
+
+    /// The gate of a server that asks who calls.
+    fn gate_of(&self, server: &'static Server, url: &PublicUrl) -> Option<Gate> {
+        let access = server.access;
+        if access.identities.is_empty() {
+            return None;
+        }
+        let recognisers: Vec<_> = access
+            .identities
+            .iter()
+            .filter_map(|position| self.recognisers.get(*position).map(Arc::clone))
+            .collect();
+        let bearer = recognisers
+            .iter()
+            .find_map(|recogniser| match &**recogniser {
+                Recogniser::Token(token) => Some(Bearer {
+                    metadata: url.metadata(server),
+                    scope_prefix: token.scope_prefix.clone(),
+                }),
+                Recogniser::Key(_) => None,
+            });
+        let key_header = recognisers
+            .iter()
+            .find_map(|recogniser| match &**recogniser {
+                Recogniser::Key(key) => Some(key.header),
+                Recogniser::Token(_) => None,
+            });
+        let challenge = Challenge {
+            bearer,
+            key_header,
+            scopes: access.scopes,
+        };
+        Some(Gate::new(access, recognisers, challenge))
+    }
+
+    fn gate(&self, server: usize) -> Option<&Gate> {
+        self.gates.get(server)?.as_ref()
+    }
+
+    /// Finds out who sends a request to the server at a position; `None` where it asks nobody. What
+    /// proves it is taken out of the headers: nothing that comes later has any use for it that is good.
+    ///
+    /// # Errors
+    /// The reply to a caller that is not recognised, or may not call the server at all.
+    pub(crate) async fn admit(
+        &self,
+        server: usize,
+        headers: &mut HeaderMap,
+    ) -> Result<Option<Arc<Principal>>, Reply> {
+        let Some(gate) = self.gate(server) else {
+            return Ok(None);
+        };
+        let admitted = gate.admit(headers, now()).await;
+        gate.strip(headers);
+        match admitted {
+            Ok(principal) if gate.lacks(&principal, None) => Err(gate.challenge.forbid()),
+            Ok(principal) => Ok(Some(principal)),
+            Err(refusal) => {
+                tracing::debug!(?refusal, "a caller was not recognised");
+                Err(gate.challenge.refuse(refusal))
+            }
+        }
+    }
+
+    /// The scopes of the tool at a position, where the caller lacks one of them.
+    pub(crate) fn lacking(
+        &self,
+        server: usize,
+        tool: usize,
+        principal: &Principal,
+    ) -> Option<&'static [&'static str]> {
+        let gate = self.gate(server)?;
+        let needed = gate.access.tools.get(tool).copied().unwrap_or_default();
+        gate.lacks(principal, Some(tool)).then_some(needed)
+    }
+
+    /// Adds to the reply to a call what tells the client which scopes it needs.
+    pub(crate) fn insufficient_scope(&self, server: usize, reply: Reply, scopes: &[&str]) -> Reply {
+        match self.gate(server) {
+            Some(gate) => gate.challenge.insufficient(reply, scopes),
+            None => reply,
+        }
+    }
+
+    /// The headers that the server at a position takes keys from.
+    pub(crate) fn key_headers(&self, server: usize) -> impl Iterator<Item = &'static str> {
+        let recognisers = self
+            .gate(server)
+            .into_iter()
+            .flat_map(|gate| &gate.recognisers);
+        recognisers.filter_map(|recogniser| match &**recogniser {
+            Recogniser::Key(key) => Some(key.header),
+            Recogniser::Token(_) => None,
+        })
+    }
+
+    /// The metadata at a path, where there is some.
+    pub(crate) fn metadata(&self, path: &str) -> Option<&Bytes> {
+        self.metadata.find(path)
+    }
+
+    /// Starts the tasks that keep keys fresh. They end when what is returned is dropped.
+    pub(crate) fn keep(&self) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        for recogniser in &self.recognisers {
+            match &**recogniser {
+                Recogniser::Token(token) => {
+                    tasks.spawn(Arc::clone(&token.keys).keep());
+                }
+                Recogniser::Key(key) => {
+                    tasks.spawn(Arc::clone(&key.consumers).keep());
+                }
+            }
+        }
+        tasks
+    }
+
+    /// Asks every identity for its keys, one after the other.
+    pub(crate) async fn probe(&self, description: &'static Description) -> Vec<Probed> {
+        let mut probed = Vec::with_capacity(self.recognisers.len());
+        for (identity, recogniser) in description.identities.iter().zip(&self.recognisers) {
+            let outcome = match &**recogniser {
+                Recogniser::Token(token) => token.keys.probe().await,
+                Recogniser::Key(key) => Ok(key.consumers.len()),
+            };
+            probed.push((identity.name, outcome));
+        }
+        probed
+    }
+}
+
+/// The time that tokens and keys are judged by. A clock before 1970 is wrong, and nothing has expired
+/// then; but nothing is valid yet either.
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+fn recogniser(
+    identity: &'static Identity,
+    environment: &Environment,
+) -> Result<Recogniser, Vec<String>> {
+    match &identity.kind {
+        IdentityKind::Jwt(jwt) => token_recogniser(identity.name, jwt, environment),
+        IdentityKind::Keys(keys) => {
+            let file = environment.render(keys.file);
+            let consumers = Consumers::load(identity.name, Path::new(file.expose()).to_owned())
+                .map_err(|problem| vec![problem])?;
+            Ok(Recogniser::Key(KeyRecogniser {
+                header: keys.header,
+                consumers: Arc::new(consumers),
+            }))
+        }
+    }
+}
+
+fn token_recogniser(
+    name: &'static str,
+    jwt: &'static Jwt,
+    environment: &Environment,
+) -> Result<Recogniser, Vec<String>> {
+    let mut problems = Vec::new();
+    let mut all = |what: &str, templates: &[Template]| -> Vec<String> {
+        let texts = templates
+            .iter()
+            .map(|template| environment.render(template).expose().to_owned());
+        let texts: Vec<String> = texts.collect();
+        // An empty text would be matched by a claim that is empty.
+        if texts.iter().any(String::is_empty) {
+            problems.push(format!("{what} of the identity `{name}` is empty"));
+        }
+        texts
+    };
+    let expected = Expected {
+        issuers: all("an issuer", jwt.issuers),
+        audiences: all("an audience", jwt.audiences),
+        client_applications: all("a client application", jwt.client_applications),
+    };
+    let scope_prefix = environment.render(jwt.scope_prefix).expose().to_owned();
+    if scope_prefix
+        .chars()
+        .any(|character| !character.is_ascii_graphic() || "\"\\".contains(character))
+    {
+        problems.push(format!(
+            "`scope_prefix` of the identity `{name}` has characters that scopes cannot have"
+        ));
+    }
+    for issuer in &expected.issuers {
+        if let Err(problem) = provider::url(issuer) {
+            problems.push(format!(
+                "the issuer of the identity `{name}` cannot be used: {problem}"
+            ));
+        }
+    }
+    match key_source(name, jwt, &expected, environment) {
+        Ok(keys) if problems.is_empty() => Ok(Recogniser::Token(TokenRecogniser {
+            name,
+            jwt,
+            expected,
+            scope_prefix,
+            keys: Arc::new(keys),
+        })),
+        Ok(_) => Err(problems),
+        Err(problem) => {
+            problems.push(format!(
+                "the keys of the identity `{name}` cannot be had: {problem}"
+            ));
+            Err(problems)
+        }
+    }
+}
+
+fn key_source(
+    name: &'static str,
+    jwt: &Jwt,
+    expected: &Expected,
+    environment: &Environment,
+) -> Result<KeySource, String> {
+    let fetch = match jwt.key_source {
+        Source::File(path) => {
+            let path = environment.render(path);
+            return KeySource::of_file(name, Path::new(path.expose()));
+        }
+        Source::Url(url) => {
+            let url = provider::url(environment.render(url).expose())?;
+            provider::keys_at(provider::client()?, url)
+        }
+        Source::Discovery => {
+            let issuer = expected.issuers.first().cloned().unwrap_or_default();
+            provider::keys_of(provider::client()?, issuer)
+        }
+    };
+    Ok(KeySource::new(name, fetch))
+}
+
+#[cfg(test)]
+mod tests;

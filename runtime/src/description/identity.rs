@@ -1,0 +1,142 @@
+//! Who calls: the identities of a gateway, and what a server asks of its callers.
+
+use std::time::Duration;
+
+use super::Template;
+
+/// A way for callers to say who they are.
+#[derive(Debug)]
+pub struct Identity {
+    /// Its key in the manifest.
+    pub name: &'static str,
+    /// How.
+    pub kind: IdentityKind,
+}
+
+/// The kinds of [`Identity`].
+#[derive(Debug)]
+pub enum IdentityKind {
+    /// A signed token of an identity provider (RFC 9068, RFC 6750).
+    Jwt(Jwt),
+    /// A key that the gateway's operator has given out.
+    Keys(Keys),
+}
+
+/// What a token must be like, and what is read of it.
+#[derive(Debug)]
+pub struct Jwt {
+    /// The values that `iss` may have. The first is the authorization server that clients are told.
+    pub issuers: &'static [Template],
+    /// One of these must be among `aud`.
+    pub audiences: &'static [Template],
+    /// Where the keys come from that tokens are signed with.
+    pub key_source: KeySource,
+    /// The algorithms that tokens may be signed by.
+    pub algorithms: &'static [Algorithm],
+    /// By how much the provider's clock may differ from this machine's.
+    pub clock_skew: Duration,
+    /// The client applications that tokens may have been issued to; empty: any.
+    pub client_applications: &'static [Template],
+    /// What further claims must hold.
+    pub required_claims: &'static [RequiredClaim],
+    /// The claims that are kept for handlers.
+    pub claims: &'static [Claim],
+    /// The claim with the scopes; `None`: `scope`, or else `scp`.
+    pub scopes_claim: Option<&'static str>,
+    /// The claim with the roles.
+    pub roles_claim: &'static str,
+    /// What stands before each scope where clients are told which to ask for.
+    pub scope_prefix: Template,
+}
+
+/// Where a provider's keys come from (RFC 7517).
+#[derive(Debug)]
+pub enum KeySource {
+    /// What the first issuer publishes about itself (`OpenID` Connect Discovery 1.0, RFC 8414).
+    Discovery,
+    /// A URL.
+    Url(Template),
+    /// The path of a file, read again when it changes.
+    File(Template),
+}
+
+/// A signature algorithm (RFC 7518, section 3.1; RFC 8037). Only asymmetric ones: a gateway checks
+/// tokens and never makes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of RFC 7518")]
+pub enum Algorithm {
+    Rs256,
+    Rs384,
+    Rs512,
+    Ps256,
+    Ps384,
+    Ps512,
+    Es256,
+    Es384,
+    EdDsa,
+}
+
+/// What a claim must hold.
+#[derive(Debug)]
+pub struct RequiredClaim {
+    /// Its name, or a JSON Pointer (RFC 6901) into the claims.
+    pub name: &'static str,
+    /// The values, compared exactly.
+    pub values: &'static [&'static str],
+    /// Whether all of the values must be there; otherwise one is enough.
+    pub all: bool,
+    /// What separates the items of a claim that is one string.
+    pub separator: Option<&'static str>,
+}
+
+/// A claim that is kept.
+#[derive(Debug)]
+pub struct Claim {
+    /// Its name, or a JSON Pointer (RFC 6901) into the claims.
+    pub name: &'static str,
+    /// Its type; a token in which it has another is refused.
+    pub kind: ClaimKind,
+}
+
+/// The type of a [`Claim`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimKind {
+    /// A string.
+    String,
+    /// A list of strings.
+    Strings,
+    /// A whole number of 64 bits.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+}
+
+/// The keys of consumers.
+#[derive(Debug)]
+pub struct Keys {
+    /// The path of the file that lists them, read again when it changes.
+    pub file: Template,
+    /// The header that carries a key; lower case.
+    pub header: &'static str,
+}
+
+/// What a server asks of its callers.
+#[derive(Debug)]
+pub struct Access {
+    /// Positions in [`Description::identities`](super::Description::identities): any of them will do.
+    /// Empty: everybody may call.
+    pub identities: &'static [usize],
+    /// The scopes that every request needs.
+    pub scopes: &'static [&'static str],
+    /// The further scopes that calls of each tool need, by the tool's position.
+    pub tools: &'static [&'static [&'static str]],
+}
+
+impl Access {
+    /// Everybody may call everything.
+    pub const ANONYMOUS: Self = Self {
+        identities: &[],
+        scopes: &[],
+        tools: &[],
+    };
+}
