@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 
-use crate::diagnostic::{Diagnostic, Format, Severity};
+use crate::diagnostic::{Diagnostic, Format, Severity, visible};
 use crate::disk::Compilation;
 use crate::emit;
 use crate::source::Files;
@@ -52,9 +52,12 @@ fn directives(compilation: &Compilation) -> String {
         .inputs
         .iter()
         .map(|input| format!("rerun-if-changed={}", input.display()));
-    let warnings = compilation
-        .of_severity(Severity::Warning)
-        .map(|warning| format!("warning={}", one_line(warning, &compilation.files)));
+    let warnings = compilation.of_severity(Severity::Warning).map(|warning| {
+        format!(
+            "warning={}",
+            visible(&one_line(warning, &compilation.files))
+        )
+    });
     let directives: Vec<String> = inputs
         .chain(warnings)
         // A line break would begin another directive.

@@ -208,15 +208,15 @@ pub struct Step {
 #[derive(Debug)]
 pub enum StepKind {
     /// A condition holds.
-    Require(Compiled),
+    Require(Box<Compiled>),
     /// A limit is not reached.
     Limit {
         /// A position in [`Plan::limits`].
         limit: usize,
         /// What calls are told apart by; `None`: nothing.
-        key: Option<Compiled>,
+        key: Option<Box<Compiled>>,
         /// Where it applies; `None`: always.
-        when: Option<Compiled>,
+        when: Option<Box<Compiled>>,
     },
 }
 

@@ -303,15 +303,12 @@ fn stays_text(subject: Subject) {
         if case.contains("u{1b}") || case.contains("::error") || case.len() % 8 == 0 {
             shown_safely(&made, case);
         }
-        match &made.plan {
-            Some(plan) => {
-                counts.compiled += 1;
-                tokens::examine(plan, grammar, case);
-            }
-            None => {
-                counts.refused += 1;
-                assert!(made.sink.errors() > 0, "{case}: refused without a word");
-            }
+        if let Some(plan) = &made.plan {
+            counts.compiled += 1;
+            tokens::examine(plan, grammar, case);
+        } else {
+            counts.refused += 1;
+            assert!(made.sink.errors() > 0, "{case}: refused without a word");
         }
     });
     let compiled: usize = counts.iter().map(|counts| counts.compiled).sum();

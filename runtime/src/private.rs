@@ -13,7 +13,8 @@ pub use crate::native::{Argument, checked, join, joined, joined_length};
 pub use crate::policy::address::Addresses;
 pub use crate::policy::limit::{Algorithm, Rate};
 pub use crate::policy::{
-    Limit, Reason, Refusal, admit_address, admit_header, applies, key, require,
+    Limit, Reason, Refusal, admit_address, admit_header, applies, claim_boolean, claim_integer,
+    claim_text, claim_texts, key, require, texts,
 };
 pub use crate::rest::shape::{Fate, Level, Shape};
 pub use crate::rest::xml;

@@ -141,5 +141,5 @@ impl Rotation {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

@@ -68,8 +68,9 @@ fn project(folder: &Path, source: &str) {
         folder.join("Cargo.toml"),
         format!(
             "[package]\nname = \"compile-cost\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
-             [dependencies]\ngatewright = {{ path = {runtime:?} }}\n\
-             [profile.release]\nlto = \"thin\"\nstrip = \"debuginfo\"\noverflow-checks = true\n"
+             [dependencies]\ngatewright = {{ path = \"{}\" }}\n\
+             [profile.release]\nlto = \"thin\"\nstrip = \"debuginfo\"\noverflow-checks = true\n",
+            runtime.display()
         ),
     )
     .unwrap();

@@ -6,16 +6,37 @@ use serde_json::{Value, json};
 struct Gateway {
     stub: Stub,
     program: Program,
+    _keys: tempfile::NamedTempFile,
 }
 
+/// SHA-256 of `reader-key` and of `writer-key`, by another program.
+const KEYS: [&str; 2] = [
+    "ec4408df15da46b328f6f3246fa723d0aa6cb0f0a0dd9c4626080ab1b02aa3b2",
+    "3aec1946afb01344ae0065f3b123820a2144e455c13e5816dbd439e6634f7f26",
+];
+
 fn start(arguments: &[&str]) -> Gateway {
+    let keys = tempfile::NamedTempFile::new().unwrap();
+    let [reader, writer] = KEYS;
+    let consumers = json!({ "consumers": [
+        { "name": "reader", "keys": [{ "sha256": reader }], "scopes": ["pets.read"] },
+        { "name": "writer", "keys": [{ "sha256": writer }], "scopes": ["pets.read", "pets.write"] },
+    ] });
+    std::fs::write(keys.path(), consumers.to_string()).unwrap();
     let stub = Stub::answering("200 OK", "application/json", "{\"ok\":true}");
     let program = Program::gateway(
         &binary("gatewright-policies", "gatewright-policies"),
         arguments,
-        &[("API_URL", &stub.url)],
+        &[
+            ("API_URL", &stub.url),
+            ("KEYS", keys.path().to_str().unwrap()),
+        ],
     );
-    Gateway { stub, program }
+    Gateway {
+        stub,
+        program,
+        _keys: keys,
+    }
 }
 
 impl Gateway {
@@ -153,4 +174,27 @@ fn limits_count_by_their_keys() {
     for _ in 0..3 {
         is_allowed(&gateway.call("pets", "getPet", &json!({ "petId": 100 }), &[TEST]));
     }
+}
+
+#[test]
+fn conditions_and_limits_know_who_calls() {
+    let mut gateway = start(&[]);
+    let key = |key| ("ocp-apim-subscription-key", key);
+    let tom = json!({ "name": "Tom" });
+    assert_eq!(gateway.call("members", "createPet", &tom, &[]).0, 401);
+    is_allowed(&gateway.call("members", "createPet", &tom, &[key("writer-key")]));
+    is_refused(
+        &gateway.call("members", "createPet", &tom, &[key("reader-key")]),
+        "do not meet a condition",
+    );
+    for consumer in ["reader-key", "writer-key"] {
+        for _ in 0..2 {
+            is_allowed(&gateway.call("members", "listPets", &json!({}), &[key(consumer)]));
+        }
+        is_refused(
+            &gateway.call("members", "listPets", &json!({}), &[key(consumer)]),
+            "Too many calls",
+        );
+    }
+    is_allowed(&gateway.call("members", "createPet", &tom, &[key("writer-key")]));
 }

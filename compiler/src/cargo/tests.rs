@@ -109,3 +109,20 @@ fn a_file_that_holds_the_text_is_not_written() {
     );
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn a_document_cannot_steer_the_terminal() {
+    let folder = gateway("steering", str::to_owned);
+    let document = "openapi: 3.1.0\n\
+         info: { title: Pets, version: '1' }\n\
+         paths: { \"/pets\\u202e#\": { get: { operationId: listPets, responses: { '200': { description: Them. } } } },\n\
+         \"/dogs\": { get: { operationId: listDogs, responses: { '200': { description: Them. } } } } }\n";
+    std::fs::write(folder.join("api.yaml"), document).unwrap();
+    let told = directives(&Compilation::of(&folder.join("gateway.yaml")));
+    assert!(
+        told.contains("cargo::warning=") && told.contains("/pets\u{FFFD}#"),
+        "{told}"
+    );
+    assert!(!told.contains('\u{202e}'), "{told}");
+    std::fs::remove_dir_all(folder).unwrap();
+}

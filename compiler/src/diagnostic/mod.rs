@@ -8,6 +8,7 @@ pub mod codes {
     //! Every code as a static, for the places that report it.
     pub use super::code::*;
 }
+pub(crate) use render::visible;
 pub use render::{Format, render};
 
 use crate::source::Span;

@@ -34,34 +34,7 @@ pub(super) fn body(body: &Body) -> TokenStream {
                 }
             }
         }
-        Body::Xml {
-            media_type,
-            document,
-            value,
-        } => {
-            let (media_type, value) = (text(media_type), position(*value));
-            let document = xml::document(document);
-            quote! {
-                rt::Body::Xml { media_type: #media_type, document: #document, argument: #value }
-            }
-        }
-        Body::XmlObject {
-            media_type,
-            document,
-            members,
-            required,
-        } => {
-            let (media_type, members) = (text(media_type), xml::members(members));
-            let document = xml::document(document);
-            quote! {
-                rt::Body::XmlObject {
-                    media_type: #media_type,
-                    document: #document,
-                    members: #members,
-                    required: #required,
-                }
-            }
-        }
+        Body::Xml { .. } | Body::XmlObject { .. } => xml::body(body),
         Body::UrlEncoded {
             media_type,
             whole,

@@ -36,7 +36,7 @@ pub fn pages(server: &Server, implementation: &str) -> TokenStream {
         let tools = search::tools(server);
         let list = |era| {
             page(server, implementation, era, None, |parts| {
-                parts.push(&tools)
+                parts.push(&tools);
             })
         };
         let (legacy, modern) = (list(Era::Legacy), list(Era::Modern));

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::literal::{ident, position, text};
+use super::literal::{ident, no_lints, position, text};
 use crate::expr::Compiled;
 use crate::plan::{Check, CheckKind, Limit, Step, StepKind, Steps};
 
@@ -83,7 +83,9 @@ pub(super) fn scope(steps: &Steps) -> TokenStream {
         }
         let name = ident(name);
         let steps = steps.iter().map(step);
+        let lints = no_lints();
         quote! {
+            #lints
             fn #name<'a>(call: &'a rt::Call) -> Result<(), rt::Refusal> {
                 #(#steps)*
                 Ok(())
@@ -142,14 +144,13 @@ fn step(step: &Step) -> TokenStream {
         }
         StepKind::Limit { limit, key, when } => {
             let limit = position(*limit);
-            let count = match key {
-                Some(key) => {
-                    let key = evaluated(key);
-                    quote!(call.limit(#limit, &rt::key(#key)?)?;)
-                }
-                None => quote!(call.limit(#limit, "")?;),
+            let count = if let Some(key) = key {
+                let key = evaluated(key);
+                quote!(call.limit(#limit, &rt::key(#key)?)?;)
+            } else {
+                quote!(call.limit(#limit, "")?;)
             };
-            match when.as_ref().map(evaluated) {
+            match when.as_deref().map(evaluated) {
                 Some(when) => quote!(if rt::applies(#when) { #count }),
                 None => count,
             }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::literal::{no_lints, number, option, position, text};
+use crate::plan::Body;
 use crate::plan::xml::{ANY, Document, Member, Name, Node, Object, Place, Shape};
 
 /// `static XML`, where there is anything in it. Expects the runtime's private module as `rt`.
@@ -44,8 +45,43 @@ pub(super) fn document(document: &Document) -> TokenStream {
     }
 }
 
+/// `rt::Body` of a body that is XML.
+pub(super) fn body(body: &Body) -> TokenStream {
+    match body {
+        Body::Xml {
+            media_type,
+            document,
+            value,
+        } => {
+            let (media_type, value) = (text(media_type), position(*value));
+            let document = self::document(document);
+            quote! {
+                rt::Body::Xml { media_type: #media_type, document: #document, argument: #value }
+            }
+        }
+        Body::XmlObject {
+            media_type,
+            document,
+            members,
+            required,
+        } => {
+            let (media_type, members) = (text(media_type), self::members(members));
+            let document = self::document(document);
+            quote! {
+                rt::Body::XmlObject {
+                    media_type: #media_type,
+                    document: #document,
+                    members: #members,
+                    required: #required,
+                }
+            }
+        }
+        _ => TokenStream::new(),
+    }
+}
+
 /// The members of an object that is made of arguments.
-pub(super) fn members(members: &[(String, usize)]) -> TokenStream {
+fn members(members: &[(String, usize)]) -> TokenStream {
     let members = members.iter().map(|(key, value)| {
         let (key, value) = (text(key), position(*value));
         quote!((#key, #value))

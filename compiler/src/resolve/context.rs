@@ -4,15 +4,24 @@ use gatewright_schema::rule::Rule;
 use quote::quote;
 
 use super::policies::Scope;
+use crate::emit::literal::text;
 use crate::expr::{Argument, Environment, Type, Variable};
+use crate::manifest::{self, ClaimKind};
 use crate::plan::{Action, OperationTool};
 use crate::schema::Schemas;
 
 /// The greatest value that no schema bounds, in bytes: the greatest body of a request.
 const MAX_BYTES: u64 = 4 << 20;
 
+/// The greatest token, in bytes, and so the greatest part of one.
+const MAX_TOKEN: u64 = 16 << 10;
+
 /// The variables of a scope. In generated code, `call` is the call, and `arguments` the arguments.
-pub(super) fn environment<'s>(scope: &Scope<'_>, schemas: &'s Schemas) -> Environment<'s> {
+pub(super) fn environment<'s>(
+    scope: &Scope<'_>,
+    identities: &[&manifest::Identity],
+    schemas: &'s Schemas,
+) -> Environment<'s> {
     let mut environment = Environment::new(schemas, MAX_BYTES);
     environment.declare(
         &["request", "ip"],
@@ -27,6 +36,7 @@ pub(super) fn environment<'s>(scope: &Scope<'_>, schemas: &'s Schemas) -> Enviro
             )),
         ),
     );
+    principal(identities, &mut environment);
     let (servers, tools) = match scope {
         Scope::Gateway { servers } => (
             servers.iter().map(|server| server.name.as_str()).collect(),
@@ -62,6 +72,54 @@ pub(super) fn environment<'s>(scope: &Scope<'_>, schemas: &'s Schemas) -> Enviro
         ),
     }
     environment
+}
+
+/// Who calls, where callers are asked.
+fn principal(identities: &[&manifest::Identity], environment: &mut Environment<'_>) {
+    if identities.is_empty() {
+        environment.elsewhere(
+            &["principal"],
+            "where callers are asked who they are: give the server an `identity`",
+        );
+        return;
+    }
+    let names = identities
+        .iter()
+        .map(|identity| identity.name.value.as_str());
+    let name = Variable::new(Type::String, quote!(call.principal().identity())).one_of(names);
+    environment.declare(&["principal", "identity"], name);
+    for (name, access) in [
+        ("subject", quote!(call.principal().subject())),
+        ("issuer", quote!(call.principal().issuer())),
+        ("client_id", quote!(call.principal().client_id())),
+        ("consumer", quote!(call.principal().consumer())),
+    ] {
+        let variable = Variable::new(Type::String, access).optional();
+        environment.declare(&["principal", name], variable.at_most(MAX_TOKEN));
+    }
+    for (name, access) in [
+        ("scopes", quote!(call.principal().scopes())),
+        ("roles", quote!(call.principal().roles())),
+    ] {
+        let list = Type::List(Box::new(Type::String));
+        let variable = Variable::new(list, quote!(rt::texts(#access)));
+        environment.declare(&["principal", name], variable.at_most(MAX_TOKEN));
+    }
+    for identity in identities {
+        for (name, kind) in identity.kind.claims() {
+            let claim = text(name);
+            let (kind, access) = match kind {
+                ClaimKind::String => (Type::String, quote!(claim_text)),
+                ClaimKind::Strings => (Type::List(Box::new(Type::String)), quote!(claim_texts)),
+                ClaimKind::Integer => (Type::Int, quote!(claim_integer)),
+                ClaimKind::Boolean => (Type::Bool, quote!(claim_boolean)),
+            };
+            let access = quote!(rt::#access(call.principal(), #claim));
+            let variable = Variable::new(kind, access).optional().at_most(MAX_TOKEN);
+            // What two identities declare differently is read as the first of them says.
+            environment.declare(&["principal", "claims", name], variable);
+        }
+    }
 }
 
 fn arguments(operation: &OperationTool, schemas: &Schemas, environment: &mut Environment<'_>) {

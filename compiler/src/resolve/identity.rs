@@ -141,3 +141,20 @@ pub(super) fn access(server: &manifest::Server, manifest: &Manifest) -> Access {
             .collect(),
     }
 }
+
+/// The identities that callers of a server may have; none where everybody may call.
+pub(super) fn of_server<'m>(
+    server: &manifest::Server,
+    manifest: &'m Manifest,
+) -> Vec<&'m manifest::Identity> {
+    let ServerIdentity::Named(names) = &server.identity else {
+        return Vec::new();
+    };
+    names
+        .iter()
+        .filter_map(|name| {
+            let mut declared = manifest.identities.iter();
+            declared.find(|identity| identity.name.value == name.value)
+        })
+        .collect()
+}

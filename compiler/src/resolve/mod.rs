@@ -72,7 +72,7 @@ pub fn resolve<'d>(
     files: &Files,
     sink: &mut Sink,
 ) -> Plan {
-    let mut bound: Vec<_> = manifest
+    let bound: Vec<_> = manifest
         .apis
         .iter()
         .zip(apis)
@@ -105,8 +105,10 @@ pub fn resolve<'d>(
         .iter()
         .map(|server| resolver.server(server, &mut modules))
         .collect();
+    let identities: Vec<_> = manifest.identities.iter().collect();
     let placed = resolver.placed(
         Scope::Gateway { servers: &servers },
+        &identities,
         &manifest.policies,
         None,
     );
@@ -115,25 +117,7 @@ pub fn resolve<'d>(
         server.checks.splice(..0, placed.checks.iter().cloned());
     }
     let limits = std::mem::take(&mut resolver.limits);
-    resolver.report_credentials();
-    resolver.unused_servers();
-    for (api, credentials) in bound.iter_mut().zip(&resolver.credentials) {
-        let sent = credentials.sent.iter();
-        api.credentials = sent
-            .filter_map(|position| manifest.credentials.get(*position))
-            .map(|declared| {
-                (
-                    self::api::credential(&declared.kind, manifest),
-                    declared.name.span,
-                )
-            })
-            .collect();
-    }
-    let elsewhere = resolver.elsewhere.iter();
-    let elsewhere: Vec<_> = elsewhere
-        .filter_map(|elsewhere| servers::at(*elsewhere, &bound, manifest))
-        .collect();
-    bound.extend(elsewhere);
+    let bound = resolver.complete(bound);
     let table = rules(&mut servers, resolver.lowering.schemas());
     Plan {
         name: manifest.name.value.clone(),
@@ -247,19 +231,37 @@ impl<'d> Resolver<'d, '_> {
         tools: &mut [Tool],
     ) -> Placed {
         let name = server.name.value.as_str();
+        let identities = identity::of_server(server, self.manifest);
         for (tool, change) in tools.iter_mut().zip(changes) {
             let Some(change) = change else { continue };
             let scope = Scope::Tool { server: name, tool };
-            let placed = self.placed(scope, &change.policies, change.require.as_ref());
+            let placed = self.placed(
+                scope,
+                &identities,
+                &change.policies,
+                change.require.as_ref(),
+            );
             tool.steps = placed.steps;
             tool.after_arguments = placed.after_arguments;
         }
         let scope = Scope::Server { name, tools };
-        self.placed(scope, &server.policies, server.require.as_ref())
+        self.placed(
+            scope,
+            &identities,
+            &server.policies,
+            server.require.as_ref(),
+        )
     }
 
-    fn placed(&mut self, scope: Scope<'_>, policies: &[Policy], require: Option<&Node>) -> Placed {
+    fn placed(
+        &mut self,
+        scope: Scope<'_>,
+        identities: &[&manifest::Identity],
+        policies: &[Policy],
+        require: Option<&Node>,
+    ) -> Placed {
         Policies {
+            identities,
             schemas: self.lowering.schemas(),
             files: self.files,
             limits: &mut self.limits,

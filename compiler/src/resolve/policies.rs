@@ -4,7 +4,7 @@ use super::addresses::addresses;
 use super::context::environment;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::expr::{self, Compiled, Environment, ExprSpan, Type};
-use crate::manifest::{Policy, PolicyKind};
+use crate::manifest::{self, Policy, PolicyKind};
 use crate::plan::{Check, CheckKind, Limit, Server, Step, StepKind, Steps, Tool};
 use crate::schema::Schemas;
 use crate::source::{Files, Node};
@@ -15,6 +15,8 @@ const LONGEST_PERIOD: std::time::Duration = std::time::Duration::from_hours(24);
 /// The policies of a scope in the making.
 pub(super) struct Policies<'a> {
     pub(super) schemas: &'a Schemas,
+    /// Those that callers of the scope may have.
+    pub(super) identities: &'a [&'a manifest::Identity],
     pub(super) files: &'a Files,
     /// All limits so far.
     pub(super) limits: &'a mut Vec<Limit>,
@@ -49,7 +51,7 @@ impl Policies<'_> {
         require: Option<&Node>,
     ) -> Placed {
         let mut placed = Placed::default();
-        let environment = environment(&scope, self.schemas);
+        let environment = environment(&scope, self.identities, self.schemas);
         if let Some(node) = require
             && let Some(condition) = self.condition(node, &environment)
         {
@@ -152,22 +154,17 @@ impl Policies<'_> {
     ) {
         let position = self.limits.len();
         self.limits.push(limit);
-        let compiled = key.map(|key| self.key(key, environment));
-        let when = policy
-            .when
-            .as_ref()
-            .map(|when| self.condition(when, environment));
-        // What could not be compiled was reported; nothing is emitted then.
-        let (Some(key), Some(when)) = (
-            compiled.map_or(Some(None), |key| key.map(Some)),
-            when.map_or(Some(None), |when| when.map(Some)),
-        ) else {
+        let errors = self.sink.errors();
+        let key = key.and_then(|key| self.key(key, environment));
+        let when = policy.when.as_ref();
+        let when = when.and_then(|when| self.condition(when, environment));
+        if self.sink.errors() > errors {
             return;
+        }
+        let is_late = |expression: &Option<Box<Compiled>>| {
+            expression.as_deref().is_some_and(speaks_of_arguments)
         };
-        let late = [&key, &when]
-            .into_iter()
-            .flatten()
-            .any(|expression| speaks_of_arguments(expression));
+        let late = is_late(&key) || is_late(&when);
         let step = Step {
             kind: StepKind::Limit {
                 limit: position,
@@ -184,13 +181,13 @@ impl Policies<'_> {
         steps.limit.push(step);
     }
 
-    fn condition(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Compiled> {
+    fn condition(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Box<Compiled>> {
         let place = ExprSpan::of(node, self.files);
-        expr::condition(node.as_str()?, &place, environment, self.sink)
+        expr::condition(node.as_str()?, &place, environment, self.sink).map(Box::new)
     }
 
     /// What calls are told apart by: anything that has one text.
-    fn key(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Compiled> {
+    fn key(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Box<Compiled>> {
         let place = ExprSpan::of(node, self.files);
         let key = expr::compile(node.as_str()?, &place, environment, self.sink)?;
         if !matches!(
@@ -218,7 +215,7 @@ impl Policies<'_> {
             );
             return None;
         }
-        Some(key)
+        Some(Box::new(key))
     }
 }
 

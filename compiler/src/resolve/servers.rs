@@ -2,7 +2,7 @@
 //! are elsewhere.
 
 use super::Resolver;
-use super::api::template;
+use super::api::{credential, template};
 use super::unsupported::Unsupported;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest::{self, Manifest, base_url_problem};
@@ -105,6 +105,30 @@ fn variables(api: &manifest::Api, server: Option<&ServerUrl>, sink: &mut Sink) {
 }
 
 impl<'d> Resolver<'d, '_> {
+    /// The APIs with the credentials that their operations ask for, and after them the further addresses
+    /// at which operations are.
+    pub(super) fn complete(&mut self, mut apis: Vec<Api>) -> Vec<Api> {
+        self.report_credentials();
+        self.unused_servers();
+        for (api, credentials) in apis.iter_mut().zip(&self.credentials) {
+            let sent = credentials.sent.iter();
+            api.credentials = sent
+                .filter_map(|position| self.manifest.credentials.get(*position))
+                .map(|declared| {
+                    let credential = credential(&declared.kind, self.manifest);
+                    (credential, declared.name.span)
+                })
+                .collect();
+        }
+        let elsewhere: Vec<_> = self
+            .elsewhere
+            .iter()
+            .filter_map(|elsewhere| at(*elsewhere, &apis, self.manifest))
+            .collect();
+        apis.extend(elsewhere);
+        apis
+    }
+
     /// Where an operation is: `None` where its API is. A document cannot send calls, and the
     /// credentials they bear, to another place than the manifest says.
     pub(super) fn elsewhere(

@@ -146,7 +146,7 @@ pub(crate) fn examine(plan: &Plan, grammar: &Grammar, case: &str) {
     }
     documentation(&tokens, case);
     // Printing takes longer than all the rest: of the cases, one of some.
-    if case.len() % 8 == 0 {
+    if case.len().is_multiple_of(8) {
         printed(plan, &tokens, case);
     }
 }

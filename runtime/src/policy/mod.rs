@@ -8,10 +8,12 @@ mod calls;
 mod condition;
 pub mod limit;
 mod limits;
+mod principal;
 mod refusal;
 
 pub use calls::{admit_address, admit_header};
 pub use condition::{applies, key, require};
 pub use limits::Limit;
 pub(crate) use limits::Limits;
+pub use principal::{claim_boolean, claim_integer, claim_text, claim_texts, texts};
 pub use refusal::{Reason, Refusal};

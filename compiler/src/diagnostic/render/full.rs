@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::visible::visible;
+use super::visible;
 use super::{Diagnostic, Severity};
 use crate::diagnostic::Label;
 use crate::source::{FileId, Files};

@@ -7,6 +7,8 @@ mod sarif;
 mod visible;
 mod writer;
 
+pub(crate) use visible::visible;
+
 use super::{Diagnostic, Severity};
 use crate::source::{Files, Span};
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// characters but the line feed, C1 ones too (ECMA-48, section 5.3: U+009B begins an escape sequence as
 /// well), and those that change the direction of the text around them. The renderer does so for titles
 /// and lines of source only, and not with C1.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }

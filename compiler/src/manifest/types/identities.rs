@@ -47,6 +47,18 @@ pub enum IdentityKind {
     },
 }
 
+impl IdentityKind {
+    /// The claims that are kept, by name.
+    pub fn claims(&self) -> impl Iterator<Item = (&str, ClaimKind)> {
+        let rules = match self {
+            Self::Jwt { rules, .. } | Self::Entra { rules, .. } => Some(rules),
+            Self::Keys { .. } => None,
+        };
+        let claims = rules.into_iter().flat_map(|rules| &rules.claims);
+        claims.map(|(name, kind)| (name.value.as_str(), *kind))
+    }
+}
+
 /// What is asked of tokens, whoever issues them.
 #[derive(Clone, Debug, Default)]
 pub struct TokenRules {
