@@ -52,16 +52,14 @@ fn directives(compilation: &Compilation) -> String {
         .inputs
         .iter()
         .map(|input| format!("rerun-if-changed={}", input.display()));
-    let warnings = compilation.of_severity(Severity::Warning).map(|warning| {
-        format!(
-            "warning={}",
-            visible(&one_line(warning, &compilation.files))
-        )
-    });
+    let warnings = compilation
+        .of_severity(Severity::Warning)
+        .map(|warning| format!("warning={}", one_line(warning, &compilation.files)));
     let directives: Vec<String> = inputs
         .chain(warnings)
         // A line break would begin another directive.
-        .map(|directive| format!("cargo::{}\n", directive.replace(char::is_control, " ")))
+        .map(|directive| directive.replace(char::is_control, " "))
+        .map(|directive| format!("cargo::{}\n", visible(&directive)))
         .collect();
     directives.concat()
 }
