@@ -1,7 +1,9 @@
 //! The plan: what the whole compilation is about to emit, every name bound, nothing invalid
 //! representable. `resolve` makes it, `check` reads it, `emit` prints it; nobody changes it.
 
+mod body;
 mod identity;
+mod policy;
 mod shape;
 pub mod xml;
 
@@ -11,13 +13,14 @@ use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Schema;
 
 use crate::diagnostic::Severity;
-use crate::expr::Compiled;
 use crate::manifest::{ApiKeyLocation, Mode, Nesting, VariableKind};
 use crate::openapi::{Location, Style};
 use crate::schema::Kind;
 use crate::source::{Span, Spanned};
 
+pub use body::{Body, BodyPart, PartContent};
 pub use identity::*;
+pub use policy::{Check, CheckKind, Limit, Step, StepKind, Steps};
 pub use shape::{Fate, Level, Shape};
 
 /// A gateway.
@@ -147,93 +150,6 @@ pub struct TokenBudget {
     pub list: Option<Spanned<u64>>,
     /// How bad it is to exceed it.
     pub exceeded: Severity,
-}
-
-/// What a request must pass before it is read.
-#[derive(Clone, Debug)]
-pub struct Check {
-    /// What it asks.
-    pub kind: CheckKind,
-    /// Where it was declared.
-    pub span: Span,
-}
-
-/// The kinds of [`Check`].
-#[derive(Clone, Debug)]
-pub enum CheckKind {
-    /// The client's address must be in these ranges, or in none of them.
-    Address {
-        /// Whether it must be in one.
-        inside: bool,
-        /// In order, neither touching nor overlapping; version 4 as version 6 maps it.
-        ranges: Vec<(u128, u128)>,
-    },
-    /// A header must have one of these values, or any where there are none.
-    Header {
-        /// In lower case.
-        name: String,
-        /// The values.
-        values: Vec<String>,
-        /// Whether letters of either case are the same.
-        ignore_case: bool,
-    },
-}
-
-/// What a call must pass, of one scope.
-#[derive(Debug, Default)]
-pub struct Steps {
-    /// Who may call: conditions.
-    pub authorize: Vec<Step>,
-    /// How often.
-    pub limit: Vec<Step>,
-}
-
-impl Steps {
-    /// Whether there is nothing to pass.
-    pub fn is_empty(&self) -> bool {
-        self.authorize.is_empty() && self.limit.is_empty()
-    }
-}
-
-/// One thing that a call must pass.
-#[derive(Debug)]
-pub struct Step {
-    /// What it asks.
-    pub kind: StepKind,
-    /// Where it was declared.
-    pub span: Span,
-}
-
-/// The kinds of [`Step`].
-#[derive(Debug)]
-pub enum StepKind {
-    /// A condition holds.
-    Require(Box<Compiled>),
-    /// A limit is not reached.
-    Limit {
-        /// A position in [`Plan::limits`].
-        limit: usize,
-        /// What calls are told apart by; `None`: nothing.
-        key: Option<Box<Compiled>>,
-        /// Where it applies; `None`: always.
-        when: Option<Box<Compiled>>,
-    },
-}
-
-/// A limit of calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
-    /// So many in a period.
-    Rate {
-        /// At least 1.
-        calls: u32,
-        /// More than nothing.
-        period: Duration,
-        /// Counted as a bucket of tokens, or as an exact sliding window.
-        token_bucket: bool,
-    },
-    /// So many at once.
-    Concurrency(u32),
 }
 
 /// A tool.
@@ -448,114 +364,4 @@ pub enum ParameterStyle {
     Member,
     /// The constant value as it stands after the name: a pair of the path template.
     Fixed,
-}
-
-/// The body of the request.
-#[derive(Debug)]
-pub enum Body {
-    /// None.
-    None,
-    /// One value is the body.
-    Json {
-        /// `Content-Type`
-        media_type: String,
-        /// A position in [`OperationTool::values`].
-        value: usize,
-    },
-    /// An object made of values.
-    JsonObject {
-        /// `Content-Type`
-        media_type: String,
-        /// Each member's key and the position of its value.
-        members: Vec<(String, usize)>,
-        /// Whether `{}` is sent where every value is absent.
-        required: bool,
-    },
-    /// One value is the body, in XML.
-    Xml {
-        /// `Content-Type`
-        media_type: String,
-        /// How it lies in XML.
-        document: xml::Document,
-        /// A position in [`OperationTool::values`].
-        value: usize,
-    },
-    /// An XML element made of values.
-    XmlObject {
-        /// `Content-Type`
-        media_type: String,
-        /// How the object lies in XML.
-        document: xml::Document,
-        /// Each member's key and the position of its value.
-        members: Vec<(String, usize)>,
-        /// Whether an empty element is sent where every value is absent.
-        required: bool,
-    },
-    /// `application/x-www-form-urlencoded`
-    UrlEncoded {
-        /// `Content-Type`
-        media_type: String,
-        /// The value whose members are the fields, where they are not values of their own.
-        whole: Option<usize>,
-        /// The fields, as parameters of a query.
-        fields: Vec<Parameter>,
-        /// Whether an empty body is sent where every value is absent.
-        required: bool,
-    },
-    /// `multipart/form-data`
-    Multipart {
-        /// The value whose members are the parts, where they are not values of their own.
-        whole: Option<usize>,
-        /// The parts.
-        parts: Vec<BodyPart>,
-        /// Whether a body without parts is sent where every value is absent.
-        required: bool,
-    },
-    /// A scalar as text.
-    Text {
-        /// `Content-Type`
-        media_type: String,
-        /// A position in [`OperationTool::values`].
-        value: usize,
-    },
-    /// Bytes, in base64.
-    Binary {
-        /// `Content-Type`
-        media_type: String,
-        /// A position in [`OperationTool::values`].
-        value: usize,
-    },
-    /// Bytes with their media type.
-    File {
-        /// A position in [`OperationTool::values`].
-        value: usize,
-    },
-}
-
-/// A part of [`Body::Multipart`].
-#[derive(Debug)]
-pub struct BodyPart {
-    /// Its name, escaped.
-    pub name: String,
-    /// A position in [`OperationTool::values`].
-    pub value: usize,
-    /// How the value is written.
-    pub content: PartContent,
-    /// `Content-Type`; empty: what the kind of value has.
-    pub media_type: String,
-    /// Further header lines, each with its line break.
-    pub headers: String,
-}
-
-/// How the value of a part is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PartContent {
-    /// By what it is.
-    Value,
-    /// As JSON text.
-    Json,
-    /// A list as one text.
-    Joined(char),
-    /// A file, or a list of them.
-    File,
 }

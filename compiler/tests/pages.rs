@@ -28,7 +28,11 @@ fn tools(page: &str) -> Vec<usize> {
     let files_of_page = files(&std::fs::read_to_string(path).unwrap());
     let is_manifest = |path: &str| path == "gateway.yaml";
     let documents = files_of_page.iter().filter(|(path, _)| !is_manifest(path));
-    let documents: Vec<_> = documents.cloned().collect();
+    let mut documents: Vec<_> = documents.cloned().collect();
+    // What pages take from the project, and so do not repeat.
+    let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/petstore.yaml");
+    let store = std::fs::read_to_string(store).unwrap();
+    documents.push(("specs/petstore.yaml".to_owned(), store));
     let manifests = files_of_page.iter().filter(|(path, _)| is_manifest(path));
     manifests
         .map(|manifest| {
@@ -58,4 +62,9 @@ fn credentials() {
 fn documents() {
     // What `x-mcp` keeps back is not there.
     assert_eq!(tools("documents.md"), [2]);
+}
+
+#[test]
+fn policies() {
+    assert_eq!(tools("policies.md"), [5]);
 }

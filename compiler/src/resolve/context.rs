@@ -36,7 +36,7 @@ pub(super) fn environment<'s>(
             )),
         ),
     );
-    principal(identities, &mut environment);
+    principal(scope, identities, &mut environment);
     let (servers, tools) = match scope {
         Scope::Gateway { servers } => (
             servers.iter().map(|server| server.name.as_str()).collect(),
@@ -75,7 +75,11 @@ pub(super) fn environment<'s>(
 }
 
 /// Who calls, where callers are asked.
-fn principal(identities: &[&manifest::Identity], environment: &mut Environment<'_>) {
+fn principal(
+    scope: &Scope<'_>,
+    identities: &[&manifest::Identity],
+    environment: &mut Environment<'_>,
+) {
     if identities.is_empty() {
         environment.elsewhere(
             &["principal"],
@@ -83,9 +87,12 @@ fn principal(identities: &[&manifest::Identity], environment: &mut Environment<'
         );
         return;
     }
+    // Another server of the gateway may ask nobody.
+    let nobody = matches!(scope, Scope::Gateway { .. }).then_some("");
     let names = identities
         .iter()
-        .map(|identity| identity.name.value.as_str());
+        .map(|identity| identity.name.value.as_str())
+        .chain(nobody);
     let name = Variable::new(Type::String, quote!(call.principal().identity())).one_of(names);
     environment.declare(&["principal", "identity"], name);
     for (name, access) in [

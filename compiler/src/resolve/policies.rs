@@ -53,7 +53,7 @@ impl Policies<'_> {
         let mut placed = Placed::default();
         let environment = environment(&scope, self.identities, self.schemas);
         if let Some(node) = require
-            && let Some(condition) = self.condition(node, &environment)
+            && let Some(condition) = self.strict(|policies| policies.condition(node, &environment))
         {
             let late = speaks_of_arguments(&condition);
             let step = Step {
@@ -155,7 +155,7 @@ impl Policies<'_> {
         let position = self.limits.len();
         self.limits.push(limit);
         let errors = self.sink.errors();
-        let key = key.and_then(|key| self.key(key, environment));
+        let key = key.and_then(|key| self.strict(|policies| policies.key(key, environment)));
         let when = policy.when.as_ref();
         let when = when.and_then(|when| self.condition(when, environment));
         if self.sink.errors() > errors {
@@ -179,6 +179,25 @@ impl Policies<'_> {
             &mut placed.steps
         };
         steps.limit.push(step);
+    }
+
+    /// Compiles what refuses the call where it has no value: that something may be absent is no surprise
+    /// then.
+    fn strict<T>(&mut self, compile: impl FnOnce(&mut Policies<'_>) -> T) -> T {
+        let mut sink = Sink::default();
+        let compiled = compile(&mut Policies {
+            schemas: self.schemas,
+            identities: self.identities,
+            files: self.files,
+            limits: &mut *self.limits,
+            sink: &mut sink,
+        });
+        for diagnostic in sink.into_diagnostics() {
+            if diagnostic.code != &codes::EXPRESSION_ABSENT {
+                self.sink.report(diagnostic);
+            }
+        }
+        compiled
     }
 
     fn condition(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Box<Compiled>> {

@@ -112,8 +112,9 @@ pub(super) const HELP: &str = "\
 Serves MCP over HTTP, unless one of these is given:
   --stdio                    serve over standard input and output, one message a line
   --server NAME              the server that --stdio serves, where there are several
-  --trust-caller             with --stdio: serve a server that has identities without asking who
-                             calls, with every scope: whoever starts the process is trusted
+  --trust-caller             with --stdio: serve a server that asks who calls or where requests come
+                             from without asking: whoever starts the process is trusted; conditions
+                             see a caller without a name
   --check                    see whether everything is configured, and every API and identity
                              provider answers, and end
   --describe                 print what this gateway is and needs, as JSON, and end

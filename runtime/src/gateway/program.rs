@@ -15,6 +15,7 @@ use super::command_line::{self, Action, HELP, Options};
 use super::describe::describe;
 use super::guide::guide;
 use super::{Gateway, Shared, StartError};
+use crate::caller::Caller;
 use crate::{mcp, rotation, server, telemetry};
 
 /// What went wrong, by exit code; `--help` documents them.
@@ -161,13 +162,15 @@ fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(
             names.join(", ")
         ))
     })?;
-    let asks = servers
-        .get(position)
-        .is_some_and(|server| !server.access.identities.is_empty());
+    // What the server asks of requests, nobody can answer here: neither a token nor an address comes with
+    // a line of standard input.
+    let asks = servers.get(position).is_some_and(|server| {
+        !server.access.identities.is_empty() || (server.admit)(&Caller::default()).is_err()
+    });
     if asks && !options.trust_caller {
         return Err(Failure::Usage(
-            "the server asks who calls, and over stdio nobody can say: `--trust-caller` serves it to \
-             whoever starts this process"
+            "the server asks who calls or where requests come from, and over stdio nobody can say: \
+             `--trust-caller` serves it to whoever starts this process"
                 .to_owned(),
         ));
     }

@@ -1,4 +1,4 @@
-//! Sets of addresses, as `ip_filter` and `ip_in` of expressions ask for them.
+//! Sets of addresses, as `ip_filter` asks for them.
 
 use std::net::{IpAddr, Ipv6Addr};
 

@@ -94,7 +94,7 @@ const SCOPE_PREFIX: Key = key(
     Shape::Template(&formats::LINE),
     NOTHING,
     "What stands before each scope where clients are told which to ask for, such as `api://NAME/` for \
-     Entra ID, whose tokens leave it away.",
+     Entra ID, whose tokens leave it out.",
 );
 
 /// `jwt` of an identity.

@@ -1,0 +1,93 @@
+//! What requests and calls must pass.
+
+use std::time::Duration;
+
+use crate::expr::Compiled;
+use crate::source::Span;
+
+/// What a request must pass before it is read.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// What it asks.
+    pub kind: CheckKind,
+    /// Where it was declared.
+    pub span: Span,
+}
+
+/// The kinds of [`Check`].
+#[derive(Clone, Debug)]
+pub enum CheckKind {
+    /// The client's address must be in these ranges, or in none of them.
+    Address {
+        /// Whether it must be in one.
+        inside: bool,
+        /// In order, neither touching nor overlapping; version 4 as version 6 maps it.
+        ranges: Vec<(u128, u128)>,
+    },
+    /// A header must have one of these values, or any where there are none.
+    Header {
+        /// In lower case.
+        name: String,
+        /// The values.
+        values: Vec<String>,
+        /// Whether letters of either case are the same.
+        ignore_case: bool,
+    },
+}
+
+/// What a call must pass, of one scope.
+#[derive(Debug, Default)]
+pub struct Steps {
+    /// Who may call: conditions.
+    pub authorize: Vec<Step>,
+    /// How often.
+    pub limit: Vec<Step>,
+}
+
+impl Steps {
+    /// Whether there is nothing to pass.
+    pub fn is_empty(&self) -> bool {
+        self.authorize.is_empty() && self.limit.is_empty()
+    }
+}
+
+/// One thing that a call must pass.
+#[derive(Debug)]
+pub struct Step {
+    /// What it asks.
+    pub kind: StepKind,
+    /// Where it was declared.
+    pub span: Span,
+}
+
+/// The kinds of [`Step`].
+#[derive(Debug)]
+pub enum StepKind {
+    /// A condition holds.
+    Require(Box<Compiled>),
+    /// A limit is not reached.
+    Limit {
+        /// A position in [`Plan::limits`].
+        limit: usize,
+        /// What calls are told apart by; `None`: nothing.
+        key: Option<Box<Compiled>>,
+        /// Where it applies; `None`: always.
+        when: Option<Box<Compiled>>,
+    },
+}
+
+/// A limit of calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// So many in a period.
+    Rate {
+        /// At least 1.
+        calls: u32,
+        /// More than nothing.
+        period: Duration,
+        /// Counted as a bucket of tokens, or as an exact sliding window.
+        token_bucket: bool,
+    },
+    /// So many at once.
+    Concurrency(u32),
+}
