@@ -11,7 +11,7 @@ pub enum Body {
     Json {
         /// `Content-Type`
         media_type: String,
-        /// A position in [`OperationTool::values`].
+        /// A position in [`OperationTool::values`](super::OperationTool::values).
         value: usize,
     },
     /// An object made of values.
@@ -29,7 +29,7 @@ pub enum Body {
         media_type: String,
         /// How it lies in XML.
         document: xml::Document,
-        /// A position in [`OperationTool::values`].
+        /// A position in [`OperationTool::values`](super::OperationTool::values).
         value: usize,
     },
     /// An XML element made of values.
@@ -67,19 +67,19 @@ pub enum Body {
     Text {
         /// `Content-Type`
         media_type: String,
-        /// A position in [`OperationTool::values`].
+        /// A position in [`OperationTool::values`](super::OperationTool::values).
         value: usize,
     },
     /// Bytes, in base64.
     Binary {
         /// `Content-Type`
         media_type: String,
-        /// A position in [`OperationTool::values`].
+        /// A position in [`OperationTool::values`](super::OperationTool::values).
         value: usize,
     },
     /// Bytes with their media type.
     File {
-        /// A position in [`OperationTool::values`].
+        /// A position in [`OperationTool::values`](super::OperationTool::values).
         value: usize,
     },
 }
@@ -89,7 +89,7 @@ pub enum Body {
 pub struct BodyPart {
     /// Its name, escaped.
     pub name: String,
-    /// A position in [`OperationTool::values`].
+    /// A position in [`OperationTool::values`](super::OperationTool::values).
     pub value: usize,
     /// How the value is written.
     pub content: PartContent,

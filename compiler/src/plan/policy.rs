@@ -67,7 +67,7 @@ pub enum StepKind {
     Require(Box<Compiled>),
     /// A limit is not reached.
     Limit {
-        /// A position in [`Plan::limits`].
+        /// A position in [`Plan::limits`](super::Plan::limits).
         limit: usize,
         /// What calls are told apart by; `None`: nothing.
         key: Option<Box<Compiled>>,

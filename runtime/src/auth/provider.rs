@@ -34,6 +34,10 @@ pub(super) type Documents = Client<Connector, Full<Bytes>>;
 ///
 /// # Errors
 /// Where TLS cannot be set up.
+#[cfg_attr(
+    not(feature = "tls"),
+    expect(clippy::unnecessary_wraps, reason = "with TLS it can fail")
+)]
 pub(super) fn client() -> Result<Documents, String> {
     let mut tcp = HttpConnector::new();
     tcp.set_connect_timeout(Some(Duration::from_secs(5)));
