@@ -1,9 +1,9 @@
 //! Who calls: the gateway as an OAuth resource server (MCP, "Authorization"; RFC 9728, RFC 6750), and
 //! the keys of consumers.
 //!
-//! A [`gate`] stands before each server that asks who calls. What it needs is decided before the first
+//! A `gate` stands before each server that asks who calls. What it needs is decided before the first
 //! request: the tables by the compiler, URLs and files by start-up. Keys change while the gateway runs,
-//! in tasks of their own ([`key_source`], [`consumers`]); requests only read.
+//! in tasks of their own (`key_source`, `consumers`); requests only read.
 
 mod challenge;
 mod claims;

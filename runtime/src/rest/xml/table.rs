@@ -87,7 +87,7 @@ impl Name {
 pub struct Shape {
     /// The types that are admitted.
     pub types: Types,
-    /// Where the members of an object go; absent where any object is one of [`Shape::ANY`].
+    /// Where the members of an object go; absent where any object is one of `Shape::ANY`.
     pub object: Option<Object>,
     /// Where each item of an array goes; absent where every item repeats the element.
     pub item: Option<Node>,
