@@ -13,7 +13,7 @@ use super::{Resolver, form};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::{BodyArguments, BodyOverride, Nesting};
 use crate::openapi::{self, Details, MediaType, Operation};
-use crate::plan::Body;
+use crate::plan::{Body, PartContent};
 use crate::schema::{Direction, ObjectMember, ObjectShape, Rest, Schema, Schemas, text};
 use crate::source::Spanned;
 use crate::suggestion::did_you_mean;
@@ -437,14 +437,16 @@ impl<'d> Maker<'_, 'd, '_> {
         } else {
             let members = form::members(self.resolver.lowering.schemas(), schema);
             let value = self.candidates.len();
-            let mut replaced = Vec::new();
-            for (name, schema) in members {
-                let named = (name.as_str(), schema);
-                let (part, published) = form::part(content, named, value, self.resolver)?;
+            let mut files = Vec::new();
+            for (name, schema) in &members {
+                let named = (name.as_str(), *schema);
+                let (part, _) = form::part(content, named, value, self.resolver)?;
+                if part.content == PartContent::File {
+                    files.push((name.as_str(), form::context(content, name, self.resolver)?));
+                }
                 parts.push(part);
-                replaced.push((name, published));
             }
-            let object = form::whole(self.resolver.lowering.schemas_mut(), schema, &replaced);
+            let object = form::whole(self.resolver.lowering.schemas_mut(), schema, &files);
             Some(self.whole(object))
         };
         Ok(Body::Multipart {

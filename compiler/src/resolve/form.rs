@@ -210,14 +210,23 @@ fn escaped(name: &str) -> String {
         .collect()
 }
 
-/// The schema of a form that stays whole: an object, with `replaced` in place of the schemas of the
-/// members so named.
+/// What a document says of a member of a form beside its schema.
+pub(super) fn context<'d>(
+    content: &MediaType<'d>,
+    name: &str,
+    resolver: &Resolver<'d, '_>,
+) -> Result<Context<'d>, Unsupported> {
+    Ok(beside(&encoding(content, name, resolver)?, resolver))
+}
+
+/// The schema of a form that stays whole: an object, in which each alternative publishes the members so
+/// named as files, where they are that, and keeps what it says of all others.
 pub(super) fn whole(
     schemas: &mut Schemas,
     id: SchemaId,
-    replaced: &[(String, SchemaId)],
+    files: &[(&str, Context<'_>)],
 ) -> SchemaId {
-    let mut schema = rewritten(schemas, id, replaced, 0);
+    let mut schema = rewritten(schemas, id, files, 0);
     schema.types = schema.types.intersection(Types::OBJECT);
     schemas.add(schema)
 }
@@ -225,7 +234,7 @@ pub(super) fn whole(
 fn rewritten(
     schemas: &mut Schemas,
     id: SchemaId,
-    replaced: &[(String, SchemaId)],
+    files: &[(&str, Context<'_>)],
     depth: usize,
 ) -> Schema {
     let mut schema = schemas.get(schemas.follow(id)).clone();
@@ -234,16 +243,18 @@ fn rewritten(
         return schema;
     }
     let again = |schemas: &mut Schemas, id: SchemaId| {
-        let inner = rewritten(schemas, id, replaced, depth + 1);
+        let inner = rewritten(schemas, id, files, depth + 1);
         schemas.add(inner)
     };
     for rule in &mut schema.rules {
         match rule {
             Rule::Properties(list) => {
                 for property in list.to_mut() {
-                    let new = replaced.iter().find(|(name, _)| *name == property.name);
-                    if let Some((_, new)) = new {
-                        property.schema = *new;
+                    let file = files.iter().find(|(name, _)| *name == property.name);
+                    if let Some((_, context)) = file
+                        && files::is_file(schemas, property.schema, *context)
+                    {
+                        property.schema = files::published(schemas, property.schema, *context);
                     }
                 }
             }

@@ -254,3 +254,30 @@ fn values_within_a_deep_object_need_a_choice() {
     ];
     insta::assert_snapshot!(all.join("\n"));
 }
+
+#[test]
+fn alternatives_of_a_form_keep_what_each_says_of_a_member() {
+    let content = "          multipart/form-data:\n            schema:\n              oneOf:\n                \
+                   - { type: object, required: [kind], properties: { kind: { const: drink }, photo: { type: string, format: binary } } }\n                \
+                   - { type: object, required: [kind], properties: { kind: { const: dessert }, photo: { type: string, format: binary, description: Of it } } }\n";
+    let (plan, said) = compiled(&[("a.yaml", &with_content(content))]);
+    let plan = plan.unwrap_or_else(|| panic!("{said}"));
+    let (_, tool) = operation_tools(&plan).next().unwrap();
+    let table = gatewright_schema::Table {
+        schemas: plan.table.clone().into(),
+    };
+    let is_accepted = |body: &str| {
+        let arguments = format!("{{\"body\":{body}}}");
+        table
+            .check_text(tool.arguments, arguments.as_bytes())
+            .is_ok()
+    };
+    for kind in ["drink", "dessert"] {
+        assert!(is_accepted(&format!("{{\"kind\":\"{kind}\"}}")), "{kind}");
+        let photo = format!("{{\"kind\":\"{kind}\",\"photo\":{{\"data\":\"aGk=\"}}}}");
+        assert!(is_accepted(&photo), "{photo}");
+        let photo = format!("{{\"kind\":\"{kind}\",\"photo\":\"aGk=\"}}");
+        assert!(!is_accepted(&photo), "{photo}");
+    }
+    assert!(!is_accepted("{\"kind\":\"meal\"}"));
+}
