@@ -22,16 +22,23 @@ const INSTEAD: &[u8] = b"(not shown)";
 /// key by quoting it, must not tell callers what only the gateway knows.
 #[derive(Default)]
 pub(super) struct Redaction {
+    /// Those in use, in all their spellings.
     secrets: Vec<Finder<'static>>,
     /// Those that were replaced, and when; newest first.
     replaced: Vec<(Finder<'static>, Instant)>,
 }
 
 impl Redaction {
-    /// Adds a secret, if it is long enough to be told from a word.
+    /// Adds a secret, if it is long enough to be told from a word, also as JSON spells it.
     pub(super) fn add(&mut self, secret: &str) {
-        if secret.len() >= MIN_SECRET {
-            self.secrets.push(Finder::new(secret).into_owned());
+        if secret.len() < MIN_SECRET {
+            return;
+        }
+        for spelling in spellings(secret) {
+            let known = |other: &Finder<'_>| other.needle() == spelling.as_bytes();
+            if !self.secrets.iter().any(known) {
+                self.secrets.push(Finder::new(&spelling).into_owned());
+            }
         }
     }
 
@@ -58,8 +65,46 @@ impl Redaction {
     /// The same text without the secrets.
     pub(super) fn apply(&self, text: Bytes) -> Bytes {
         let replaced = self.replaced.iter().map(|(secret, _)| secret);
-        self.secrets.iter().chain(replaced).fold(text, without)
+        let mut found: Vec<_> = self
+            .secrets
+            .iter()
+            .chain(replaced)
+            .filter(|secret| secret.find(&text).is_some())
+            .collect();
+        // A secret may begin with another: taken out first, that would leave the rest to be read.
+        found.sort_by_key(|secret| std::cmp::Reverse(secret.needle().len()));
+        found.into_iter().fold(text, without)
     }
+}
+
+/// A secret as it is, and as the encoders of JSON in wide use write it inside a string: with no more
+/// escapes than there must be, with the solidus escaped (PHP), and with `&`, `<` and `>` escaped (Go).
+fn spellings(secret: &str) -> [String; 4] {
+    let escaped = |more: fn(char) -> Option<&'static str>| {
+        let mut out = String::with_capacity(secret.len());
+        for character in secret.chars() {
+            match character {
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                _ => match more(character) {
+                    Some(escape) => out.push_str(escape),
+                    None => out.push(character),
+                },
+            }
+        }
+        out
+    };
+    [
+        secret.to_owned(),
+        escaped(|_| None),
+        escaped(|character| (character == '/').then_some("\\/")),
+        escaped(|character| match character {
+            '&' => Some("\\u0026"),
+            '<' => Some("\\u003c"),
+            '>' => Some("\\u003e"),
+            _ => None,
+        }),
+    ]
 }
 
 fn without(text: Bytes, secret: &Finder<'static>) -> Bytes {
@@ -118,6 +163,39 @@ mod tests {
         again.succeed(&third, start + GRACE);
         assert_eq!(again.replaced.len(), 1);
         assert_eq!(told(&again), "first-key (not shown) (not shown)");
+    }
+
+    #[test]
+    fn the_longer_of_two_secrets_is_taken_out_whole() {
+        let start = Instant::now();
+        let mut redaction = of("key-number-0");
+        redaction.add("key-number-0-and-more");
+        let told = redaction.apply("a key-number-0-and-more b key-number-0 c".into());
+        assert_eq!(told, "a (not shown) b (not shown) c");
+        // Also where the longer one was replaced.
+        let mut next = of("key-number-0");
+        next.succeed(&redaction, start);
+        assert_eq!(next.replaced.len(), 1);
+        assert_eq!(
+            next.apply("key-number-0-and-more".into()),
+            "(not shown)".as_bytes()
+        );
+    }
+
+    #[test]
+    fn secrets_are_found_as_json_spells_them() {
+        let redaction = of("a/b\"c\\d&e<f>");
+        for text in [
+            r#"a/b"c\d&e<f>"#,
+            r#"a/b\"c\\d&e<f>"#,
+            r#"a\/b\"c\\d&e<f>"#,
+            r#"a/b\"c\\d\u0026e\u003cf\u003e"#,
+        ] {
+            let body = format!("[{text}]");
+            assert_eq!(redaction.apply(body.into()), "[(not shown)]", "{text}");
+        }
+        // Where there is nothing to escape, there is one spelling.
+        assert_eq!(of("key-number-0").secrets.len(), 1);
     }
 
     #[test]
