@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
-
 /// A policy's no: what the caller is told, and what it may do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -45,16 +43,6 @@ impl Reason {
             Self::Concurrency => "concurrency_limit_exceeded",
         }
     }
-
-    /// The status of a whole HTTP request that is refused.
-    pub const fn status(self) -> StatusCode {
-        match self {
-            Self::Address | Self::Header | Self::Condition | Self::Undecided => {
-                StatusCode::FORBIDDEN
-            }
-            Self::Rate | Self::Concurrency => StatusCode::TOO_MANY_REQUESTS,
-        }
-    }
 }
 
 impl Refusal {
@@ -78,8 +66,8 @@ impl Refusal {
         }
     }
 
-    /// Whole seconds to wait, at least 1: as `Retry-After` has them (RFC 9110, section 10.2.3).
-    pub fn retry_after_seconds(&self) -> Option<u64> {
+    /// Whole seconds to wait, at least 1.
+    fn retry_after_seconds(&self) -> Option<u64> {
         self.retry_after
             .map(|wait| wait.as_micros().div_ceil(1_000_000).max(1))
             .and_then(|seconds| u64::try_from(seconds).ok())

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -119,11 +119,7 @@ impl Reply {
     /// What a policy says of a request that it does not let in.
     #[cold]
     pub(crate) fn denied(refusal: &Refusal) -> Self {
-        let reply = Self::refusal(refusal.reason.status(), format!("{refusal}\n"));
-        match refusal.retry_after_seconds() {
-            Some(seconds) => reply.header(RETRY_AFTER.as_str(), seconds.into()),
-            None => reply,
-        }
+        Self::refusal(StatusCode::FORBIDDEN, format!("{refusal}\n"))
     }
 
     /// One server-sent event and no more.
