@@ -19,6 +19,7 @@ pub(super) fn read<'d>(
     items: &[(FileId, &'d Node)],
     operation: &Operation<'d>,
 ) -> Vec<Parameter<'d>> {
+    let errors = reader.sink.errors();
     let mut merged: Vec<Parameter<'d>> = Vec::new();
     // The farthest path item first, so that what is nearer to the operation overrides it.
     for (file, item) in items.iter().rev().copied() {
@@ -27,7 +28,9 @@ pub(super) fn read<'d>(
     }
     let own = list(reader, operation.file, operation.node);
     merge(&mut merged, own);
-    agree(reader, operation, &mut merged);
+    // What could not be read may be the very parameter that a variable of the path lacks.
+    let complete = reader.sink.errors() == errors;
+    agree(reader, operation, &mut merged, complete);
     merged
 }
 
@@ -295,11 +298,12 @@ fn example<'d>(reader: &Reader<'d, '_>, part: Part<'d>) -> Option<&'d Node> {
 }
 
 /// The template's variables against the path parameters. A parameter that the template lacks is dropped,
-/// as there is no place for it in the request.
+/// as there is no place for it in the request. Unless the parameters are `complete`, none is missed.
 fn agree<'d>(
     reader: &mut Reader<'d, '_>,
     operation: &Operation<'d>,
     parameters: &mut Vec<Parameter<'d>>,
+    complete: bool,
 ) {
     let path = &operation.path;
     let variables = match variables(path) {
@@ -324,7 +328,7 @@ fn agree<'d>(
         let declared = parameters.iter().any(|parameter| {
             parameter.location == Location::Path && parameter.name.value == variable
         });
-        if !declared {
+        if complete && !declared {
             undeclared(reader, operation, variable, &mut placeless);
         }
     }
