@@ -27,8 +27,8 @@ enum Refusal {
 
 impl<'d> Resolver<'d, '_> {
     /// Adds the tool of one operation to the drafts. A flaw of it is an error where the manifest names
-    /// it; an operation that something wider caught is left out, with a warning that says why: half of
-    /// all public documents have a flaw somewhere, and the other operations can be served.
+    /// it; an operation that something wider caught is left out, with a warning that says why: public
+    /// documents have such operations (docs/corpus.md counts them), and the others can be served.
     pub(super) fn attempt(
         &mut self,
         server: &'d manifest::Server,
