@@ -198,3 +198,57 @@ fn conditions_and_limits_know_who_calls() {
     }
     is_allowed(&gateway.call("members", "createPet", &tom, &[key("writer-key")]));
 }
+
+#[test]
+fn what_is_called_through_search_mode_is_held_to_the_same_rules() {
+    let mut gateway = start(&[]);
+    let mut call = |tool: &str, arguments: Value, key: &str, more: &[(&str, &str)]| {
+        let called = json!({ "name": tool, "arguments": arguments });
+        let headers = [&[("ocp-apim-subscription-key", key)], more].concat();
+        gateway.call("found", "call_tool", &called, &headers)
+    };
+    let reader = "reader-key";
+    // The condition of the server, and one on the arguments of the tool that is called.
+    let banned = call("listPets", json!({}), reader, &[("x-banned", "1")]);
+    is_refused(&banned, "do not meet a condition");
+    is_allowed(&call("getPet", json!({ "petId": 1 }), reader, &[]));
+    is_refused(
+        &call("getPet", json!({ "petId": 100 }), reader, &[]),
+        "do not meet a condition",
+    );
+    // What is wrong is pointed to in what the model wrote.
+    is_refused(
+        &call("getPet", json!({ "petId": "x" }), reader, &[]),
+        "/arguments/petId",
+    );
+    // Limits count the tool that is called, and whose call it is.
+    for consumer in [reader, "writer-key"] {
+        for _ in 0..2 {
+            is_allowed(&call("listPets", json!({}), consumer, &[]));
+        }
+        is_refused(
+            &call("listPets", json!({}), consumer, &[]),
+            "Too many calls",
+        );
+    }
+    // Its scopes.
+    let tom = json!({ "name": "Tom" });
+    is_allowed(&call("createPet", tom.clone(), "writer-key", &[]));
+    let (status, body) = call("createPet", tom, reader, &[]);
+    assert_eq!(status, 403, "{body}");
+    // Finding and describing tools are no calls of them: no limit counts these.
+    for _ in 0..3 {
+        for (tool, arguments) in [
+            ("search_tools", json!({ "query": "list pets" })),
+            ("describe_tool", json!({ "names": ["listPets"] })),
+        ] {
+            let key = ("ocp-apim-subscription-key", reader);
+            let (status, result) = gateway.call("found", tool, &arguments, &[key]);
+            assert_eq!(status, 200, "{result}");
+            let found = &result["structuredContent"]["tools"][0]["name"];
+            assert_eq!(found, "listPets", "{result}");
+        }
+    }
+    // What was refused reached nobody.
+    assert_eq!(gateway.stub.received().len(), 6);
+}
