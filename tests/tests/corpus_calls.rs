@@ -14,6 +14,14 @@ use gatewright_compiler::source::{Files, Loader};
 use gatewright_tests::{binary, node_tool, python, root, sharing_builds};
 use serde_json::{Value, json};
 
+/// Outcomes that can be right. Others never are: a protocol error, a second request, an answer that the
+/// result does not hold.
+const EXCUSABLE: [&str; 3] = [
+    "no arguments made",
+    "refused by the gateway",
+    "refused by the validator",
+];
+
 /// A line of the sample.
 struct Sampled {
     document: String,
@@ -160,15 +168,23 @@ fn build(folder: &Path) -> PathBuf {
     folder.join("gateway")
 }
 
-/// Document and tool, to why its calls are not accepted.
-fn expected() -> BTreeMap<(String, String), String> {
+/// A call that is not accepted: document, tool, outcome.
+type Refusal = (String, String, String);
+
+/// What is not accepted, to why that is right.
+fn expected() -> BTreeMap<Refusal, String> {
     let text = std::fs::read_to_string(root().join("tests/corpus/refused.tsv")).unwrap();
     text.lines()
         .skip(1)
         .map(|line| {
-            let mut columns = line.splitn(3, '\t').map(str::to_owned);
-            let (document, tool) = (columns.next().unwrap(), columns.next().unwrap());
-            ((document, tool), columns.next().expect("a reason"))
+            let mut columns = line.splitn(4, '\t').map(str::to_owned);
+            let mut next = || columns.next().expect("four columns");
+            let key: Refusal = (next(), next(), next());
+            assert!(
+                EXCUSABLE.contains(&key.2.as_str()),
+                "no reason excuses {key:?}"
+            );
+            (key, next())
         })
         .collect()
 }
@@ -191,7 +207,15 @@ fn requests_are_what_the_documents_describe() {
     let folder = folder.path();
     std::os::unix::fs::symlink(corpus.canonicalize().unwrap(), folder.join("corpus")).unwrap();
     let cases = prepare(folder);
-    assert!(cases.len() >= 25);
+    let sampled = cases.len();
+    let operations: usize = cases
+        .iter()
+        .map(|case| case["operations"].as_array().unwrap().len())
+        .sum();
+    assert!(
+        sampled >= 25 && operations >= 250,
+        "{sampled} documents, {operations} operations"
+    );
     let gateway = build(folder);
     let (cases_file, report_file) = (folder.join("cases.json"), folder.join("report.json"));
     let cases = json!({ "gateway": gateway, "apis": cases });
@@ -208,33 +232,37 @@ fn requests_are_what_the_documents_describe() {
     }
 
     let report: Value = serde_json::from_slice(&std::fs::read(&report_file).unwrap()).unwrap();
-    let named = |line: &Value| (line["document"].to_string(), line["tool"].to_string());
-    let tools: BTreeSet<_> = report.as_array().unwrap().iter().map(named).collect();
-    let documents = tools.iter().map(|(document, _)| document);
-    let (documents, tools) = (documents.collect::<BTreeSet<_>>().len(), tools.len());
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut refused: BTreeMap<(String, String), String> = BTreeMap::new();
-    for line in report.as_array().unwrap() {
-        let text = |key: &str| line[key].as_str().unwrap_or_default();
-        *counts.entry(text("outcome")).or_default() += 1;
-        if !text("outcome").starts_with("accepted") {
-            let key = (text("document").to_owned(), text("tool").to_owned());
-            let what = format!(
-                "{} ({}): {}",
-                text("outcome"),
-                text("arguments"),
-                text("why")
-            );
+    let report = report.as_array().unwrap();
+    let of = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
+    let tools: BTreeSet<_> = report
+        .iter()
+        .map(|line| (of(line, "document"), of(line, "tool")))
+        .collect();
+    assert_eq!(
+        tools.len(),
+        operations,
+        "every operation is a tool that is called"
+    );
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut refused: BTreeMap<Refusal, String> = BTreeMap::new();
+    for line in report {
+        let outcome = of(line, "outcome");
+        *counts.entry(outcome.clone()).or_default() += 1;
+        if !outcome.starts_with("accepted") {
+            let what = format!("({}) {}", of(line, "arguments"), of(line, "why"));
+            let key = (of(line, "document"), of(line, "tool"), outcome);
             refused.entry(key).or_insert(what);
         }
     }
-    let calls = report.as_array().unwrap().len();
-    println!("{tools} tools of {documents} documents, {calls} calls: {counts:?}");
+    println!(
+        "{operations} tools of {sampled} documents, {} calls: {counts:?}",
+        report.len()
+    );
     let expected = expected();
     let unexpected: Vec<_> = refused
         .iter()
         .filter(|(key, _)| !expected.contains_key(key))
-        .map(|((document, tool), what)| format!("{document}\t{tool}\t{what}"))
+        .map(|((document, tool, outcome), what)| format!("{document}\t{tool}\t{outcome}\t{what}"))
         .collect();
     let accepted: Vec<_> = expected
         .keys()
@@ -247,11 +275,12 @@ fn requests_are_what_the_documents_describe() {
     );
     assert!(
         accepted.is_empty(),
-        "in corpus/refused.tsv, but accepted: {accepted:?}"
+        "in corpus/refused.tsv, but they do not come out so: {accepted:?}"
     );
+    // More than two calls of each operation, of which one in twenty may be refused.
+    let accepted = counts.get("accepted").copied().unwrap_or_default();
     assert!(
-        counts
-            .get("accepted")
-            .is_some_and(|accepted| *accepted > 300)
+        accepted > 2 * operations && accepted * 20 > report.len() * 17,
+        "{counts:?}"
     );
 }
