@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use crate::auth::Auth;
 use crate::call::Service;
+use crate::clock::Clock;
 use crate::description::Description;
 use crate::environment::Environment;
 use crate::policy::Limits;
@@ -103,10 +104,12 @@ impl Gateway {
                 Err(more) => problems.extend(more),
             }
         }
-        let auth = Auth::new(self.description, &environment).unwrap_or_else(|more| {
-            problems.extend(more);
-            Auth::default()
-        });
+        let clock = Clock::default();
+        let auth =
+            Auth::new(self.description, &environment, clock.clone()).unwrap_or_else(|more| {
+                problems.extend(more);
+                Auth::default()
+            });
         if !problems.is_empty() {
             return Err(StartError::new(problems));
         }
@@ -114,7 +117,7 @@ impl Gateway {
             description: self.description,
             service: Arc::clone(&self.service),
             clients,
-            limits: Limits::new(self.description.limits),
+            limits: Limits::new(self.description.limits, clock.clone()),
             auth,
         });
         Ok((shared, environment))

@@ -12,6 +12,7 @@ pub mod __private;
 pub mod auth;
 pub mod call;
 mod caller;
+mod clock;
 pub mod description;
 mod environment;
 pub mod expr;

@@ -18,7 +18,6 @@ mod watched_file;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -30,6 +29,7 @@ use self::consumers::Consumers;
 use self::gate::{Gate, KeyRecogniser, Recogniser, TokenRecogniser};
 use self::key_source::KeySource;
 use self::metadata::{Metadata, PublicUrl};
+use crate::clock::Clock;
 use crate::description::{
     Description, Identity, IdentityKind, Jwt, KeySource as Source, Server, Template,
 };
@@ -47,6 +47,7 @@ pub(crate) struct Auth {
     /// By the position of the identity.
     recognisers: Vec<Arc<Recogniser>>,
     metadata: Metadata,
+    clock: Clock,
 }
 
 /// What the probe of an identity came to: its name, and how many keys it has or why it has none.
@@ -61,6 +62,7 @@ impl Auth {
     pub(crate) fn new(
         description: &'static Description,
         environment: &Environment,
+        clock: Clock,
     ) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
         let recognisers: Vec<_> = description
@@ -88,6 +90,7 @@ impl Auth {
             gates: Vec::with_capacity(description.servers.len()),
             recognisers,
             metadata: Metadata::default(),
+            clock,
         };
         for server in description.servers {
             let gate = auth.gate_of(server, &url);
@@ -155,7 +158,9 @@ impl Auth {
         let Some(gate) = self.gate(server) else {
             return Ok(None);
         };
-        let admitted = gate.admit(headers, now()).await;
+        let admitted = gate
+            .admit(headers, self.clock.since_epoch().as_secs())
+            .await;
         gate.strip(headers);
         match admitted {
             Ok(principal) if gate.lacks(&principal, None) => Err(gate.challenge.forbid()),
@@ -232,14 +237,6 @@ impl Auth {
         }
         probed
     }
-}
-
-/// The time that tokens and keys are judged by. A clock before 1970 is wrong, and nothing has expired
-/// then; but nothing is valid yet either.
-fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }
 
 fn recogniser(

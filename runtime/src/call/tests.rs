@@ -9,6 +9,7 @@ use gatewright_schema::rule::{Rule, Schema, Types};
 use gatewright_schema::{SchemaId, Table, Violations};
 
 use super::{Answer, Call, Service};
+use crate::clock::Clock;
 use crate::description::{Api, Description, Part, Server, Tool};
 use crate::environment::Environment;
 use crate::gateway::Shared;
@@ -130,7 +131,7 @@ fn shared(url: String) -> Arc<Shared> {
         description: &DESCRIPTION,
         service: Arc::new(Nothing),
         clients: vec![Client::new(api, &environment).unwrap()],
-        limits: Limits::new(&[]),
+        limits: Limits::new(&[], Clock::default()),
     })
 }
 

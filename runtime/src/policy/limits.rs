@@ -1,10 +1,11 @@
 //! What all limits of a gateway have counted.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::limit::{Concurrency, Permit, Rate, RateLimit, Verdict};
 use super::{Reason, Refusal};
+use crate::clock::Clock;
 
 /// What one rate limit may remember: a hundred thousand keys of a small limit, or a few of a great one.
 const MEMORY: usize = 32 << 20;
@@ -21,7 +22,7 @@ pub enum Limit {
 /// The limits of a gateway, by position.
 #[derive(Debug)]
 pub(crate) struct Limits {
-    started: Instant,
+    clock: Clock,
     limits: Vec<Counts>,
 }
 
@@ -32,7 +33,7 @@ enum Counts {
 }
 
 impl Limits {
-    pub(crate) fn new(limits: &[Limit]) -> Self {
+    pub(crate) fn new(limits: &[Limit], clock: Clock) -> Self {
         let counts = |limit: &Limit| match limit {
             Limit::Rate(rate) => Counts::Rate(RateLimit::new(*rate, MEMORY)),
             Limit::Concurrency(most) => {
@@ -40,7 +41,7 @@ impl Limits {
             }
         };
         Self {
-            started: Instant::now(),
+            clock,
             limits: limits.iter().map(counts).collect(),
         }
     }
@@ -49,7 +50,7 @@ impl Limits {
     pub(crate) fn admit(&self, position: usize, key: &str) -> Result<Option<Permit>, Refusal> {
         match self.limits.get(position) {
             Some(Counts::Rate(limit)) => {
-                match limit.admit(key.as_bytes(), 1, self.started.elapsed()) {
+                match limit.admit(key.as_bytes(), 1, self.clock.monotonic()) {
                     Verdict::Admitted { .. } => Ok(None),
                     Verdict::Refused { retry_after } => Err(too_often(limit.rate(), retry_after)),
                 }

@@ -8,6 +8,7 @@ use gatewright_schema::search::{Builder, Document, Listing};
 use tokio::sync::Semaphore;
 
 use crate::call::{Answer, Call, Service};
+use crate::clock::Clock;
 use crate::description::{Catalogue, Description, Entry, Page, Server, Tool};
 use crate::gateway::Shared;
 use crate::policy::Limits;
@@ -286,7 +287,7 @@ pub(crate) fn shared() -> (Arc<Shared>, Arc<Probe>) {
         description: description(),
         service: Arc::new(Tools(Arc::clone(&probe))),
         clients: Vec::new(),
-        limits: Limits::new(&[]),
+        limits: Limits::new(&[], Clock::default()),
     };
     (Arc::new(shared), probe)
 }
