@@ -69,7 +69,7 @@ fn project(folder: &Path, source: &str) {
         format!(
             "[package]\nname = \"compile-cost\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
              [dependencies]\ngatewright = {{ path = \"{}\" }}\n\
-             [profile.release]\nlto = \"thin\"\nstrip = \"debuginfo\"\noverflow-checks = true\n",
+             [profile.release]\nstrip = \"debuginfo\"\noverflow-checks = true\n",
             runtime.display()
         ),
     )

@@ -111,7 +111,7 @@ fn write_project(project: &Path, package: &str, plan: &Plan) -> std::io::Result<
         "[workspace]\n\n\
          [package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [dependencies]\ngatewright = {}\n\n\
-         [profile.release]\nlto = \"thin\"\nstrip = \"debuginfo\"\noverflow-checks = true\n",
+         [profile.release]\nstrip = \"debuginfo\"\noverflow-checks = true\n",
         // Without the macros, and so without the compiler: the module is generated already.
         origin.dependency(
             "runtime",
