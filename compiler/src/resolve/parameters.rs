@@ -39,6 +39,7 @@ pub(super) fn parameters<'d>(
         }
         let schema = resolver.schema(parameter.schema, parameter.span, Direction::Request);
         let (style, schema) = style(parameter, schema, nesting, resolver)?;
+        let schema = not_empty(parameter, style, schema, resolver.lowering.schemas_mut());
         let wire = Parameter {
             value: candidates.len(),
             name: wire_name(parameter.name.value, parameter.location),
@@ -121,6 +122,54 @@ fn neither(parameter: &openapi::Parameter<'_>) -> Unsupported {
             parameter.name.value
         ),
     )
+}
+
+/// The schema without the values of which nothing would be left in the request: empty ones in a path,
+/// and lists and objects without items where a query must have them (RFC 6570, section 3.2.1).
+fn not_empty(
+    parameter: &openapi::Parameter<'_>,
+    style: ParameterStyle,
+    schema: SchemaId,
+    schemas: &mut Schemas,
+) -> SchemaId {
+    let ParameterStyle::Style(style) = style else {
+        return schema;
+    };
+    let in_path = parameter.location == Location::Path;
+    if !in_path && !(parameter.location == Location::Query && parameter.required) {
+        return schema;
+    }
+    let mut declared = schemas.get(schemas.follow(schema)).clone();
+    let is_text = |rule: &Rule| {
+        matches!(
+            rule,
+            Rule::MinLength(_) | Rule::Enumeration(_) | Rule::Format(_)
+        )
+    };
+    let is_list = |rule: &Rule| matches!(rule, Rule::MinItems(_) | Rule::Enumeration(_));
+    let is_object = |rule: &Rule| matches!(rule, Rule::MinProperties(_) | Rule::Enumeration(_));
+    let kinds: [(Types, bool, &dyn Fn(&Rule) -> bool, Rule); 3] = [
+        // Of an empty text `;name` is left, and of a label its dot.
+        (
+            Types::STRING,
+            in_path && style == Style::Simple,
+            &is_text,
+            Rule::MinLength(1),
+        ),
+        (Types::ARRAY, true, &is_list, Rule::MinItems(1)),
+        (Types::OBJECT, true, &is_object, Rule::MinProperties(1)),
+    ];
+    let before = declared.rules.len();
+    for (kind, applies, says_already, rule) in kinds {
+        if applies && declared.types.contains(kind) && !declared.rules.iter().any(says_already) {
+            declared.rules.push(rule);
+        }
+    }
+    // What has no type at all is told nothing: the rules of three kinds would be more than it says.
+    if declared.rules.len() == before || declared.types == Types::ANY {
+        return schema;
+    }
+    schemas.add(declared)
 }
 
 /// The schema, or the empty text (`allowEmptyValue`).

@@ -225,6 +225,23 @@ fn parameters_as_text_and_without_a_value() {
 }
 
 #[test]
+fn what_would_leave_nothing_in_a_request_is_no_argument() {
+    let document = with_parameters(
+        "/a/{s}/{l}/{m}/{o}/{f}",
+        "        - { name: s, in: path, required: true, schema: { type: string, pattern: \"^[a-z]*$\" } }\n        \
+         - { name: l, in: path, required: true, schema: { type: array, items: { type: string } } }\n        \
+         - { name: m, in: path, required: true, style: matrix, schema: { type: [string, object] } }\n        \
+         - { name: o, in: path, required: true, schema: { type: [integer, string], enum: [1, a] } }\n        \
+         - { name: f, in: path, required: true, schema: { type: string, format: uuid } }\n        \
+         - { name: q, in: query, required: true, schema: { type: array, items: { type: string } } }\n        \
+         - { name: p, in: query, schema: { type: array, items: { type: string } } }\n        \
+         - { name: t, in: query, required: true, schema: { type: string } }\n",
+    );
+    let (plan, said) = compiled(&[("a.yaml", &document)]);
+    insta::assert_snapshot!(said + &plan.as_ref().map(shown).unwrap_or_default());
+}
+
+#[test]
 fn values_within_a_deep_object_need_a_choice() {
     let deep = |schema: &str| {
         let parameter =
