@@ -21,6 +21,7 @@ pub(crate) struct Job {
     address: String,
     method: Method,
     path: String,
+    headers: Vec<(String, String)>,
     body: Bytes,
     /// What is in every right answer.
     marker: String,
@@ -33,6 +34,7 @@ impl Job {
             address: address.to_owned(),
             method: Method::GET,
             path: path.to_owned(),
+            headers: Vec::new(),
             body: Bytes::new(),
             marker: marker.to_owned(),
         }
@@ -48,9 +50,19 @@ impl Job {
             address: address.to_owned(),
             method: Method::POST,
             path: options.server_path.clone(),
+            headers: Vec::new(),
             body: body.into(),
             marker: Options::marker(),
         }
+    }
+
+    /// The same call of the server that is compared, where there is one.
+    pub(crate) fn guarded(&self, options: &Options) -> Option<Self> {
+        Some(Self {
+            path: options.guarded_path.clone()?,
+            headers: options.headers.clone(),
+            ..self.clone()
+        })
     }
 
     fn request(&self) -> Fallible<Request<Full<Bytes>>> {
@@ -59,6 +71,9 @@ impl Job {
             .uri(&self.path)
             .header(HOST, &self.address)
             .header(ACCEPT, "application/json, text/event-stream");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
         if !self.body.is_empty() {
             request = request
                 .header(CONTENT_TYPE, "application/json")

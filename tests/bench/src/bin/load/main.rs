@@ -33,6 +33,7 @@ async fn main() -> Fallible<()> {
     drive(&call, 1, Duration::from_millis(1))
         .await
         .map_err(|error| format!("the gateway does not answer the call as it should: {error}"))?;
+    let guarded = call.guarded(&options);
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
@@ -43,7 +44,12 @@ async fn main() -> Fallible<()> {
         for &connections in &options.connections {
             let floor = measure(&proxy, &direct, connections, options.duration).await?;
             let ours = measure(&gateway, &call, connections, options.duration).await?;
-            for (name, cost) in [("proxy", floor), ("gateway", ours)] {
+            let mut costs = vec![("proxy", floor), ("gateway", ours)];
+            if let Some(guarded) = &guarded {
+                let cost = measure(&gateway, guarded, connections, options.duration).await?;
+                costs.push(("guarded", cost));
+            }
+            for (name, cost) in costs {
                 writeln!(
                     out,
                     "{name:<8} {connections:>11} {:>10} {:>12.0} {:>12.1} {:>8.2}",

@@ -16,6 +16,8 @@ load --gateway PROGRAM --variable NAME --server-path PATH --tool NAME [OPTIONS]
   --variable NAME        the environment variable that holds the API's URL
   --server-path PATH     the path of the MCP server, such as /pets/mcp
   --tool NAME            the tool to call
+  --guarded-path PATH    the path of a second server with the same tool, to be compared
+  --header NAME=VALUE    a header of the calls of that server; may be repeated
   --arguments JSON       its arguments [default: {}]
   --set NAME=VALUE       a further environment variable of the gateway; may be repeated
   --rest-path PATH       what the bare proxy is asked for [default: /pets/7]
@@ -31,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) variable: String,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) server_path: String,
+    pub(crate) guarded_path: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) tool: String,
     pub(crate) arguments: String,
     pub(crate) rest_path: String,
@@ -48,6 +52,8 @@ impl Options {
             variable: String::new(),
             environment: Vec::new(),
             server_path: String::new(),
+            guarded_path: None,
+            headers: Vec::new(),
             tool: String::new(),
             arguments: "{}".to_owned(),
             rest_path: "/pets/7".to_owned(),
@@ -70,6 +76,7 @@ impl Options {
                 "gateway" => options.gateway = value.into(),
                 "variable" => options.variable = value.string()?,
                 "server-path" => options.server_path = value.string()?,
+                "guarded-path" => options.guarded_path = Some(value.string()?),
                 "tool" => options.tool = value.string()?,
                 "arguments" => options.arguments = value.string()?,
                 "rest-path" => options.rest_path = value.string()?,
@@ -81,10 +88,17 @@ impl Options {
                     let numbers: Result<_, _> = list.split(',').map(str::parse).collect();
                     options.connections = numbers?;
                 }
-                "set" => {
+                "set" | "header" => {
                     let pair = value.string()?;
-                    let (name, value) = pair.split_once('=').ok_or("--set takes NAME=VALUE")?;
-                    options.environment.push((name.into(), value.into()));
+                    let (left, right) = pair
+                        .split_once('=')
+                        .ok_or_else(|| format!("--{name} takes NAME=VALUE"))?;
+                    let pairs = if name == "set" {
+                        &mut options.environment
+                    } else {
+                        &mut options.headers
+                    };
+                    pairs.push((left.into(), right.into()));
                 }
                 other => return Err(format!("there is no option `--{other}`; see --help").into()),
             }
