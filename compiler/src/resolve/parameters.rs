@@ -136,40 +136,38 @@ fn not_empty(
         return schema;
     };
     let in_path = parameter.location == Location::Path;
-    if !in_path && !(parameter.location == Location::Query && parameter.required) {
-        return schema;
-    }
+    let needed = in_path || (parameter.location == Location::Query && parameter.required);
     let mut declared = schemas.get(schemas.follow(schema)).clone();
-    let is_text = |rule: &Rule| {
-        matches!(
-            rule,
-            Rule::MinLength(_) | Rule::Enumeration(_) | Rule::Format(_)
-        )
-    };
-    let is_list = |rule: &Rule| matches!(rule, Rule::MinItems(_) | Rule::Enumeration(_));
-    let is_object = |rule: &Rule| matches!(rule, Rule::MinProperties(_) | Rule::Enumeration(_));
-    let kinds: [(Types, bool, &dyn Fn(&Rule) -> bool, Rule); 3] = [
-        // Of an empty text `;name` is left, and of a label its dot.
-        (
-            Types::STRING,
-            in_path && style == Style::Simple,
-            &is_text,
-            Rule::MinLength(1),
-        ),
-        (Types::ARRAY, true, &is_list, Rule::MinItems(1)),
-        (Types::OBJECT, true, &is_object, Rule::MinProperties(1)),
-    ];
-    let before = declared.rules.len();
-    for (kind, applies, says_already, rule) in kinds {
-        if applies && declared.types.contains(kind) && !declared.rules.iter().any(says_already) {
-            declared.rules.push(rule);
-        }
-    }
     // What has no type at all is told nothing: the rules of three kinds would be more than it says.
-    if declared.rules.len() == before || declared.types == Types::ANY {
+    if !needed || declared.types == Types::ANY {
         return schema;
     }
+    let mut missing = Vec::new();
+    // Of an empty text `;name` is left, and of a label its dot.
+    if in_path && style == Style::Simple {
+        missing.push((Types::STRING, Rule::MinLength(1)));
+    }
+    missing.push((Types::ARRAY, Rule::MinItems(1)));
+    missing.push((Types::OBJECT, Rule::MinProperties(1)));
+    missing.retain(|(kind, rule)| {
+        declared.types.contains(*kind) && !declared.rules.iter().any(|said| settles(said, rule))
+    });
+    if missing.is_empty() {
+        return schema;
+    }
+    declared
+        .rules
+        .extend(missing.into_iter().map(|(_, rule)| rule));
     schemas.add(declared)
+}
+
+/// Whether a rule says already whether a value may be empty, so that `rule` need not.
+fn settles(said: &Rule, rule: &Rule) -> bool {
+    std::mem::discriminant(said) == std::mem::discriminant(rule)
+        || matches!(
+            (said, rule),
+            (Rule::Enumeration(_), _) | (Rule::Format(_), Rule::MinLength(_))
+        )
 }
 
 /// The schema, or the empty text (`allowEmptyValue`).
