@@ -269,13 +269,9 @@ fn requests_are_what_the_documents_describe() {
         .filter(|key| !refused.contains_key(key))
         .collect();
     assert!(
-        unexpected.is_empty(),
-        "not in corpus/refused.tsv:\n{}\n{said}",
+        unexpected.is_empty() && accepted.is_empty(),
+        "not in corpus/refused.tsv:\n{}\n{said}\nin it, but they do not come out so: {accepted:?}",
         unexpected.join("\n")
-    );
-    assert!(
-        accepted.is_empty(),
-        "in corpus/refused.tsv, but they do not come out so: {accepted:?}"
     );
     // More than two calls of each operation, of which one in twenty may be refused.
     let accepted = counts.get("accepted").copied().unwrap_or_default();
