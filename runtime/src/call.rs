@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use gatewright_schema::Violations;
@@ -15,6 +15,7 @@ use crate::gateway::Shared;
 use crate::mcp::Progress;
 use crate::policy::Limits;
 use crate::policy::limit::Permit;
+use crate::policy::pending::Pending;
 use crate::rest::{Request, answer};
 use crate::result::ToolResult;
 use crate::upstream;
@@ -50,6 +51,8 @@ pub struct Call {
     caller: Arc<Caller>,
     /// Places among the calls that may run at once, held until the call has ended.
     permits: Mutex<Vec<Permit>>,
+    /// What is to be waited for before the tool runs.
+    pending: Mutex<Pending>,
     /// Where the arguments stand in those of the request: an RFC 6901 pointer.
     place: &'static str,
 }
@@ -76,6 +79,7 @@ impl Call {
             progress,
             caller,
             permits: Mutex::default(),
+            pending: Mutex::default(),
             place: "",
         }
     }
@@ -127,6 +131,11 @@ impl Call {
     pub(crate) fn hold(&self, permit: Permit) {
         let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
         permits.push(permit);
+    }
+
+    /// What is to be waited for before the tool runs: policies add to it.
+    pub(crate) fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends the request and maps the API's answer to a result: what every generated handler does

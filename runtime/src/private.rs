@@ -32,4 +32,5 @@ pub use gatewright_schema::search::Index;
 pub use gatewright_schema::tokens::estimate;
 pub use gatewright_schema::{SchemaId, Table, Violations};
 pub use std::borrow::Cow;
+pub use std::boxed::Box;
 pub use std::time::Duration;

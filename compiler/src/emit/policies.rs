@@ -142,7 +142,9 @@ fn step(step: &Step) -> TokenStream {
             let condition = evaluated(condition);
             quote!(rt::require(#condition)?;)
         }
-        StepKind::Limit { limit, key, when } => {
+        StepKind::Limit {
+            limit, key, when, ..
+        } => {
             let limit = position(*limit);
             let count = if let Some(key) = key {
                 let key = evaluated(key);

@@ -122,6 +122,14 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
             };
             let before = before.map(|before| refusing(&quote!(#before(call))));
             let index = position(index);
+            let waits = [
+                &plan.steps,
+                &server.steps,
+                &tool.steps,
+                &tool.after_arguments,
+            ]
+            .iter()
+            .any(|steps| steps.wait());
             match &tool.action {
                 Action::Operation(operation) => {
                     let (method, arguments) =
@@ -134,22 +142,26 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
                         .is_some()
                         .then(|| refusing(&quote!(#name(call, &arguments))));
                     functions.extend(function);
+                    let run = settled(waits, quote!(handlers.#method(call, arguments)));
+                    // A call counts whatever its arguments are.
+                    let invalid = settled(waits, quote!(call.invalid(violations)));
                     quote! {
                         #index => {
                             #before
                             match #arguments::decode(arguments) {
                                 Ok(arguments) => {
                                     #after
-                                    handlers.#method(call, arguments)
+                                    #run
                                 }
-                                Err(violations) => call.invalid(violations),
+                                Err(violations) => #invalid,
                             }
                         }
                     }
                 }
                 Action::Rust(path) => {
                     let path: TokenStream = path.parse().unwrap_or_default();
-                    quote!(#index => { #before #path::call(call, arguments) })
+                    let run = settled(waits, quote!(#path::call(call, arguments)));
+                    quote!(#index => { #before #run })
                 }
             }
         })
@@ -174,6 +186,15 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
                 _ => call.unknown(),
             }
         }
+    }
+}
+
+/// What ends a call, after what the call waits for.
+fn settled(waits: bool, end: TokenStream) -> TokenStream {
+    if waits {
+        quote!(call.settle(rt::Box::new(move || #end)))
+    } else {
+        end
     }
 }
 

@@ -49,6 +49,12 @@ impl Steps {
     pub fn is_empty(&self) -> bool {
         self.authorize.is_empty() && self.limit.is_empty()
     }
+
+    /// Whether a call may have to wait for one of them, so that its tool runs only once they are settled.
+    pub fn wait(&self) -> bool {
+        let mut steps = self.authorize.iter().chain(&self.limit);
+        steps.any(|step| step.kind.waits())
+    }
 }
 
 /// One thing that a call must pass.
@@ -69,11 +75,23 @@ pub enum StepKind {
     Limit {
         /// A position in [`Plan::limits`](super::Plan::limits).
         limit: usize,
+        /// Whether it is counted in the gateway's store, not in the process.
+        stored: bool,
         /// What calls are told apart by; `None`: nothing.
         key: Option<Box<Compiled>>,
         /// Where it applies; `None`: always.
         when: Option<Box<Compiled>>,
     },
+}
+
+impl StepKind {
+    /// Whether it takes time: others are asked, outside of the process.
+    pub fn waits(&self) -> bool {
+        match self {
+            Self::Require(_) => false,
+            Self::Limit { stored, .. } => *stored,
+        }
+    }
 }
 
 /// A limit of calls.

@@ -168,6 +168,7 @@ impl Policies<'_> {
         let step = Step {
             kind: StepKind::Limit {
                 limit: position,
+                stored: false,
                 key,
                 when,
             },

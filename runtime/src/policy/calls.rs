@@ -3,17 +3,39 @@
 use std::future::ready;
 
 use super::address::Addresses;
+use super::pending::Count;
 use super::{Reason, Refusal};
 use crate::call::{Answer, Call};
 use crate::caller::Caller;
 use crate::result::ToolResult;
 
 impl Call {
-    /// Counts the call under `key` against the limit at a position of the gateway's limits.
+    /// Counts the call under `key` against the limit at a position of the gateway's limits: at once, or
+    /// once everything is settled that comes before.
     ///
     /// # Errors
     /// Where the limit is reached.
     pub fn limit(&self, position: usize, key: &str) -> Result<(), Refusal> {
+        let mut pending = self.pending();
+        if pending.is_empty() {
+            drop(pending);
+            return self.count_at_once(position, key);
+        }
+        pending.counts.push(Count {
+            limit: position,
+            key: key.into(),
+        });
+        Ok(())
+    }
+
+    /// Makes the counts that were left for later.
+    pub(crate) fn count(&self, counts: Vec<Count>) -> Result<(), Refusal> {
+        counts
+            .into_iter()
+            .try_for_each(|count| self.count_at_once(count.limit, &count.key))
+    }
+
+    fn count_at_once(&self, position: usize, key: &str) -> Result<(), Refusal> {
         if let Some(permit) = self.limits().admit(position, key)? {
             self.hold(permit);
         }

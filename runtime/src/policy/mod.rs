@@ -8,6 +8,7 @@ mod calls;
 mod condition;
 pub mod limit;
 mod limits;
+pub(crate) mod pending;
 mod principal;
 mod refusal;
 

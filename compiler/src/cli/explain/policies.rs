@@ -68,7 +68,9 @@ fn line(phase: &'static str, step: &Step, plan: &Plan, files: &Files) -> Line {
     };
     let what = match &step.kind {
         StepKind::Require(_) => format!("this must hold: {}", text(step.span)),
-        StepKind::Limit { limit, key, when } => {
+        StepKind::Limit {
+            limit, key, when, ..
+        } => {
             let limit = match plan.limits.get(*limit) {
                 Some(Limit::Rate { calls, period, .. }) => {
                     format!("at most {calls} calls in {period:?}")

@@ -1,0 +1,52 @@
+//! What a call waits for before it runs.
+//!
+//! Generated code asks policies one after the other and never waits. What takes time is left here instead,
+//! and [`Call::settle`] waits for all of it at once, before the tool runs: first for what others decide, then
+//! for the counts, so that a call that is not allowed counts for nothing.
+
+use crate::call::{Answer, Call};
+use crate::policy::Refusal;
+
+/// What is left to be settled for a call: a list for each phase, in the order of the phases.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    /// Phase `limit`: the limits that the call is yet to be counted against.
+    pub(crate) counts: Vec<Count>,
+}
+
+/// A count that is yet to be made.
+#[derive(Debug)]
+pub(crate) struct Count {
+    /// The position of the limit.
+    pub(crate) limit: usize,
+    /// What the call is counted under.
+    pub(crate) key: Box<str>,
+}
+
+impl Pending {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// Settles everything, phase by phase; the first refusal ends it.
+    async fn settle(self, call: &Call) -> Result<(), Refusal> {
+        call.count(self.counts)
+    }
+}
+
+impl Call {
+    /// Runs the tool (`then`) once everything that the call waits for is settled; at once where that is
+    /// nothing. Generated code wraps what ends a call in this, for tools that have a step that takes time.
+    pub fn settle<'a>(&'a self, then: Box<dyn FnOnce() -> Answer<'a> + Send + 'a>) -> Answer<'a> {
+        let pending = std::mem::take(&mut *self.pending());
+        if pending.is_empty() {
+            return then();
+        }
+        Box::pin(async move {
+            match pending.settle(self).await {
+                Ok(()) => then().await,
+                Err(refusal) => self.refuse(&refusal).await,
+            }
+        })
+    }
+}
