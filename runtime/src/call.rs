@@ -13,9 +13,8 @@ use crate::caller::Caller;
 use crate::description::Tool;
 use crate::gateway::Shared;
 use crate::mcp::Progress;
-use crate::policy::Limits;
-use crate::policy::limit::Permit;
 use crate::policy::pending::Pending;
+use crate::policy::{Held, Limits};
 use crate::rest::{Request, answer};
 use crate::result::ToolResult;
 use crate::upstream;
@@ -49,8 +48,8 @@ pub struct Call {
     tool: &'static Tool,
     progress: Option<Progress>,
     caller: Arc<Caller>,
-    /// Places among the calls that may run at once, held until the call has ended.
-    permits: Mutex<Vec<Permit>>,
+    /// What it has got from limits.
+    held: Mutex<Held>,
     /// What is to be waited for before the tool runs.
     pending: Mutex<Pending>,
     /// Where the arguments stand in those of the request: an RFC 6901 pointer.
@@ -78,7 +77,7 @@ impl Call {
                 .unwrap_or(&NO_TOOL),
             progress,
             caller,
-            permits: Mutex::default(),
+            held: Mutex::default(),
             pending: Mutex::default(),
             place: "",
         }
@@ -127,10 +126,9 @@ impl Call {
         &self.shared.limits
     }
 
-    /// Keeps a place until the call has ended.
-    pub(crate) fn hold(&self, permit: Permit) {
-        let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
-        permits.push(permit);
+    /// What the call has got from limits.
+    pub(crate) fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is to be waited for before the tool runs: policies add to it.

@@ -30,12 +30,40 @@ pub struct Description {
     pub apis: &'static [Api],
     /// The limits that policies count calls against.
     pub limits: &'static [Limit],
+    /// Where counts are kept that outlive the process or are shared by several; absent where there are none.
+    pub store: Option<Store>,
     /// Where clients find the gateway; there where a server takes tokens.
     pub public_url: Option<Template>,
     /// The ways for callers to say who they are.
     pub identities: &'static [Identity],
     /// The MCP servers.
     pub servers: &'static [&'static Server],
+}
+
+/// Where counts are kept.
+#[derive(Debug)]
+pub struct Store {
+    /// What it is.
+    pub kind: StoreKind,
+    /// For one step of it.
+    pub timeout: Duration,
+}
+
+/// The kinds of [`Store`].
+#[derive(Debug)]
+pub enum StoreKind {
+    /// A file.
+    Embedded {
+        /// Where it is.
+        path: Template,
+    },
+    /// A Redis or a Valkey.
+    Redis {
+        /// Where it is, with what it asks for.
+        url: Template,
+        /// What the names of all counts begin with.
+        prefix: &'static str,
+    },
 }
 
 /// A value that start-up takes from the environment.

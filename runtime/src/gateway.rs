@@ -12,12 +12,16 @@ use std::fmt;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use tokio::runtime::Runtime;
+
 use crate::auth::Auth;
 use crate::call::Service;
 use crate::clock::Clock;
 use crate::description::Description;
 use crate::environment::Environment;
 use crate::policy::Limits;
+use crate::rotation;
+use crate::store::Store;
 use crate::upstream::Client;
 
 pub use running::Running;
@@ -33,6 +37,16 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     /// What stands before the servers.
     pub(crate) auth: Auth,
+}
+
+impl Shared {
+    /// Starts what has to run as long as the gateway does.
+    fn attend(self: &Arc<Self>, environment: Environment, runtime: &Runtime) {
+        runtime.spawn(rotation::follow(Arc::clone(self), environment));
+        if let Some(store) = self.limits.store() {
+            runtime.spawn(store.clone().maintain());
+        }
+    }
 }
 
 impl fmt::Debug for Shared {
@@ -87,9 +101,14 @@ impl Gateway {
         running::start(&self, listen)
     }
 
-    /// Reads the environment and makes the clients. What the environment held comes with them, for
-    /// [`rotation::follow`](crate::rotation::follow).
+    /// Reads the environment, makes the clients and opens the store. What the environment held comes with
+    /// them, for [`Shared::attend`].
     fn prepare(&self) -> Result<(Arc<Shared>, Environment), StartError> {
+        self.assemble(true)
+    }
+
+    /// The same with the store or without it: for `--check`, while another process may have it open.
+    fn assemble(&self, with_store: bool) -> Result<(Arc<Shared>, Environment), StartError> {
         let environment = Environment::resolve(
             self.description,
             &|name| std::env::var_os(name),
@@ -110,6 +129,13 @@ impl Gateway {
                 problems.extend(more);
                 Auth::default()
             });
+        let mut store = None;
+        if let Some(declared) = self.description.store.as_ref().filter(|_| with_store) {
+            match Store::open(declared, &environment, &clock) {
+                Ok(opened) => store = Some(opened),
+                Err(error) => problems.push(error.to_string()),
+            }
+        }
         if !problems.is_empty() {
             return Err(StartError::new(problems));
         }
@@ -117,7 +143,7 @@ impl Gateway {
             description: self.description,
             service: Arc::clone(&self.service),
             clients,
-            limits: Limits::new(self.description.limits, clock.clone()),
+            limits: Limits::new(self.description.limits, clock.clone(), store),
             auth,
         });
         Ok((shared, environment))

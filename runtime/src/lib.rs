@@ -27,6 +27,7 @@ pub mod rest;
 pub mod result;
 mod rotation;
 pub mod server;
+mod store;
 mod telemetry;
 pub mod upstream;
 

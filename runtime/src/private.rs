@@ -6,15 +6,15 @@ pub use crate::caller::Caller;
 pub use crate::description::{
     Access, Algorithm as SignatureAlgorithm, Api, Catalogue, Claim, ClaimKind, Credential,
     Description, Entry, Identity, IdentityKind, Jwt, KeySource, Keys, Page, Part, RequiredClaim,
-    Server, Template, Tool, Variable, VariableKind,
+    Server, Store, StoreKind, Template, Tool, Variable, VariableKind,
 };
 pub use crate::expr;
 pub use crate::native::{Argument, checked, join, joined, joined_length};
 pub use crate::policy::address::Addresses;
-pub use crate::policy::limit::{Algorithm, Rate};
+pub use crate::policy::limit::{Algorithm, Quota, Rate};
 pub use crate::policy::{
-    Limit, Reason, Refusal, admit_address, admit_header, applies, claim_boolean, claim_integer,
-    claim_text, claim_texts, key, require, texts,
+    Limit, LimitKind, Reason, Refusal, WithoutStore, admit_address, admit_header, applies, caller,
+    claim_boolean, claim_integer, claim_text, claim_texts, key, require, texts,
 };
 pub use crate::rest::shape::{Fate, Level, Shape};
 pub use crate::rest::xml;
@@ -23,6 +23,7 @@ pub use crate::rest::{
     Part as BodyPart, Piece, Request, Style, Value, encode,
 };
 pub use crate::result::ToolResult;
+pub use crate::store::HAS_REDIS;
 pub use gatewright_schema::decode::{Slot, object};
 pub use gatewright_schema::json::{Number, Raw};
 pub use gatewright_schema::rule::{

@@ -1,6 +1,7 @@
 //! What a tool answers: content blocks, structured content, and whether it is an error.
 
 use bytes::Bytes;
+use gatewright_schema::tokens::estimate;
 
 /// The result of a call, independent of the protocol's revision.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +80,33 @@ impl ToolResult {
             is_error: true,
             ..Self::text(text)
         }
+    }
+
+    /// About how many tokens the text of the result costs a model that reads it: structured content is
+    /// counted once, and images and sounds not at all.
+    pub(crate) fn estimated_tokens(&self) -> u64 {
+        let structured = || {
+            let text = self.structured.as_deref().unwrap_or_default();
+            std::str::from_utf8(text).map_or(0, estimate)
+        };
+        let tokens = |content: &Content| match content {
+            Content::Text(text) => estimate(text),
+            Content::Structured => structured(),
+            Content::Resource {
+                body: ResourceBody::Text(text),
+                ..
+            } => estimate(text),
+            Content::ResourceLink { uri, name, .. } => estimate(uri) + estimate(name),
+            Content::Resource { .. } | Content::Image { .. } | Content::Audio { .. } => 0,
+        };
+        let shown: usize = self.content.iter().map(tokens).sum();
+        let is_shown = |content: &Content| matches!(content, Content::Structured);
+        let hidden = if self.content.iter().any(is_shown) {
+            0
+        } else {
+            structured()
+        };
+        (shown + hidden) as u64
     }
 
     /// Content blocks.

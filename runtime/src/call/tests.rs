@@ -97,6 +97,7 @@ static DESCRIPTION: Description = Description {
     variables: &[],
     apis: &[],
     limits: &[],
+    store: None,
     public_url: None,
     identities: &[],
     servers: &[&Server {
@@ -131,7 +132,7 @@ fn shared(url: String) -> Arc<Shared> {
         description: &DESCRIPTION,
         service: Arc::new(Nothing),
         clients: vec![Client::new(api, &environment).unwrap()],
-        limits: Limits::new(&[], Clock::default()),
+        limits: Limits::new(&[], Clock::default(), None),
     })
 }
 

@@ -33,6 +33,7 @@ static DESCRIPTION: Description = Description {
     ],
     apis: &[],
     limits: &[],
+    store: None,
     public_url: None,
     identities: &[],
     servers: &[],

@@ -3,7 +3,8 @@
 use gatewright_schema::json::string_into;
 
 use crate::description::{
-    Credential, Description, Identity, IdentityKind, Part, Server, Template, VariableKind,
+    Credential, Description, Identity, IdentityKind, Part, Server, StoreKind, Template,
+    VariableKind,
 };
 
 /// The description as one JSON object.
@@ -23,6 +24,20 @@ pub(super) fn describe(description: &Description) -> Vec<u8> {
         json.list("identities", description.identities, |identity, json| {
             self::identity(identity, description, json);
         });
+        if let Some(store) = &description.store {
+            json.key("store");
+            json.object(|json| match store.kind {
+                StoreKind::Embedded { path } => {
+                    json.member("kind", "embedded");
+                    json.member("path", &template(path, description));
+                }
+                StoreKind::Redis { url, prefix } => {
+                    json.member("kind", "redis");
+                    json.member("url", &template(url, description));
+                    json.member("prefix", prefix);
+                }
+            });
+        }
         json.list("variables", description.variables, |variable, json| {
             json.member("name", variable.name);
             json.member("kind", kind(variable.kind));

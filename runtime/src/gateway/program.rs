@@ -16,7 +16,8 @@ use super::describe::describe;
 use super::guide::guide;
 use super::{Gateway, Shared, StartError};
 use crate::caller::Caller;
-use crate::{mcp, rotation, server, telemetry};
+use crate::store::Store;
+use crate::{mcp, server, telemetry};
 
 /// What went wrong, by exit code; `--help` documents them.
 enum Failure {
@@ -108,7 +109,7 @@ fn serve(gateway: &Gateway, options: Options) -> Result<(), Failure> {
     telemetry::install(options.format, options.level);
     let (shared, environment) = gateway.prepare()?;
     let runtime = runtime()?;
-    runtime.spawn(rotation::follow(Arc::clone(&shared), environment));
+    shared.attend(environment, &runtime);
     runtime.block_on(async {
         let listen = &options.listen;
         let cannot_listen = |error| {
@@ -176,7 +177,7 @@ fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(
     }
     let (shared, environment) = gateway.prepare()?;
     let runtime = runtime()?;
-    runtime.spawn(rotation::follow(Arc::clone(&shared), environment));
+    shared.attend(environment, &runtime);
     let result = runtime.block_on(async {
         let stop = told_to_stop(1)?;
         let (input, output) = (tokio::io::stdin(), tokio::io::stdout());
@@ -216,10 +217,14 @@ fn told_to_stop(times: usize) -> io::Result<impl Future<Output = ()>> {
 
 fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     telemetry::install(options.format, options.level);
-    let (shared, _) = gateway.prepare()?;
-    let (lines, identities) = runtime()?.block_on(async {
+    let (shared, environment) = gateway.assemble(false)?;
+    let (lines, identities, store) = runtime()?.block_on(async {
         let description = gateway.description;
-        tokio::join!(probe(&shared), shared.auth.probe(description))
+        tokio::join!(
+            probe(&shared),
+            shared.auth.probe(description),
+            Store::check(description.store.as_ref(), &environment)
+        )
     });
     let (mut silent, mut keyless) = (0, 0);
     let mut text = String::from("The environment has all that is needed.\n");
@@ -244,7 +249,17 @@ fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
         };
         text.extend(["Identity ", name, ": ", &outcome, "\n"]);
     }
+    if let Some(store) = &store {
+        let outcome = match store {
+            Ok(words) => words,
+            Err(problem) => problem.as_str(),
+        };
+        text.extend(["Store: ", outcome, "\n"]);
+    }
     print(&text)?;
+    if let Some(Err(_)) = store {
+        return Err(Failure::Run("the store cannot be used".to_owned()));
+    }
     if keyless > 0 {
         return Err(Failure::Run(format!(
             "{keyless} of the identities have no keys to recognise callers by"

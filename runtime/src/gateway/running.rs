@@ -1,7 +1,6 @@
 //! A gateway inside another program.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -10,7 +9,6 @@ use tokio::sync::oneshot;
 
 use super::{Gateway, StartError};
 use crate::description::Description;
-use crate::rotation;
 use crate::server::{self, Settings};
 
 /// For running calls to end when an embedded gateway is stopped.
@@ -89,7 +87,7 @@ pub(super) fn start(gateway: &Gateway, listen: &str) -> Result<Running, StartErr
     };
     let (stop, stopped) = oneshot::channel();
     let serve = move || {
-        runtime.spawn(rotation::follow(Arc::clone(&shared), environment));
+        shared.attend(environment, &runtime);
         runtime.block_on(server::serve(listener, shared, settings, async {
             // The sender is dropped to stop the gateway: there is never a message.
             let _ = stopped.await;

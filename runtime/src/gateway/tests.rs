@@ -62,6 +62,7 @@ static DESCRIPTION: Description = Description {
         compression: false,
     }],
     limits: &[],
+    store: None,
     public_url: None,
     identities: &[],
     servers: &[&Server {

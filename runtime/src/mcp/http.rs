@@ -358,13 +358,17 @@ impl Exchange<'_> {
             First::Notification(first) => {
                 Reply::events(EventStream::new(first, notifications, call, keep_alive))
             }
-            First::Finished(Some(finished)) => match notifications.try_recv() {
-                Ok(first) => Reply::events(EventStream::ended(
-                    first,
-                    notifications,
-                    finished,
-                    keep_alive,
-                )),
+            First::Finished(Some(mut finished)) => match notifications.try_recv() {
+                Ok(first) => {
+                    let headers = std::mem::take(&mut finished.headers);
+                    Reply::events(EventStream::ended(
+                        first,
+                        notifications,
+                        finished,
+                        keep_alive,
+                    ))
+                    .headers(headers)
+                }
                 Err(_) => self.finished(Some(finished)),
             },
             First::Finished(None) => self.finished(None),
@@ -375,7 +379,9 @@ impl Exchange<'_> {
     /// wants one, and 202 is the one that carries nothing.
     fn finished(&self, finished: Option<Finished>) -> Reply {
         match finished {
-            Some(finished) => self.message(finished.message, finished.outcome),
+            Some(finished) => self
+                .message(finished.message, finished.outcome)
+                .headers(finished.headers),
             None => Reply::empty(StatusCode::ACCEPTED, Outcome::Cancelled),
         }
     }

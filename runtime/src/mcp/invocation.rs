@@ -16,6 +16,7 @@ use super::revision::Revision;
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::gateway::Shared;
+use crate::policy::Headers;
 use crate::telemetry::Outcome;
 
 /// A call that is about to run. Owns what it needs, so that it can outlive the request.
@@ -50,6 +51,8 @@ pub(crate) struct Finished {
     pub(crate) message: Bytes,
     /// For the access record.
     pub(crate) outcome: Outcome,
+    /// What an HTTP response says of limits, where its headers are not sent yet.
+    pub(crate) headers: Headers,
 }
 
 impl Invocation {
@@ -82,22 +85,26 @@ impl Invocation {
             }
         })
         .await;
-        drop(permit);
         let Some(result) = result else {
             tracing::error!(tool = call.name(), "the handler of a tool panicked");
             let fault = Fault::internal();
             return Finished {
                 outcome: Outcome::Fault(fault.code),
                 message: encode::error(Some(&id), &fault).into(),
+                headers: Headers::new(),
             };
         };
+        let message = encode::tool_response(&id, &result, implementation, revision);
+        let headers = call.finish(&result, message.len()).await;
+        drop(permit);
         Finished {
             outcome: if result.is_error {
                 Outcome::ToolError
             } else {
                 Outcome::Success
             },
-            message: encode::tool_response(&id, &result, implementation, revision).into(),
+            message: message.into(),
+            headers,
         }
     }
 }

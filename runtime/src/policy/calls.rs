@@ -4,55 +4,93 @@ use std::future::ready;
 
 use super::address::Addresses;
 use super::pending::Count;
-use super::{Reason, Refusal};
+use super::{AtOnce, Headers, Reason, Refusal, counted};
 use crate::call::{Answer, Call};
 use crate::caller::Caller;
 use crate::result::ToolResult;
 
 impl Call {
     /// Counts the call under `key` against the limit at a position of the gateway's limits: at once, or
-    /// once everything is settled that comes before.
+    /// in [`settle`](Self::settle) where that takes time or something comes before that does.
     ///
     /// # Errors
     /// Where the limit is reached.
     pub fn limit(&self, position: usize, key: &str) -> Result<(), Refusal> {
-        let mut pending = self.pending();
-        if pending.is_empty() {
-            drop(pending);
-            return self.count_at_once(position, key);
+        let at_once = self.pending().is_empty();
+        match self.limits().admit(position, key, at_once)? {
+            AtOnce::Place(permit) => self.held().permits.push(permit),
+            AtOnce::Counted(counted) => self.held().counted.push(counted),
+            AtOnce::Later => self.pending().counts.push(Count {
+                limit: position,
+                key: key.into(),
+            }),
         }
-        pending.counts.push(Count {
-            limit: position,
-            key: key.into(),
-        });
         Ok(())
     }
 
     /// Makes the counts that were left for later.
-    pub(crate) fn count(&self, counts: Vec<Count>) -> Result<(), Refusal> {
-        counts
-            .into_iter()
-            .try_for_each(|count| self.count_at_once(count.limit, &count.key))
-    }
-
-    fn count_at_once(&self, position: usize, key: &str) -> Result<(), Refusal> {
-        if let Some(permit) = self.limits().admit(position, key)? {
-            self.hold(permit);
-        }
-        Ok(())
+    pub(crate) async fn count(&self, counts: Vec<Count>) -> Result<(), Refusal> {
+        let mut counted = Vec::new();
+        let result = self.limits().count(counts, &mut counted).await;
+        self.held().counted.append(&mut counted);
+        result
     }
 
     /// The answer to a call that a policy refuses: a result that the model can read, since what it asked
-    /// for was understood.
+    /// for was understood. A call that a limit refuses counts for nothing; one that is refused for another
+    /// reason after its limits counts like any other.
     #[cold]
-    pub fn refuse<'a>(&self, refusal: &Refusal) -> Answer<'a> {
+    pub fn refuse<'a>(&'a self, refusal: &Refusal) -> Answer<'a> {
+        let pending = std::mem::take(&mut *self.pending());
+        if refusal.reason.is_of_limit() || pending.counts.is_empty() {
+            return Box::pin(ready(self.refused(refusal)));
+        }
+        let refusal = refusal.clone();
+        Box::pin(async move {
+            let earlier = pending.settle(self).await.err();
+            self.refused(earlier.as_ref().unwrap_or(&refusal))
+        })
+    }
+
+    fn refused(&self, refusal: &Refusal) -> ToolResult {
         tracing::info!(
             target: "gatewright::policy",
             tool = self.name(),
             reason = refusal.reason.name(),
             "refused"
         );
-        Box::pin(ready(ToolResult::error(refusal.to_string())))
+        if refusal.reason.is_of_limit() {
+            let mut held = self.held();
+            self.limits().refund(&std::mem::take(&mut held.counted));
+            held.refused = counted::refused(self.limits(), refusal);
+        }
+        ToolResult::error(refusal.to_string())
+    }
+
+    /// Ends the call: adds what its result came to, `bytes` as it was encoded, to the quotas that count
+    /// results. What it returns goes into the headers of the response.
+    pub(crate) async fn finish(&self, result: &ToolResult, bytes: usize) -> Headers {
+        let (counted, refused) = {
+            let mut held = self.held();
+            (
+                std::mem::take(&mut held.counted),
+                std::mem::take(&mut held.refused),
+            )
+        };
+        if counted.is_empty() {
+            return refused;
+        }
+        let entries = self.limits().of_results(&counted);
+        if !entries.is_empty()
+            && let Some(store) = self.limits().store()
+        {
+            let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+            // Whoever cannot be asked said so in the log. The answer is there all the same.
+            let _ = store
+                .charge(entries, bytes, result.estimated_tokens())
+                .await;
+        }
+        counted::headers(self.limits(), &counted)
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod address;
 mod calls;
 mod condition;
+mod counted;
 pub mod limit;
 mod limits;
 pub(crate) mod pending;
@@ -14,7 +15,8 @@ mod refusal;
 
 pub use calls::{admit_address, admit_header};
 pub use condition::{applies, key, require};
-pub use limits::Limit;
-pub(crate) use limits::Limits;
-pub use principal::{claim_boolean, claim_integer, claim_text, claim_texts, texts};
+pub(crate) use counted::{Headers, Held};
+pub(crate) use limits::{AtOnce, Limits};
+pub use limits::{Limit, LimitKind, WithoutStore};
+pub use principal::{caller, claim_boolean, claim_integer, claim_text, claim_texts, texts};
 pub use refusal::{Reason, Refusal};

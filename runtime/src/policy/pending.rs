@@ -4,8 +4,8 @@
 //! and [`Call::settle`] waits for all of it at once, before the tool runs: first for what others decide, then
 //! for the counts, so that a call that is not allowed counts for nothing.
 
+use super::Refusal;
 use crate::call::{Answer, Call};
-use crate::policy::Refusal;
 
 /// What is left to be settled for a call: a list for each phase, in the order of the phases.
 #[derive(Debug, Default)]
@@ -29,8 +29,8 @@ impl Pending {
     }
 
     /// Settles everything, phase by phase; the first refusal ends it.
-    async fn settle(self, call: &Call) -> Result<(), Refusal> {
-        call.count(self.counts)
+    pub(crate) async fn settle(self, call: &Call) -> Result<(), Refusal> {
+        call.count(self.counts).await
     }
 }
 

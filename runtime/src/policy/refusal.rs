@@ -12,6 +12,8 @@ pub struct Refusal {
     pub message: String,
     /// When the same call may be admitted, where time is what is wanted.
     pub retry_after: Option<Duration>,
+    /// The position of the limit that is reached, where one is.
+    pub(crate) limit: Option<usize>,
 }
 
 /// The kinds of refusal.
@@ -29,6 +31,10 @@ pub enum Reason {
     Rate,
     /// Too many calls at once.
     Concurrency,
+    /// A quota is used up.
+    Quota,
+    /// What would have to be counted cannot be.
+    Store,
 }
 
 impl Reason {
@@ -41,7 +47,17 @@ impl Reason {
             Self::Undecided => "condition_failed",
             Self::Rate => "rate_limit_exceeded",
             Self::Concurrency => "concurrency_limit_exceeded",
+            Self::Quota => "quota_exceeded",
+            Self::Store => "store_unavailable",
         }
+    }
+
+    /// Whether it is a limit that refuses: the call then counts for nothing.
+    pub(crate) const fn is_of_limit(self) -> bool {
+        matches!(
+            self,
+            Self::Rate | Self::Concurrency | Self::Quota | Self::Store
+        )
     }
 }
 
@@ -53,6 +69,7 @@ impl Refusal {
             reason,
             message: message.into(),
             retry_after: None,
+            limit: None,
         }
     }
 
@@ -63,11 +80,12 @@ impl Refusal {
             reason,
             message: message.into(),
             retry_after: Some(retry_after),
+            limit: None,
         }
     }
 
     /// Whole seconds to wait, at least 1.
-    fn retry_after_seconds(&self) -> Option<u64> {
+    pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
         self.retry_after
             .map(|wait| wait.as_micros().div_ceil(1_000_000).max(1))
             .and_then(|seconds| u64::try_from(seconds).ok())

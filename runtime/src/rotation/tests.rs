@@ -22,6 +22,7 @@ static DESCRIPTION: Description = Description {
     variables: &[secret("USER"), secret("KEY")],
     apis: &[],
     limits: &[],
+    store: None,
     public_url: None,
     identities: &[],
     servers: &[],

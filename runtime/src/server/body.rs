@@ -12,7 +12,7 @@ use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use crate::mcp::EventStream;
-use crate::policy::Refusal;
+use crate::policy::{Headers, Refusal};
 use crate::telemetry::{Outcome, Record};
 
 /// The body of a response, and the record of its request: that is written once the body is gone,
@@ -166,6 +166,12 @@ impl Reply {
     /// Adds a header.
     pub(crate) fn header(mut self, name: &'static str, value: HeaderValue) -> Self {
         self.response.headers_mut().insert(name, value);
+        self
+    }
+
+    /// Adds headers.
+    pub(crate) fn headers(mut self, headers: Headers) -> Self {
+        self.response.headers_mut().extend(headers);
         self
     }
 

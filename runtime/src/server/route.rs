@@ -55,7 +55,9 @@ impl Router {
                 .header(ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), origin)
                 .header(
                     ACCESS_CONTROL_EXPOSE_HEADERS.as_str(),
-                    HeaderValue::from_static("Mcp-Session-Id, WWW-Authenticate"),
+                    HeaderValue::from_static(
+                        "Mcp-Session-Id, WWW-Authenticate, RateLimit, RateLimit-Policy, Retry-After",
+                    ),
                 )
                 .header(VARY.as_str(), HeaderValue::from_static("Origin")),
         }

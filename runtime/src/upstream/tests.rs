@@ -36,6 +36,7 @@ static DESCRIPTION: Description = Description {
     ],
     apis: &[],
     limits: &[],
+    store: None,
     public_url: None,
     identities: &[],
     servers: &[],

@@ -61,6 +61,7 @@ static DESCRIPTION: Description = Description {
     }],
     apis: &[],
     limits: &[],
+    store: None,
     public_url: Some(&[Part::Literal("https://gw.example.com/tools/")]),
     identities: &[Identity {
         name: "staff",

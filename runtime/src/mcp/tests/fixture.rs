@@ -127,6 +127,7 @@ fn description() -> &'static Description {
         variables: &[],
         apis: &[],
         limits: &[],
+        store: None,
         public_url: None,
         identities: &[],
         servers: leaked(vec![
@@ -287,7 +288,7 @@ pub(crate) fn shared() -> (Arc<Shared>, Arc<Probe>) {
         description: description(),
         service: Arc::new(Tools(Arc::clone(&probe))),
         clients: Vec::new(),
-        limits: Limits::new(&[], Clock::default()),
+        limits: Limits::new(&[], Clock::default(), None),
     };
     (Arc::new(shared), probe)
 }

@@ -35,6 +35,11 @@ impl State for Bucket {
         }
     }
 
+    fn refund(&mut self, rate: &Rate, _then: Moment, cost: u32) {
+        let tokens = u128::from(micros(rate.period)) * u128::from(cost);
+        self.full_at = self.full_at.saturating_sub(tokens);
+    }
+
     fn is_idle(&self, rate: &Rate, now: Moment) -> bool {
         self.full_at <= u128::from(now) * u128::from(rate.calls)
     }

@@ -11,12 +11,16 @@
 mod bucket;
 mod concurrency;
 mod key;
+mod quota;
 mod table;
 mod window;
 
 use std::time::Duration;
 
 pub use concurrency::{Concurrency, Permit};
+pub use quota::Quota;
+pub(crate) use quota::{NEVER, Used, UsedUp};
+pub(crate) use table::Receipt;
 
 use bucket::Bucket;
 use table::Table;
@@ -68,6 +72,9 @@ trait State: Default {
     /// Counts a call, or refuses it.
     fn admit(&mut self, rate: &Rate, now: Moment, cost: u32) -> Verdict;
 
+    /// Takes back a call that was admitted at `then`.
+    fn refund(&mut self, rate: &Rate, then: Moment, cost: u32);
+
     /// Whether forgetting the state would change no later answer.
     fn is_idle(&self, rate: &Rate, now: Moment) -> bool;
 
@@ -111,10 +118,28 @@ impl RateLimit {
     /// Counts a call that costs `cost` under `key`, `elapsed` after some fixed moment. A cost of 0 asks
     /// without counting; one above [`Rate::calls`] is never admitted.
     pub fn admit(&self, key: &[u8], cost: u32, elapsed: Duration) -> Verdict {
+        self.admit_for_now(key, cost, elapsed).0
+    }
+
+    /// The same, with what takes it back: a call that another limit refuses counts for nothing.
+    pub(crate) fn admit_for_now(
+        &self,
+        key: &[u8],
+        cost: u32,
+        elapsed: Duration,
+    ) -> (Verdict, Receipt) {
         let now = micros(elapsed);
         match &self.counts {
             Counts::Windows(table) => table.admit(&self.rate, key, now, cost),
             Counts::Buckets(table) => table.admit(&self.rate, key, now, cost),
+        }
+    }
+
+    /// Takes back a call that was admitted.
+    pub(crate) fn refund(&self, receipt: Receipt) {
+        match &self.counts {
+            Counts::Windows(table) => table.refund(&self.rate, receipt),
+            Counts::Buckets(table) => table.refund(&self.rate, receipt),
         }
     }
 }

@@ -11,6 +11,16 @@ const fn entry<S>() -> usize {
     (size_of::<(Key, S)>() + 1) * 2
 }
 
+/// What an admitted call was counted as, to take it back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Receipt {
+    key: Key,
+    moment: Moment,
+    cost: u32,
+    /// Whether it was counted with the keys that found no room.
+    overflown: bool,
+}
+
 /// The states of all keys.
 #[derive(Debug)]
 pub(super) struct Table<S> {
@@ -48,21 +58,48 @@ impl<S: State> Table<S> {
         }
     }
 
-    pub(super) fn admit(&self, rate: &Rate, key: &[u8], now: Moment, cost: u32) -> Verdict {
+    pub(super) fn admit(
+        &self,
+        rate: &Rate,
+        key: &[u8],
+        now: Moment,
+        cost: u32,
+    ) -> (Verdict, Receipt) {
         let key = self.keys.key(key);
+        let mut receipt = Receipt {
+            key,
+            moment: now,
+            cost,
+            overflown: false,
+        };
         let Some(shard) = self.shards.get(key.shard()) else {
-            return Verdict::Refused {
+            let verdict = Verdict::Refused {
                 retry_after: rate.period,
             };
+            return (verdict, receipt);
         };
         // A state is changed in one step at its end: what a panic leaves behind is whole.
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        shard.admit(rate, key, now, cost)
+        let verdict = shard.admit(rate, &mut receipt);
+        (verdict, receipt)
+    }
+
+    pub(super) fn refund(&self, rate: &Rate, receipt: Receipt) {
+        if let Some(shard) = self.shards.get(receipt.key.shard()) {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.refund(rate, receipt);
+        }
     }
 }
 
 impl<S: State> Shard<S> {
-    fn admit(&mut self, rate: &Rate, key: Key, now: Moment, cost: u32) -> Verdict {
+    fn admit(&mut self, rate: &Rate, receipt: &mut Receipt) -> Verdict {
+        let Receipt {
+            key,
+            moment: now,
+            cost,
+            ..
+        } = *receipt;
         if let Some(state) = self.states.get_mut(&key) {
             let before = state.heap();
             let verdict = state.admit(rate, now, cost);
@@ -82,11 +119,24 @@ impl<S: State> Shard<S> {
             self.sweep(rate, now);
         }
         if self.used + size > self.memory {
+            receipt.overflown = true;
             return self.overflow.admit(rate, now, cost);
         }
         self.used += size;
         self.states.insert(key, state);
         verdict
+    }
+
+    /// Takes a call back, where its state is still there: one that is gone counted no longer.
+    fn refund(&mut self, rate: &Rate, receipt: Receipt) {
+        let state = if receipt.overflown {
+            Some(&mut self.overflow)
+        } else {
+            self.states.get_mut(&receipt.key)
+        };
+        if let Some(state) = state {
+            state.refund(rate, receipt.moment, receipt.cost);
+        }
     }
 
     /// Forgets the idle states. Looking costs time in proportion to the shard, so it is done at most ten

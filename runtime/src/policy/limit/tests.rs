@@ -92,7 +92,7 @@ fn a_million_keys_take_bounded_memory() {
     };
     let mut remembered = 0;
     for key in 0..1_000_000_u32 {
-        if table.admit(&rate, &key.to_le_bytes(), u64::from(key), 1) == admitted(2) {
+        if table.admit(&rate, &key.to_le_bytes(), u64::from(key), 1).0 == admitted(2) {
             remembered += 1;
         }
     }
@@ -101,11 +101,11 @@ fn a_million_keys_take_bounded_memory() {
     assert!((10_000..100_000).contains(&remembered), "{remembered}");
     // Who came before the flood keeps its count.
     assert_eq!(
-        table.admit(&rate, &0_u32.to_le_bytes(), 1_000_000, 1),
+        table.admit(&rate, &0_u32.to_le_bytes(), 1_000_000, 1).0,
         admitted(1)
     );
     // And when the flood is over, there is room again.
-    assert_eq!(table.admit(&rate, b"new", 200_000_000, 1), admitted(2));
+    assert_eq!(table.admit(&rate, b"new", 200_000_000, 1).0, admitted(2));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn busy_keys_take_bounded_memory() {
     assert!(table.used() <= memory + memory / 4, "{}", table.used());
     for key in 0..64_u32 {
         assert_eq!(
-            table.admit(&rate, &key.to_le_bytes(), now, 0),
+            table.admit(&rate, &key.to_le_bytes(), now, 0).0,
             admitted(8_000)
         );
     }
@@ -152,6 +152,37 @@ fn threads_together_get_no_more_than_the_limit() {
             .map(|thread| thread.join().unwrap())
             .sum();
         assert_eq!(sum, 1000);
+    }
+}
+
+#[test]
+fn what_is_taken_back_never_counted() {
+    for algorithm in [Algorithm::SlidingWindow, Algorithm::TokenBucket] {
+        let limit = limit(3, ms(1000), algorithm);
+        let (_, first) = limit.admit_for_now(b"a", 2, ms(100));
+        let (_, second) = limit.admit_for_now(b"a", 1, ms(200));
+        assert!(matches!(
+            limit.admit(b"a", 1, ms(200)),
+            Verdict::Refused { .. }
+        ));
+        limit.refund(first);
+        assert_eq!(limit.admit(b"a", 2, ms(200)), admitted(0));
+        limit.refund(second);
+        assert_eq!(limit.admit(b"a", 1, ms(200)), admitted(0));
+        assert!(matches!(
+            limit.admit(b"a", 1, ms(200)),
+            Verdict::Refused { .. }
+        ));
+        // What is taken back when it no longer counts changes nothing.
+        let (_, late) = limit.admit_for_now(b"b", 1, ms(200));
+        assert_eq!(limit.admit(b"b", 3, ms(5000)), admitted(0));
+        limit.refund(late);
+        if algorithm == Algorithm::SlidingWindow {
+            assert!(matches!(
+                limit.admit(b"b", 2, ms(5000)),
+                Verdict::Refused { .. }
+            ));
+        }
     }
 }
 

@@ -11,12 +11,15 @@ pub(super) struct Window {
     calls: VecDeque<(Moment, u32)>,
     /// The sum over `calls`.
     count: u32,
+    /// The latest moment that calls were forgotten at.
+    seen: Moment,
 }
 
 impl Window {
     /// Forgets what is a period old. A call at `t` counts in every window that begins before `t`, so at
     /// exactly `t + period` it no longer does.
     fn expire(&mut self, period: u64, now: Moment) {
+        self.seen = self.seen.max(now);
         while let Some((moment, calls)) = self.calls.front() {
             if now.saturating_sub(*moment) < period {
                 break;
@@ -59,6 +62,24 @@ impl State for Window {
         self.count += cost;
         Verdict::Admitted {
             remaining: rate.calls - self.count,
+        }
+    }
+
+    fn refund(&mut self, rate: &Rate, then: Moment, cost: u32) {
+        if self.seen.saturating_sub(then) >= micros(rate.period) {
+            // It was forgotten, or soon will be.
+            return;
+        }
+        // Its entry may be a later one: where the clock went back, or two entries became one.
+        let position = self.calls.partition_point(|(moment, _)| *moment < then);
+        let Some((_, calls)) = self.calls.get_mut(position) else {
+            return;
+        };
+        let cost = cost.min(*calls);
+        *calls -= cost;
+        self.count -= cost;
+        if *calls == 0 {
+            self.calls.remove(position);
         }
     }
 
