@@ -20,7 +20,9 @@ use crate::source::{Span, Spanned};
 
 pub use body::{Body, BodyPart, PartContent};
 pub use identity::*;
-pub use policy::{Check, CheckKind, Limit, Step, StepKind, Steps};
+pub use policy::{
+    Check, CheckKind, Limit, LimitKey, LimitKind, Step, StepKind, Steps, Store, StoreKind,
+};
 pub use shape::{Fate, Level, Shape};
 
 /// A gateway.
@@ -44,6 +46,8 @@ pub struct Plan {
     pub table: Vec<Schema>,
     /// The limits that calls are counted against.
     pub limits: Vec<Limit>,
+    /// Where counts are kept that outlive the process or are shared; absent where there are none.
+    pub store: Option<Store>,
     /// What every call must pass.
     pub steps: Steps,
     /// How values lie in XML, for the bodies and answers that are.

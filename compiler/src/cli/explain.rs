@@ -1,5 +1,6 @@
 //! `gatewright explain`: codes at length, and the pipeline of a tool.
 
+mod limits;
 mod policies;
 
 use std::fmt::Write as _;

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::identity;
+use super::limits;
 use super::literal::{doc, duration, ident, no_lints, option, position, text};
-use super::policies;
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
 
@@ -87,9 +87,13 @@ fn description(plan: &Plan) -> TokenStream {
         let module = ident(&server.module);
         quote!(&#module::DESCRIPTION)
     });
-    let limits = policies::limits(&plan.limits);
+    let limits = limits::limits(&plan.limits);
+    let store = limits::store(plan.store.as_ref());
+    let assertion = limits::assertion(plan.store.as_ref());
     let lints = no_lints();
     quote! {
+        #assertion
+
         #lints
         static DESCRIPTION: rt::Description = rt::Description {
             name: #name,
@@ -98,6 +102,7 @@ fn description(plan: &Plan) -> TokenStream {
             variables: &[#(#variables),*],
             apis: &[#(#apis),*],
             limits: #limits,
+            store: #store,
             public_url: #public_url,
             identities: &[#(#identities),*],
             servers: &[#(#servers),*],

@@ -8,6 +8,7 @@ mod body;
 mod budget;
 mod gateway;
 mod identity;
+mod limits;
 pub mod listing;
 pub mod literal;
 mod operation;

@@ -5,38 +5,7 @@ use quote::quote;
 
 use super::literal::{ident, no_lints, position, text};
 use crate::expr::Compiled;
-use crate::plan::{Check, CheckKind, Limit, Step, StepKind, Steps};
-
-/// The limits, as an array of constants.
-pub(super) fn limits(limits: &[Limit]) -> TokenStream {
-    let limits = limits.iter().map(|limit| match limit {
-        Limit::Rate {
-            calls,
-            period,
-            token_bucket,
-        } => {
-            let period = super::literal::duration(*period);
-            let algorithm = ident(if *token_bucket {
-                "TokenBucket"
-            } else {
-                "SlidingWindow"
-            });
-            let calls = super::literal::number(u64::from(*calls));
-            quote! {
-                rt::Limit::Rate(rt::Rate {
-                    calls: #calls,
-                    period: #period,
-                    algorithm: rt::Algorithm::#algorithm,
-                })
-            }
-        }
-        Limit::Concurrency(most) => {
-            let most = super::literal::number(u64::from(*most));
-            quote!(rt::Limit::Concurrency(#most))
-        }
-    });
-    quote!(&[#(#limits),*])
-}
+use crate::plan::{Check, CheckKind, LimitKey, Step, StepKind, Steps};
 
 /// The function that says whether a request is let in.
 pub(super) fn checks<'c>(checks: impl Iterator<Item = &'c Check>) -> TokenStream {
@@ -146,12 +115,15 @@ fn step(step: &Step) -> TokenStream {
             limit, key, when, ..
         } => {
             let limit = position(*limit);
-            let count = if let Some(key) = key {
-                let key = evaluated(key);
-                quote!(call.limit(#limit, &rt::key(#key)?)?;)
-            } else {
-                quote!(call.limit(#limit, "")?;)
+            let key = match key {
+                LimitKey::All => quote!(""),
+                LimitKey::Caller => quote!(&rt::caller(call.principal())?),
+                LimitKey::Expression(key) => {
+                    let key = evaluated(key);
+                    quote!(&rt::key(#key)?)
+                }
             };
+            let count = quote!(call.limit(#limit, #key)?;);
             match when.as_deref().map(evaluated) {
                 Some(when) => quote!(if rt::applies(#when) { #count }),
                 None => count,

@@ -2,6 +2,7 @@
 //! the check of names can still look at the rest.
 
 mod identities;
+mod limits;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,8 +12,8 @@ use crate::source::{Member, Node, Object, Spanned, Value};
 use super::{
     Annotations, Api, ApiKeyLocation, ArgumentOverride, BodyArguments, BodyOverride, CheckHeader,
     Credential, CredentialKind, IpFilter, LimitConcurrency, Manifest, Mode, Nesting, Override,
-    Policy, PolicyKind, RateLimitByKey, ResponseOverride, Selection, Server, Template, TokenBudget,
-    ToolSource, Variable, VariableKind, quantity, template,
+    Policy, PolicyKind, ResponseOverride, Selection, Server, Template, TokenBudget, ToolSource,
+    Variable, VariableKind, quantity, template,
 };
 
 /// The manifest, without the parts that are malformed.
@@ -30,6 +31,7 @@ pub(super) fn manifest(root: &Node) -> Manifest {
             .collect(),
         apis: members(root, "apis").filter_map(api).collect(),
         policies: policies(root),
+        store: limits::store(root),
         servers: members(root, "servers").map(server).collect(),
         token_budget: token_budget(root),
     }
@@ -255,13 +257,8 @@ fn policy(node: &Node) -> Option<Policy> {
             values: texts(check, "values"),
             ignore_case: boolean(check, "ignore_case").is_some_and(|value| value.value),
         })
-    } else if let Some(limit) = node.get("rate_limit_by_key") {
-        PolicyKind::RateLimitByKey(RateLimitByKey {
-            calls: count(limit, "calls")?,
-            renewal_period: duration(limit, "renewal_period")?,
-            counter_key: expression(limit, "counter_key")?,
-            token_bucket: limit.get("algorithm").and_then(Node::as_str) == Some("token_bucket"),
-        })
+    } else if let Some(limit) = limits::limit(node) {
+        limit
     } else {
         let limit = node.get("limit_concurrency")?;
         PolicyKind::LimitConcurrency(LimitConcurrency {

@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use gatewright_schema::time::Timestamp;
+
 use super::shape::Format;
 use super::url;
 
@@ -63,6 +65,14 @@ formats! {
     ADDRESSES { "an address, a network or a range", "digits, letters `a` to `f`, `.`, `:`, `/` and `-`",
         r"^[0-9A-Fa-f.:/-]+$" }
     EXPRESSION { "an expression", "at least one character", r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$" }
+    PERIOD { "a duration such as `1h` or `30d`, or `never`",
+        "`never`, or a whole number and one of the units `ms`, `s`, `m`, `h` and `d`, at least `1s`",
+        r"^(never|[0-9]+(ms|s|m|h|d))$", short_period }
+    TIMESTAMP { "a time such as `2026-01-01T00:00:00Z`", "a date and a time with its zone (RFC 3339)",
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$", no_timestamp }
+    /// What Redis takes is anything; this is what people can read.
+    STORE_PREFIX { "a prefix", "letters, digits, `.`, `_`, `:` and `-`, at most 64 characters",
+        r"^[A-Za-z0-9._:-]{1,64}$" }
     COOKIE_NAME { "a cookie name", "letters, digits and ``!#$%&'*+-.^_`|~``",
         r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" }
     /// The runtime writes it into header values and logs, where control characters would split lines.
@@ -148,6 +158,21 @@ fn key_header(name: &str) -> Option<String> {
         return Some("it means something else: choose one such as `api-key`".into());
     }
     managed_header(name)
+}
+
+fn short_period(text: &str) -> Option<String> {
+    match super::quantity::duration(text) {
+        _ if text == "never" => None,
+        Ok(period) if period >= std::time::Duration::from_secs(1) => None,
+        Ok(_) => Some("it must be at least `1s`".into()),
+        Err(problem) => Some(problem.into()),
+    }
+}
+
+fn no_timestamp(text: &str) -> Option<String> {
+    Timestamp::parse(text)
+        .is_none()
+        .then(|| "there is no such time".into())
 }
 
 fn remote_document(path: &str) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What the manifest declares against what it uses: every name bound, every secret where it may be.
 
 mod identities;
+mod store;
 
 use std::collections::BTreeSet;
 
@@ -35,6 +36,9 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
         names.api(api);
     }
     names.identities(manifest);
+    if let Some(store) = &manifest.store {
+        names.store(store);
+    }
     for source in manifest.servers.iter().flat_map(|server| &server.tools) {
         if let ToolSource::Operations { api, .. } = source {
             names.apis.bind(api, "API", names.sink);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Template;
 use crate::source::{Node, Span, Spanned};
 
 /// An item of a `policies` list.
@@ -22,8 +23,10 @@ pub enum PolicyKind {
     IpFilter(IpFilter),
     /// `check_header`
     CheckHeader(CheckHeader),
-    /// `rate_limit_by_key`
-    RateLimitByKey(RateLimitByKey),
+    /// `rate_limit` or `rate_limit_by_key`
+    RateLimit(RateLimit),
+    /// `quota` or `quota_by_key`
+    Quota(Quota),
     /// `limit_concurrency`
     LimitConcurrency(LimitConcurrency),
 }
@@ -50,15 +53,79 @@ pub struct CheckHeader {
 
 /// How often calls may come that have the same key.
 #[derive(Clone, Debug)]
-pub struct RateLimitByKey {
+pub struct RateLimit {
     /// `calls`
     pub calls: Spanned<u32>,
     /// `renewal_period`
     pub renewal_period: Spanned<Duration>,
-    /// `counter_key`: an expression.
-    pub counter_key: Node,
+    /// `counter_key`: an expression; absent for `rate_limit`, which tells callers apart.
+    pub counter_key: Option<Node>,
     /// `algorithm: token_bucket`; otherwise an exact sliding window.
     pub token_bucket: bool,
+    /// `increment_count`
+    pub increment_count: Option<Spanned<u32>>,
+    /// `on_store_failure`
+    pub on_store_failure: Option<Spanned<OnStoreFailure>>,
+}
+
+/// How much may be used in a period by calls that have the same key.
+#[derive(Clone, Debug)]
+pub struct Quota {
+    /// `calls`
+    pub calls: Option<Spanned<u32>>,
+    /// `result_bytes`
+    pub result_bytes: Option<Spanned<u64>>,
+    /// `result_tokens`
+    pub result_tokens: Option<Spanned<u32>>,
+    /// `renewal_period`; `None` for `never`.
+    pub renewal_period: Option<Duration>,
+    /// `counter_key`: an expression; absent for `quota`, which tells callers apart.
+    pub counter_key: Option<Node>,
+    /// `first_period_start`, in milliseconds since 1970.
+    pub first_period_start: Option<Spanned<i64>>,
+    /// `increment_count`
+    pub increment_count: Option<Spanned<u32>>,
+    /// `on_store_failure`
+    pub on_store_failure: Option<Spanned<OnStoreFailure>>,
+}
+
+/// What holds for a limit while its store cannot be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnStoreFailure {
+    /// `refuse`
+    Refuse,
+    /// `local`: each process counts for itself.
+    Local,
+    /// `allow`
+    Allow,
+}
+
+/// `store`: where counts are kept.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// What it is.
+    pub kind: StoreKind,
+    /// `timeout`
+    pub timeout: Option<Spanned<Duration>>,
+    /// The whole entry.
+    pub span: Span,
+}
+
+/// The kinds of [`Store`].
+#[derive(Clone, Debug)]
+pub enum StoreKind {
+    /// `embedded`
+    Embedded {
+        /// `path`
+        path: Spanned<Template>,
+    },
+    /// `redis`
+    Redis {
+        /// `url`
+        url: Spanned<Template>,
+        /// `prefix`
+        prefix: Option<Spanned<String>>,
+    },
 }
 
 /// How many calls that have the same key may run at once.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::source::{Node, Span, Spanned};
 
-use super::Policy;
+use super::{Policy, Store};
 
 pub use identities::*;
 
@@ -29,6 +29,8 @@ pub struct Manifest {
     pub apis: Vec<Api>,
     /// `policies` of the whole gateway.
     pub policies: Vec<Policy>,
+    /// `store`: where counts are kept.
+    pub store: Option<Store>,
     /// `servers`
     pub servers: Vec<Server>,
     /// `token_budget`: what holds for servers that say nothing else.

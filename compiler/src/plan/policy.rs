@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::Template;
 use crate::expr::Compiled;
+use crate::manifest::OnStoreFailure;
 use crate::source::Span;
 
 /// What a request must pass before it is read.
@@ -77,8 +79,8 @@ pub enum StepKind {
         limit: usize,
         /// Whether it is counted in the gateway's store, not in the process.
         stored: bool,
-        /// What calls are told apart by; `None`: nothing.
-        key: Option<Box<Compiled>>,
+        /// What calls are told apart by.
+        key: LimitKey,
         /// Where it applies; `None`: always.
         when: Option<Box<Compiled>>,
     },
@@ -94,9 +96,35 @@ impl StepKind {
     }
 }
 
+/// What a limit tells calls apart by.
+#[derive(Debug)]
+pub enum LimitKey {
+    /// Nothing: all calls count together.
+    All,
+    /// Who calls.
+    Caller,
+    /// What an expression says.
+    Expression(Box<Compiled>),
+}
+
 /// A limit of calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// What callers are told it is called: visible ASCII; unique.
+    pub name: String,
+    /// What its counts are kept under: the same as long as the manifest means the same counts; unique.
+    pub id: String,
+    /// What a call counts as; at least 1.
+    pub cost: u32,
+    /// What it limits.
+    pub kind: LimitKind,
+    /// What holds while the store cannot be asked.
+    pub without_store: OnStoreFailure,
+}
+
+/// The kinds of [`Limit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
+pub enum LimitKind {
     /// So many in a period.
     Rate {
         /// At least 1.
@@ -106,6 +134,45 @@ pub enum Limit {
         /// Counted as a bucket of tokens, or as an exact sliding window.
         token_bucket: bool,
     },
+    /// So much in each of a row of periods.
+    Quota {
+        /// Calls.
+        calls: Option<u32>,
+        /// Bytes of responses.
+        result_bytes: Option<u64>,
+        /// Tokens of results.
+        result_tokens: Option<u32>,
+        /// `None`: one period without end.
+        period: Option<Duration>,
+        /// When a period begins, in milliseconds since 1970.
+        first: i64,
+    },
     /// So many at once.
     Concurrency(u32),
+}
+
+/// Where counts are kept that outlive the process.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// What it is.
+    pub kind: StoreKind,
+    /// For one step of it.
+    pub timeout: Duration,
+}
+
+/// The kinds of [`Store`].
+#[derive(Clone, Debug)]
+pub enum StoreKind {
+    /// A file.
+    Embedded {
+        /// Where it is.
+        path: Template,
+    },
+    /// A Redis.
+    Redis {
+        /// Where it is.
+        url: Template,
+        /// What the names of all counts begin with.
+        prefix: String,
+    },
 }

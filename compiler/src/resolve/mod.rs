@@ -13,6 +13,7 @@ mod encoding;
 mod files;
 mod form;
 mod identity;
+mod limits;
 mod listing;
 mod media_type;
 mod names;
@@ -117,6 +118,7 @@ pub fn resolve<'d>(
         server.checks.splice(..0, placed.checks.iter().cloned());
     }
     let limits = std::mem::take(&mut resolver.limits);
+    let store = limits::store(manifest, &limits, resolver.sink);
     let bound = resolver.complete(bound);
     let table = rules(&mut servers, resolver.lowering.schemas());
     Plan {
@@ -139,6 +141,7 @@ pub fn resolve<'d>(
             .collect(),
         table,
         limits,
+        store,
         steps: placed.steps,
         xml: resolver.xml.into_shapes(),
         servers,
@@ -265,6 +268,7 @@ impl<'d> Resolver<'d, '_> {
             schemas: self.lowering.schemas(),
             files: self.files,
             limits: &mut self.limits,
+            shared_store: limits::is_shared(self.manifest),
             sink: self.sink,
         }
         .place(scope, policies, require)

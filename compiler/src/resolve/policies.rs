@@ -5,12 +5,9 @@ use super::context::environment;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::expr::{self, Compiled, Environment, ExprSpan, Type};
 use crate::manifest::{self, Policy, PolicyKind};
-use crate::plan::{Check, CheckKind, Limit, Server, Step, StepKind, Steps, Tool};
+use crate::plan::{Check, CheckKind, Limit, LimitKey, Server, Step, StepKind, Steps, Tool};
 use crate::schema::Schemas;
 use crate::source::{Files, Node};
-
-/// Longer periods are quotas, which have to outlive the process.
-const LONGEST_PERIOD: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// The policies of a scope in the making.
 pub(super) struct Policies<'a> {
@@ -20,6 +17,8 @@ pub(super) struct Policies<'a> {
     pub(super) files: &'a Files,
     /// All limits so far.
     pub(super) limits: &'a mut Vec<Limit>,
+    /// Whether rate limits are counted in a store that several processes share.
+    pub(super) shared_store: bool,
     pub(super) sink: &'a mut Sink,
 }
 
@@ -67,33 +66,10 @@ impl Policies<'_> {
                 PolicyKind::IpFilter(_) | PolicyKind::CheckHeader(_) => {
                     placed.checks.extend(self.check(scope, policy));
                 }
-                PolicyKind::RateLimitByKey(limit) => {
-                    if limit.renewal_period.value > LONGEST_PERIOD {
-                        self.sink.report(
-                            Diagnostic::new(
-                                &codes::INVALID_VALUE,
-                                limit.renewal_period.span,
-                                "the period of a rate limit is at most `1d`",
-                            )
-                            .help("what is counted is forgotten when the process ends"),
-                        );
-                    }
-                    let rate = Limit::Rate {
-                        calls: limit.calls.value,
-                        period: limit.renewal_period.value,
-                        token_bucket: limit.token_bucket,
-                    };
-                    self.limit(
-                        policy,
-                        rate,
-                        Some(&limit.counter_key),
-                        &environment,
-                        &mut placed,
-                    );
-                }
-                PolicyKind::LimitConcurrency(limit) => {
-                    let most = Limit::Concurrency(limit.max_count.value);
-                    self.limit(policy, most, limit.key.as_ref(), &environment, &mut placed);
+                PolicyKind::RateLimit(_)
+                | PolicyKind::Quota(_)
+                | PolicyKind::LimitConcurrency(_) => {
+                    self.limit(scope, policy, &environment, &mut placed);
                 }
             }
         }
@@ -136,7 +112,9 @@ impl Policies<'_> {
                     .collect(),
                 ignore_case: check.ignore_case,
             },
-            PolicyKind::RateLimitByKey(_) | PolicyKind::LimitConcurrency(_) => return None,
+            PolicyKind::RateLimit(_) | PolicyKind::Quota(_) | PolicyKind::LimitConcurrency(_) => {
+                return None;
+            }
         };
         Some(Check {
             kind,
@@ -146,29 +124,38 @@ impl Policies<'_> {
 
     fn limit(
         &mut self,
+        scope: Scope<'_>,
         policy: &Policy,
-        limit: Limit,
-        key: Option<&Node>,
         environment: &Environment<'_>,
         placed: &mut Placed,
     ) {
+        let errors = self.sink.errors();
+        let Some((limit, stored)) = self.limit_of(scope, policy) else {
+            return;
+        };
         let position = self.limits.len();
         self.limits.push(limit);
-        let errors = self.sink.errors();
-        let key = key.and_then(|key| self.strict(|policies| policies.key(key, environment)));
+        let key = self.limit_key(scope, policy, environment);
         let when = policy.when.as_ref();
         let when = when.and_then(|when| self.condition(when, environment));
         if self.sink.errors() > errors {
             return;
         }
-        let is_late = |expression: &Option<Box<Compiled>>| {
-            expression.as_deref().is_some_and(speaks_of_arguments)
+        let Some(key) = key else {
+            return;
         };
-        let late = is_late(&key) || is_late(&when);
+        let expressions = match &key {
+            LimitKey::Expression(key) => Some(key),
+            LimitKey::All | LimitKey::Caller => None,
+        };
+        let late = expressions
+            .into_iter()
+            .chain(&when)
+            .any(|expression| speaks_of_arguments(expression));
         let step = Step {
             kind: StepKind::Limit {
                 limit: position,
-                stored: false,
+                stored,
                 key,
                 when,
             },
@@ -182,6 +169,50 @@ impl Policies<'_> {
         steps.limit.push(step);
     }
 
+    /// What a limit tells calls apart by; `None` where that was reported.
+    fn limit_key(
+        &mut self,
+        scope: Scope<'_>,
+        policy: &Policy,
+        environment: &Environment<'_>,
+    ) -> Option<LimitKey> {
+        let by_key = match &policy.kind {
+            PolicyKind::RateLimit(limit) => limit.counter_key.as_ref(),
+            PolicyKind::Quota(quota) => quota.counter_key.as_ref(),
+            PolicyKind::LimitConcurrency(limit) => match &limit.key {
+                None => return Some(LimitKey::All),
+                key => key.as_ref(),
+            },
+            PolicyKind::IpFilter(_) | PolicyKind::CheckHeader(_) => return None,
+        };
+        if let Some(key) = by_key {
+            return self
+                .strict(|policies| policies.key(key, environment))
+                .map(LimitKey::Expression);
+        }
+        let nobody = match scope {
+            Scope::Gateway { servers } => servers
+                .iter()
+                .find(|server| server.access.identities.is_empty())
+                .map(|server| server.name.as_str()),
+            Scope::Server { name, .. } | Scope::Tool { server: name, .. } => {
+                self.identities.is_empty().then_some(name)
+            }
+        };
+        if let Some(server) = nobody {
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::MISPLACED_POLICY,
+                    policy.span,
+                    format!("this limit is one of each caller, and the server `{server}` asks nobody who calls"),
+                )
+                .help("give the server an `identity`, or count by another key, such as `counter_key: request.ip`"),
+            );
+            return None;
+        }
+        Some(LimitKey::Caller)
+    }
+
     /// Compiles what refuses the call where it has no value: that something may be absent is no surprise
     /// then.
     fn strict<T>(&mut self, compile: impl FnOnce(&mut Policies<'_>) -> T) -> T {
@@ -191,6 +222,7 @@ impl Policies<'_> {
             identities: self.identities,
             files: self.files,
             limits: &mut *self.limits,
+            shared_store: self.shared_store,
             sink: &mut sink,
         });
         for diagnostic in sink.into_diagnostics() {

@@ -1,6 +1,7 @@
 //! The policies of a tool in words.
 
-use crate::plan::{Check, CheckKind, Limit, Plan, Server, Step, StepKind, Steps, Tool};
+use super::limits;
+use crate::plan::{Check, CheckKind, LimitKey, Plan, Server, Step, StepKind, Steps, Tool};
 use crate::source::{Files, Span};
 
 /// A line of the pipeline: the phase, what happens, where it was said.
@@ -69,24 +70,28 @@ fn line(phase: &'static str, step: &Step, plan: &Plan, files: &Files) -> Line {
     let what = match &step.kind {
         StepKind::Require(_) => format!("this must hold: {}", text(step.span)),
         StepKind::Limit {
-            limit, key, when, ..
+            limit,
+            stored,
+            key,
+            when,
         } => {
-            let limit = match plan.limits.get(*limit) {
-                Some(Limit::Rate { calls, period, .. }) => {
-                    format!("at most {calls} calls in {period:?}")
-                }
-                Some(Limit::Concurrency(most)) => format!("at most {most} calls at once"),
-                None => String::new(),
-            };
+            let limit = plan.limits.get(*limit).map(limits::describe);
+            let limit = limit.unwrap_or_default();
             let key = match key {
-                Some(_) => " for each key",
-                None => "",
+                LimitKey::Expression(_) => " for each key",
+                LimitKey::Caller => " for each caller",
+                LimitKey::All => "",
             };
             let when = match when {
                 Some(_) => ", where its condition holds",
                 None => "",
             };
-            format!("{limit}{key}{when}")
+            let stored = if *stored {
+                ", counted in the store"
+            } else {
+                ""
+            };
+            format!("{limit}{key}{when}{stored}")
         }
     };
     (phase, what, step.span)

@@ -3,6 +3,7 @@
 mod apis;
 mod budgets;
 mod identities;
+mod limits;
 mod overrides;
 mod policies;
 mod response;
@@ -11,8 +12,9 @@ mod servers;
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::budgets::TOKEN_BUDGET;
 use self::identities::{ENTRA, IDENTITY, JWT, KEY_SET, KEYS, REQUIRED_CLAIM};
+use self::limits::{EMBEDDED, QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY, REDIS, STORE};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
-use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY, RATE_LIMIT_BY_KEY};
+use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY};
 use self::response::RESPONSE;
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use super::formats;
@@ -43,8 +45,14 @@ pub(super) static ALL: &[&Mapping] = &[
     &POLICY,
     &IP_FILTER,
     &CHECK_HEADER,
+    &RATE_LIMIT,
     &RATE_LIMIT_BY_KEY,
+    &QUOTA,
+    &QUOTA_BY_KEY,
     &LIMIT_CONCURRENCY,
+    &STORE,
+    &EMBEDDED,
+    &REDIS,
     &BODY,
     &TOKEN_BUDGET,
     &RESPONSE,
@@ -128,6 +136,14 @@ pub(super) static GATEWAY: Mapping = Mapping {
             Shape::List(&Shape::Mapping(&POLICY)),
             NOTHING,
             "What every request and every call must pass.",
+        ),
+        key(
+            "store",
+            Shape::Mapping(&STORE),
+            Optional(
+                "the file `<gateway>.redb` where the gateway is started, where there are quotas",
+            ),
+            "Where counts are kept that outlive the process.",
         ),
         key(
             "servers",

@@ -1,5 +1,6 @@
 //! Policies.
 
+use super::limits::{QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY};
 use super::{NOTHING, key};
 use crate::manifest::formats;
 use crate::manifest::shape::Presence::{Optional, Required};
@@ -26,10 +27,28 @@ pub(super) static POLICY: Mapping = Mapping {
             "Lets requests in that have a header.",
         ),
         key(
+            "rate_limit",
+            Shape::Mapping(&RATE_LIMIT),
+            NOTHING,
+            "Refuses calls of a caller that come too often.",
+        ),
+        key(
             "rate_limit_by_key",
             Shape::Mapping(&RATE_LIMIT_BY_KEY),
             NOTHING,
             "Refuses calls that come too often.",
+        ),
+        key(
+            "quota",
+            Shape::Mapping(&QUOTA),
+            NOTHING,
+            "Refuses calls of a caller that has used up what it may use in a period.",
+        ),
+        key(
+            "quota_by_key",
+            Shape::Mapping(&QUOTA_BY_KEY),
+            NOTHING,
+            "Refuses calls once what may be used in a period is used up.",
         ),
         key(
             "limit_concurrency",
@@ -48,13 +67,13 @@ pub(super) static POLICY: Mapping = Mapping {
     one_of: &[
         "ip_filter",
         "check_header",
+        "rate_limit",
         "rate_limit_by_key",
+        "quota",
+        "quota_by_key",
         "limit_concurrency",
     ],
     not_yet: &[
-        "rate_limit",
-        "quota",
-        "quota_by_key",
         "set_header",
         "set_query_parameter",
         "set_body",
@@ -118,42 +137,6 @@ pub(super) static CHECK_HEADER: Mapping = Mapping {
         ),
     ],
     example: "{ name: X-Environment, values: [production] }\n",
-    ..Mapping::PLAIN
-};
-
-/// `rate_limit_by_key`.
-pub(super) static RATE_LIMIT_BY_KEY: Mapping = Mapping {
-    name: "a rate limit",
-    about: "Counts the calls of tools in its scope that have the same key. What is too much is answered with \
-            a result that tells the model how long to wait, and is not counted.",
-    keys: &[
-        key(
-            "calls",
-            Shape::Count { most: 10_000 },
-            Required,
-            "How many calls are admitted in a period.",
-        ),
-        key(
-            "renewal_period",
-            Shape::Duration,
-            Required,
-            "The period; at most `1d`.",
-        ),
-        key(
-            "counter_key",
-            Shape::Text(&formats::EXPRESSION),
-            Required,
-            "What calls are told apart by: an expression that gives text.",
-        ),
-        key(
-            "algorithm",
-            Shape::Choice(&["sliding_window", "token_bucket"]),
-            Optional("`sliding_window`"),
-            "How calls are counted: exactly, so that no span of the period's length ever has more; or as a \
-             bucket of tokens that fills evenly, in constant memory.",
-        ),
-    ],
-    example: "{ calls: 5, renewal_period: 30s, counter_key: request.ip }\n",
     ..Mapping::PLAIN
 };
 

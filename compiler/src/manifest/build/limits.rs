@@ -1,0 +1,90 @@
+//! Policies that count, and the store.
+
+use gatewright_schema::time::Timestamp;
+
+use super::{count, duration, expression, size, templated, text};
+use crate::manifest::{OnStoreFailure, PolicyKind, Quota, RateLimit, Store, StoreKind, quantity};
+use crate::source::{Node, Spanned};
+
+/// A policy that counts, where `node` is one.
+pub(super) fn limit(node: &Node) -> Option<PolicyKind> {
+    for name in ["rate_limit", "rate_limit_by_key"] {
+        if let Some(limit) = node.get(name) {
+            return Some(PolicyKind::RateLimit(RateLimit {
+                calls: count(limit, "calls")?,
+                renewal_period: duration(limit, "renewal_period")?,
+                counter_key: counter_key(limit, name == "rate_limit_by_key")?,
+                token_bucket: limit.get("algorithm").and_then(Node::as_str) == Some("token_bucket"),
+                increment_count: count(limit, "increment_count"),
+                on_store_failure: on_store_failure(limit),
+            }));
+        }
+    }
+    for name in ["quota", "quota_by_key"] {
+        if let Some(quota) = node.get(name) {
+            let period = quota.get("renewal_period")?.as_str()?;
+            return Some(PolicyKind::Quota(Quota {
+                calls: count(quota, "calls"),
+                result_bytes: size(quota, "result_bytes"),
+                result_tokens: count(quota, "result_tokens"),
+                renewal_period: match period {
+                    "never" => None,
+                    period => Some(quantity::duration(period).ok()?),
+                },
+                counter_key: counter_key(quota, name == "quota_by_key")?,
+                first_period_start: timestamp(quota, "first_period_start"),
+                increment_count: count(quota, "increment_count"),
+                on_store_failure: on_store_failure(quota),
+            }));
+        }
+    }
+    None
+}
+
+/// The key of a policy that has one; the policy is malformed where it has not.
+fn counter_key(node: &Node, by_key: bool) -> Option<Option<Node>> {
+    if by_key {
+        expression(node, "counter_key").map(Some)
+    } else {
+        Some(None)
+    }
+}
+
+fn on_store_failure(node: &Node) -> Option<Spanned<OnStoreFailure>> {
+    let word = text(node, "on_store_failure")?;
+    let failure = match word.value.as_str() {
+        "local" => OnStoreFailure::Local,
+        "allow" => OnStoreFailure::Allow,
+        _ => OnStoreFailure::Refuse,
+    };
+    Some(Spanned::new(failure, word.span))
+}
+
+/// Milliseconds since 1970; what is less than one is left out.
+fn timestamp(node: &Node, name: &str) -> Option<Spanned<i64>> {
+    let text = text(node, name)?;
+    let nanoseconds = Timestamp::parse(&text.value)?.nanos();
+    let milliseconds = i64::try_from(nanoseconds.div_euclid(1_000_000)).ok()?;
+    Some(Spanned::new(milliseconds, text.span))
+}
+
+/// `store`
+pub(super) fn store(root: &Node) -> Option<Store> {
+    let node = root.get("store")?;
+    let kind = if let Some(embedded) = node.get("embedded") {
+        StoreKind::Embedded {
+            path: templated(embedded.get("path")?)?,
+        }
+    } else {
+        let redis = node.get("redis")?;
+        StoreKind::Redis {
+            url: templated(redis.get("url")?)?,
+            prefix: text(redis, "prefix"),
+        }
+    };
+    Some(Store {
+        kind,
+        timeout: duration(node, "timeout"),
+        span: node.span,
+    })
+}
