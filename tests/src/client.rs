@@ -19,6 +19,16 @@ pub struct Answer {
     pub body: Value,
     /// The body as it came.
     pub text: String,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Answer {
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(held, _)| held == name)?;
+        Some(value)
+    }
 }
 
 impl Client {
@@ -46,7 +56,15 @@ impl Client {
         }
         let mut response = request.send(body).unwrap();
         let text = response.body_mut().read_to_string().unwrap();
+        let headers = response.headers().iter();
+        let headers = headers
+            .map(|(name, value)| {
+                let value = value.to_str().unwrap_or_default();
+                (name.to_string(), value.to_owned())
+            })
+            .collect();
         Answer {
+            headers,
             status: response.status().as_u16(),
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
             text,

@@ -3,10 +3,12 @@
 
 mod client;
 mod program;
+mod redis;
 mod stub;
 mod tools;
 
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use program::{Program, binary, cargo, root, sharing_builds, target};
+pub use redis::Redis;
 pub use stub::{Received, Stub};
 pub use tools::{node, node_tool, python};

@@ -5,6 +5,11 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "${1:?usage: install.sh FOLDER}"
 target=$(cd "$1" && pwd)
+# Of the system: the tests start it by its name.
+if ! command -v redis-server >/dev/null 2>&1 && ! command -v valkey-server >/dev/null 2>&1; then
+  apt-get update -qq
+  apt-get install -y -qq redis-server
+fi
 stamp="$target/.installed"
 want=$(cat "$here/package.json" "$here/requirements.txt" | cksum)
 

@@ -60,6 +60,10 @@ enum Step {
         tokens: u64,
         answer: oneshot::Sender<Result<(), Unavailable>>,
     },
+    #[cfg(test)]
+    Look(std::sync::mpsc::Sender<u64>),
+    #[cfg(test)]
+    MakeRoom,
 }
 
 impl Embedded {
@@ -141,6 +145,20 @@ impl Embedded {
         answered.await.unwrap_or(Err(Unavailable))
     }
 
+    /// How many counts it holds, for tests.
+    #[cfg(test)]
+    pub(super) fn counts(&self) -> u64 {
+        let (answer, answered) = std::sync::mpsc::channel();
+        self.step(Step::Look(answer)).unwrap();
+        answered.recv().unwrap()
+    }
+
+    /// Lets it make room again at once, for tests.
+    #[cfg(test)]
+    pub(super) fn forget_when_room_was_made(&self) {
+        self.step(Step::MakeRoom).unwrap();
+    }
+
     fn step(&self, step: Step) -> Result<(), Unavailable> {
         let steps = self.steps.as_ref().ok_or(Unavailable)?;
         steps.try_send(step).map_err(|_| Unavailable)
@@ -206,6 +224,8 @@ impl Writer {
             batch.retain(|step| match step {
                 Step::Count { answer, .. } => !answer.is_closed(),
                 Step::Charge { .. } => true,
+                #[cfg(test)]
+                Step::Look(_) | Step::MakeRoom => true,
             });
             self.write(std::mem::take(&mut batch));
         }
@@ -308,6 +328,16 @@ impl Writer {
                     } => {
                         charge(&mut table, entries, now, room, (*bytes, *tokens))?;
                         written = true;
+                        Done::Charged
+                    }
+                    #[cfg(test)]
+                    Step::Look(answer) => {
+                        answer.send(table.len()?).unwrap();
+                        Done::Charged
+                    }
+                    #[cfg(test)]
+                    Step::MakeRoom => {
+                        self.made_room = None;
                         Done::Charged
                     }
                 });

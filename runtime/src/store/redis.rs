@@ -213,7 +213,7 @@ impl fmt::Debug for Redis {
 }
 
 /// Tells `count.lua` of a limit.
-fn describe(entry: &Entry, call: &mut ScriptInvocation<'_>) {
+pub(super) fn describe(entry: &Entry, call: &mut ScriptInvocation<'_>) {
     let cost = entry.limit.cost;
     match &entry.limit.kind {
         LimitKind::Rate(rate) => {
@@ -247,7 +247,7 @@ fn describe(entry: &Entry, call: &mut ScriptInvocation<'_>) {
 }
 
 /// Reads the answer of `count.lua`.
-fn outcome(answer: &[Value]) -> Option<Outcome> {
+pub(super) fn outcome(answer: &[Value]) -> Option<Outcome> {
     let text = |value: &Value| redis::from_redis_value_ref::<String>(value).ok();
     let (counted, rest) = answer.split_first()?;
     if *counted == Value::Int(1) {

@@ -1,0 +1,9 @@
+//! A gateway whose calls are counted, for the end-to-end tests.
+
+use std::process::ExitCode;
+
+gatewright::gateway!("limits-redis.yaml");
+
+fn main() -> ExitCode {
+    gateway().run()
+}
