@@ -68,3 +68,8 @@ fn documents() {
 fn policies() {
     assert_eq!(tools("policies.md"), [5]);
 }
+
+#[test]
+fn limits() {
+    assert_eq!(tools("limits.md"), [5]);
+}
