@@ -92,7 +92,10 @@ fn a_quota_has_a_store_where_none_is_declared() {
     let quota = "    policies: [{ quota_by_key: { calls: 1, renewal_period: 5s, counter_key: request.ip } }]\n";
     let (_, module) = compiled("", quota, "");
     let module = module.unwrap();
-    assert!(module.contains("rt::Part::Literal(\"shop.redb\")"), "{module}");
+    assert!(
+        module.contains("rt::Part::Literal(\"shop.redb\")"),
+        "{module}"
+    );
 }
 
 #[test]
@@ -101,7 +104,8 @@ fn counts_stay_what_they_are_when_more_is_admitted() {
         let policies = format!("    policies: [{{ {policy} }}]\n");
         let (said, module) = compiled("", &policies, "");
         let module = module.unwrap_or_else(|| panic!("{said}"));
-        part(&module, " id: ", ",")
+        let limits = part(&module, "rt::Limit {", "}");
+        part(&limits, "id: ", ",\n")
     };
     let first = id("quota_by_key: { calls: 1, renewal_period: 1d, counter_key: request.ip }");
     let raised = id("quota_by_key: { calls: 2, renewal_period: 24h, counter_key: ' request.ip' }");
@@ -146,7 +150,9 @@ fn what_cannot_be_meant() {
         of_server(
             "quota_by_key: { calls: 1, renewal_period: 1d, counter_key: request.ip, first_period_start: \"2026-02-30T00:00:00Z\" }",
         ),
-        of_server("quota_by_key: { calls: 1, renewal_period: 1d, counter_key: request.ip, on_store_failure: local }"),
+        of_server(
+            "quota_by_key: { calls: 1, renewal_period: 1d, counter_key: request.ip, on_store_failure: local }",
+        ),
         of_server("quota: { calls: 1, renewal_period: 1d, counter_key: request.ip }"),
         // A store that nothing fails with, or that is none.
         of_server(
@@ -154,8 +160,14 @@ fn what_cannot_be_meant() {
         ),
         with_store("{ redis: { url: \"${URL}\" } }", quota),
         with_store("{ redis: { url: \"http://${WHERE}\" } }", quota),
-        with_store("{ embedded: { path: \"/var/${REDIS}\" }, timeout: 1m }", quota),
-        with_store("{ embedded: { path: a }, redis: { url: \"${REDIS}\" } }", quota),
+        with_store(
+            "{ embedded: { path: \"/var/${REDIS}\" }, timeout: 1m }",
+            quota,
+        ),
+        with_store(
+            "{ embedded: { path: a }, redis: { url: \"${REDIS}\" } }",
+            quota,
+        ),
     ];
     let said: Vec<String> = cases
         .iter()
