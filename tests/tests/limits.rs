@@ -61,25 +61,30 @@ struct Gateway {
     url: String,
 }
 
+/// Calls a tool of the server at `url`.
+fn call(url: &str, key: &str, tool: &str, arguments: &Value, more: &[(&str, &str)]) -> Answer {
+    let body = json!({
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": { "name": tool, "arguments": arguments },
+    });
+    let headers = [
+        &[
+            ("mcp-protocol-version", "2025-11-25"),
+            ("ocp-apim-subscription-key", key),
+        ],
+        more,
+    ]
+    .concat();
+    let answer = Client::new(url).post(&body.to_string(), &headers);
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer
+}
+
 impl Gateway {
     fn call_with(&self, key: &str, tool: &str, arguments: &Value, more: &[(&str, &str)]) -> Answer {
-        let body = json!({
-            "jsonrpc": "2.0",
-            "id": 1,
-            "method": "tools/call",
-            "params": { "name": tool, "arguments": arguments },
-        });
-        let headers = [
-            &[
-                ("mcp-protocol-version", "2025-11-25"),
-                ("ocp-apim-subscription-key", key),
-            ],
-            more,
-        ]
-        .concat();
-        let answer = Client::new(&self.url).post(&body.to_string(), &headers);
-        assert_eq!(answer.status, 200, "{}", answer.text);
-        answer
+        call(&self.url, key, tool, arguments, more)
     }
 
     fn call(&self, tool: &str, arguments: &Value) -> Answer {
@@ -261,9 +266,10 @@ fn admitted(gateways: &[Gateway], calls: usize, tool: &str, arguments: &Value) -
             .iter()
             .chain(gateways)
             .map(|gateway| {
+                let url = gateway.url.as_str();
                 scope.spawn(move || {
                     (0..calls)
-                        .filter(|_| is_admitted(&gateway.call(tool, arguments)))
+                        .filter(|_| is_admitted(&call(url, "reader-key", tool, arguments, &[])))
                         .count()
                 })
             })
