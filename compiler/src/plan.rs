@@ -2,9 +2,11 @@
 //! representable. `resolve` makes it, `check` reads it, `emit` prints it; nobody changes it.
 
 mod body;
+mod egress;
 mod identity;
 mod policy;
 mod shape;
+mod transform;
 pub mod xml;
 
 use std::time::Duration;
@@ -19,11 +21,16 @@ use crate::schema::Kind;
 use crate::source::{Span, Spanned};
 
 pub use body::{Body, BodyPart, PartContent};
+pub use egress::Egress;
 pub use identity::*;
 pub use policy::{
     Check, CheckKind, Limit, LimitKey, LimitKind, Step, StepKind, Steps, Store, StoreKind,
 };
 pub use shape::{Fate, Level, Shape};
+pub use transform::{
+    Change, Cors, Exists, Mock, MockSource, NewValue, Reply, ReplyKind, Target, Transforms,
+    Validation,
+};
 
 /// A gateway.
 #[derive(Debug)]
@@ -50,6 +57,10 @@ pub struct Plan {
     pub store: Option<Store>,
     /// What every call must pass.
     pub steps: Steps,
+    /// What is done with every call.
+    pub transforms: Transforms,
+    /// Where connections may go, where the manifest says so.
+    pub egress: Option<Egress>,
     /// How values lie in XML, for the bodies and answers that are.
     pub xml: Vec<xml::Shape>,
     /// The MCP servers.
@@ -133,6 +144,10 @@ pub struct Server {
     pub checks: Vec<Check>,
     /// What every call must pass.
     pub steps: Steps,
+    /// What is done with every call.
+    pub transforms: Transforms,
+    /// Which web pages may use it, where it says so.
+    pub cors: Option<Cors>,
     /// What it asks of its callers.
     pub access: Access,
     /// Its tools, in the order of `tools/list`.
@@ -169,6 +184,8 @@ pub struct Tool {
     pub steps: Steps,
     /// What it must pass once they are: what speaks of them.
     pub after_arguments: Steps,
+    /// What is done with a call that has passed.
+    pub transforms: Transforms,
     /// How many tokens may be spent on telling models about it, where the server's budget does not
     /// decide.
     pub token_budget: Option<Spanned<u64>>,
@@ -223,6 +240,10 @@ pub struct OperationTool {
     pub max_response_bytes: u64,
     /// What of the answer is passed on; `None`: all of it.
     pub response: Option<Shape>,
+    /// What the API might answer, where a policy asks for it.
+    pub mock: Option<Mock>,
+    /// What answers must match, where a policy asks for it.
+    pub validation: Option<Validation>,
 }
 
 /// The hints of `ToolAnnotations`, all four always said.

@@ -283,6 +283,29 @@ fn explanations() {
 }
 
 #[test]
+fn explanations_of_what_is_changed_and_answered() {
+    let shop = folder("explain-transforms").join("shop");
+    std::fs::create_dir(&shop).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("docs/transforms.md")).unwrap();
+    let manifest = page.split("```yaml\n# gateway.yaml\n").nth(1).unwrap();
+    let manifest = manifest.split("```").next().unwrap();
+    std::fs::write(shop.join("gateway.yaml"), manifest).unwrap();
+    std::fs::create_dir(shop.join("specs")).unwrap();
+    std::fs::copy(
+        root.join("specs/petstore.yaml"),
+        shop.join("specs/petstore.yaml"),
+    )
+    .unwrap();
+    let explained = ["createPet", "getPet"].map(|tool| {
+        let output = gatewright(&shop, &["explain", "pets", tool]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output).to_owned()
+    });
+    insta::assert_snapshot!(explained.join("\n"));
+}
+
+#[test]
 fn reports_say_what_tools_cost() {
     let shop = project("report", |manifest| {
         format!(

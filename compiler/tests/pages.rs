@@ -54,6 +54,11 @@ fn tools(page: &str) -> Vec<usize> {
 }
 
 #[test]
+fn transforms() {
+    assert_eq!(tools("transforms.md"), [3]);
+}
+
+#[test]
 fn credentials() {
     assert_eq!(tools("credentials.md"), [4, 2]);
 }

@@ -15,7 +15,7 @@ use crate::gateway::Shared;
 use crate::mcp::Progress;
 use crate::policy::pending::Pending;
 use crate::policy::{Held, Limits};
-use crate::rest::{Request, answer};
+use crate::rest::{self, Request, Unchangeable, answer};
 use crate::result::ToolResult;
 use crate::upstream;
 
@@ -38,6 +38,7 @@ static NO_TOOL: Tool = Tool {
     timeout: Duration::ZERO,
     max_response_bytes: 0,
     response: None,
+    validation: None,
 };
 
 /// One call of one tool.
@@ -52,6 +53,8 @@ pub struct Call {
     held: Mutex<Held>,
     /// What is to be waited for before the tool runs.
     pending: Mutex<Pending>,
+    /// What policies change of the requests to APIs; nearly always nothing.
+    request_changes: Mutex<Vec<rest::Change>>,
     /// Where the arguments stand in those of the request: an RFC 6901 pointer.
     place: &'static str,
 }
@@ -79,6 +82,7 @@ impl Call {
             caller,
             held: Mutex::default(),
             pending: Mutex::default(),
+            request_changes: Mutex::default(),
             place: "",
         }
     }
@@ -136,6 +140,17 @@ impl Call {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What policies change of the requests of this call.
+    pub(crate) fn request_changes(&self) -> MutexGuard<'_, Vec<rest::Change>> {
+        let changes = self.request_changes.lock();
+        changes.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The tool that is called.
+    pub(crate) fn description(&self) -> &'static Tool {
+        self.tool
+    }
+
     /// Sends the request and maps the API's answer to a result: what every generated handler does
     /// unless it is replaced.
     pub fn forward(&self, request: Result<Request, Violations>) -> Answer<'_> {
@@ -145,20 +160,43 @@ impl Call {
         };
         Box::pin(async move {
             let operation = request.operation();
-            match self.send(request).await {
+            let answered = match self.prepared(request) {
+                Ok(request) => self.transmit(request).await,
+                Err(error) => Err(error),
+            };
+            match answered {
                 Ok(response) => answer::result(self.tool, operation, &response),
                 Err(error) => answer::failure(operation, &error),
             }
         })
     }
 
+    /// The request as it is sent: with the changes of the call's policies, which whatever tells requests
+    /// apart has to know.
+    fn prepared(&self, mut request: Request) -> Result<Request, upstream::Error> {
+        match request.change(&self.request_changes()) {
+            Ok(()) => Ok(request),
+            Err(Unchangeable) => {
+                let client = self.shared.clients.get(request.operation.api);
+                let api = client.map_or("unknown", upstream::Client::name);
+                Err(upstream::Error::new(upstream::ErrorKind::Change, api))
+            }
+        }
+    }
+
     /// Sends a request and waits for the whole answer, for at most the tool's timeout. Answers of
     /// every status are answers; the errors are those of connections, time and size. Where the manifest
-    /// says what of JSON is passed on, the body of a JSON success is only that.
+    /// says what of JSON is passed on, the body of a JSON success is only that. Every request of a call
+    /// is changed as the policies of its tool say.
     ///
     /// # Errors
     /// Where no answer came: see [`upstream::ErrorKind`].
     pub async fn send(&self, request: Request) -> Result<upstream::Response, upstream::Error> {
+        self.transmit(self.prepared(request)?).await
+    }
+
+    /// Sends a request that was changed.
+    async fn transmit(&self, request: Request) -> Result<upstream::Response, upstream::Error> {
         match self.shared.clients.get(request.operation.api) {
             Some(client) => {
                 let tool = self.tool;

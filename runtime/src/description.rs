@@ -9,9 +9,10 @@ use gatewright_schema::search::Index;
 use gatewright_schema::{SchemaId, Table};
 
 use crate::caller::Caller;
-use crate::policy::{Limit, Refusal};
+use crate::policy::{Limit, Refusal, Validation};
 use crate::rest::Operation;
 use crate::rest::shape::Shape;
+use crate::upstream::egress::Egress;
 
 pub use identity::*;
 
@@ -32,6 +33,8 @@ pub struct Description {
     pub limits: &'static [Limit],
     /// Where counts are kept that outlive the process or are shared by several; absent where there are none.
     pub store: Option<Store>,
+    /// Where connections may go, where the manifest says so.
+    pub egress: Option<&'static Egress>,
     /// Where clients find the gateway; there where a server takes tokens.
     pub public_url: Option<Template>,
     /// The ways for callers to say who they are.
@@ -145,6 +148,8 @@ pub struct Server {
     pub path: &'static str,
     /// Whether a request is let in at all, asked before its body is read.
     pub admit: fn(&Caller) -> Result<(), Refusal>,
+    /// Which web pages may use it, where the manifest says so.
+    pub cors: Option<&'static Cors>,
     /// What it asks of its callers.
     pub access: &'static Access,
     /// Its tools, in the order of `tools/list`.
@@ -209,6 +214,8 @@ pub struct Tool {
     pub max_response_bytes: usize,
     /// What of the answer is passed on; `None`: all of it.
     pub response: Option<&'static Shape>,
+    /// What answers must match, where a policy asks for it.
+    pub validation: Option<Validation>,
 }
 
 impl Tool {
@@ -220,5 +227,21 @@ impl Tool {
         timeout: Duration::ZERO,
         max_response_bytes: 0,
         response: None,
+        validation: None,
     };
+}
+
+/// Which web pages may use a server (Fetch standard, "CORS protocol").
+#[derive(Debug)]
+pub struct Cors {
+    /// Their origins, as browsers send them; `None`: any.
+    pub origins: Option<&'static [&'static str]>,
+    /// Whether browsers may send cookies and client certificates.
+    pub credentials: bool,
+    /// How long browsers may remember the answer to a preflight.
+    pub max_age: Duration,
+    /// Headers that pages may send, beside those of MCP.
+    pub allowed_headers: &'static [&'static str],
+    /// Headers that pages may read, beside those of MCP.
+    pub exposed_headers: &'static [&'static str],
 }

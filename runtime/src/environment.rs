@@ -7,6 +7,7 @@ use std::io::Read as _;
 
 use crate::description::{Description, Part, Template, Variable, VariableKind};
 use crate::upstream::Address;
+use crate::upstream::egress::Egress;
 
 /// The greatest file that a secret is read from, in bytes.
 const MAX_SECRET_FILE: u64 = 64 * 1024;
@@ -42,6 +43,8 @@ pub(crate) struct Environment {
     secrets: Vec<usize>,
     /// Where those secrets came from that files hold.
     files: Vec<SecretFile>,
+    /// What the manifest says of connections; beside the variables, as URLs are made of them.
+    egress: Option<&'static Egress>,
 }
 
 /// A file that holds the value of a secret.
@@ -118,6 +121,7 @@ impl Environment {
                 values,
                 secrets,
                 files,
+                egress: description.egress,
             })
         } else {
             Err(problems)
@@ -129,6 +133,11 @@ impl Environment {
         self.secrets
             .iter()
             .filter_map(|position| self.values.get(*position))
+    }
+
+    /// Where connections may go, where the manifest says so.
+    pub(crate) fn egress(&self) -> Option<&'static Egress> {
+        self.egress
     }
 
     /// The files that secrets were read from.

@@ -4,7 +4,7 @@
 pub use crate::call::{Answer, Call, Service};
 pub use crate::caller::Caller;
 pub use crate::description::{
-    Access, Algorithm as SignatureAlgorithm, Api, Catalogue, Claim, ClaimKind, Credential,
+    Access, Algorithm as SignatureAlgorithm, Api, Catalogue, Claim, ClaimKind, Cors, Credential,
     Description, Entry, Identity, IdentityKind, Jwt, KeySource, Keys, Page, Part, RequiredClaim,
     Server, Store, StoreKind, Template, Tool, Variable, VariableKind,
 };
@@ -12,18 +12,22 @@ pub use crate::expr;
 pub use crate::native::{Argument, checked, join, joined, joined_length};
 pub use crate::policy::address::Addresses;
 pub use crate::policy::limit::{Algorithm, Quota, Rate};
+pub use crate::policy::transform::{
+    Mock, header_value, holds, json, json_constant, query_value, structured, text,
+};
 pub use crate::policy::{
-    Limit, LimitKind, Reason, Refusal, WithoutStore, admit_address, admit_header, applies, caller,
-    claim_boolean, claim_integer, claim_text, claim_texts, key, require, texts,
+    Limit, LimitKind, Reason, Refusal, Validation, WithoutStore, admit_address, admit_header,
+    applies, caller, claim_boolean, claim_integer, claim_text, claim_texts, key, require, texts,
 };
 pub use crate::rest::shape::{Fate, Level, Shape};
 pub use crate::rest::xml;
 pub use crate::rest::{
-    Body, Content as PartContent, Location, Member, Nesting, Operation, Parameter,
+    Body, Change, Content as PartContent, Exists, Location, Member, Nesting, Operation, Parameter,
     Part as BodyPart, Piece, Request, Style, Value, encode,
 };
 pub use crate::result::ToolResult;
 pub use crate::store::HAS_REDIS;
+pub use crate::upstream::egress::Egress;
 pub use gatewright_schema::decode::{Slot, object};
 pub use gatewright_schema::json::{Number, Raw};
 pub use gatewright_schema::rule::{

@@ -1,7 +1,9 @@
 //! What only the whole plan shows.
 
 mod budget;
+mod egress;
 mod meta_tools;
+mod protected;
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest::Mode;
@@ -18,6 +20,8 @@ pub fn check(plan: &Plan, sink: &mut Sink) {
     tool_counts(plan, sink);
     meta_tools::check(plan, sink);
     budget::check(plan, sink);
+    protected::check(plan, sink);
+    egress::check(plan, sink);
     paths(plan, sink);
     anonymous_write_tools(plan, sink);
 }

@@ -2,6 +2,7 @@
 
 mod limits;
 mod policies;
+mod transforms;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -173,6 +174,7 @@ impl Pipeline<'_> {
             self.server.span,
         ));
         self.access(&mut steps);
+        steps.splice(..0, transforms::cors(self.server));
         steps.extend(policies::before(
             self.plan,
             self.server,
@@ -181,6 +183,7 @@ impl Pipeline<'_> {
         ));
         match &self.tool.action {
             Action::Rust(path) => {
+                steps.extend(transforms::replies(self.plan, self.server, self.tool));
                 steps.push((
                     "validate",
                     "the arguments, against the schema of the function".to_owned(),
@@ -251,12 +254,14 @@ impl Pipeline<'_> {
             &self.tool.after_arguments,
             self.files,
         ));
+        steps.extend(transforms::replies(self.plan, self.server, self.tool));
         steps.push(("prepare", target(self.plan, tool), tool.operation));
         steps.extend(
             parameters(tool)
                 .into_iter()
                 .map(|what| ("", what, tool.operation)),
         );
+        steps.extend(transforms::changes(self.plan, self.server, self.tool));
         if let Some(api) = self.plan.apis.get(tool.request.api) {
             let asked = tool.request.credentials.iter();
             for (credential, span) in asked.filter_map(|position| api.credentials.get(*position)) {
@@ -295,6 +300,14 @@ impl Pipeline<'_> {
             "the answer is passed on as it is; failures become errors that the model can act on"
         };
         steps.push(("shape", shape.to_owned(), settings));
+        if let Some(validation) = &tool.validation {
+            let what = if validation.detect {
+                "what in it breaks the declared schema is logged"
+            } else {
+                "an answer that breaks the declared schema is not passed on"
+            };
+            steps.push(("", what.to_owned(), validation.span));
+        }
         if let Some(shape) = &tool.response {
             steps.push(("", reduction(shape), shape.span));
         }

@@ -97,6 +97,10 @@ codes! {
     Warning MANY_TOOLS "many-tools"
     // policies
     Error MISPLACED_POLICY "misplaced-policy"
+    Error UNREACHABLE_POLICY "unreachable-policy"
+    Error PROTECTED_NAME "protected-name"
+    Error NO_MOCK "no-mock"
+    Error EGRESS_DENIED "egress-denied"
     // expr
     Error EXPRESSION_SYNTAX "expression-syntax"
     Error EXPRESSION_NAME "expression-name"

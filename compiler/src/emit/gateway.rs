@@ -6,6 +6,7 @@ use quote::quote;
 use super::identity;
 use super::limits;
 use super::literal::{doc, duration, ident, no_lints, option, position, text};
+use super::transforms;
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
 
@@ -90,6 +91,7 @@ fn description(plan: &Plan) -> TokenStream {
     let limits = limits::limits(&plan.limits);
     let store = limits::store(plan.store.as_ref());
     let assertion = limits::assertion(plan.store.as_ref());
+    let egress = option(plan.egress.as_ref().map(transforms::egress));
     let lints = no_lints();
     quote! {
         #assertion
@@ -103,6 +105,7 @@ fn description(plan: &Plan) -> TokenStream {
             apis: &[#(#apis),*],
             limits: #limits,
             store: #store,
+            egress: #egress,
             public_url: #public_url,
             identities: &[#(#identities),*],
             servers: &[#(#servers),*],

@@ -17,6 +17,7 @@ mod response;
 pub mod rules;
 mod search;
 mod server;
+mod transforms;
 mod xml;
 
 use proc_macro2::TokenStream;
@@ -33,6 +34,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         .iter()
         .map(|server| server::server(plan, server));
     let policies = policies::scope(&plan.steps);
+    let transforms = transforms::scope(&plan.transforms);
     let gateway = gateway::gateway(plan);
     quote! {
         #[allow(unused_imports, reason = "every server's module takes it from here")]
@@ -42,6 +44,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         #xml
         #(#servers)*
         #policies
+        #transforms
         #gateway
     }
 }

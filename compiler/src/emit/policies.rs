@@ -24,14 +24,8 @@ pub(super) fn checks<'c>(checks: impl Iterator<Item = &'c Check>) -> TokenStream
 fn check(check: &Check) -> TokenStream {
     match &check.kind {
         CheckKind::Address { inside, ranges } => {
-            let ranges = ranges.iter().map(|(first, last)| {
-                let (first, last) = (
-                    proc_macro2::Literal::u128_unsuffixed(*first),
-                    proc_macro2::Literal::u128_unsuffixed(*last),
-                );
-                quote!((#first, #last))
-            });
-            quote!(rt::admit_address(caller, &rt::Addresses(&[#(#ranges),*]), #inside)?;)
+            let ranges = self::ranges(ranges);
+            quote!(rt::admit_address(caller, &rt::Addresses(&[#ranges]), #inside)?;)
         }
         CheckKind::Header {
             name,
@@ -42,6 +36,18 @@ fn check(check: &Check) -> TokenStream {
             quote!(rt::admit_header(caller, #name, &[#(#values),*], #ignore_case)?;)
         }
     }
+}
+
+/// Ranges of addresses, with commas between.
+pub(super) fn ranges(ranges: &[(u128, u128)]) -> TokenStream {
+    let ranges = ranges.iter().map(|(first, last)| {
+        let (first, last) = (
+            proc_macro2::Literal::u128_unsuffixed(*first),
+            proc_macro2::Literal::u128_unsuffixed(*last),
+        );
+        quote!((#first, #last))
+    });
+    quote!(#(#ranges),*)
 }
 
 /// The two functions of a scope that has steps: who may call, and how often.
@@ -133,7 +139,7 @@ fn step(step: &Step) -> TokenStream {
 }
 
 /// The outcome of an expression: a function of its own, since what it fails with is a value.
-fn evaluated(expression: &Compiled) -> TokenStream {
+pub(super) fn evaluated(expression: &Compiled) -> TokenStream {
     let (kind, body) = (expression.rust_type(), expression.emit());
     quote!((|| -> Result<#kind, rt::expr::Error> { #body })())
 }

@@ -4,7 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
-use super::{arguments, budget, identity, listing, operation, policies, response, rules, search};
+use super::{
+    arguments, budget, identity, listing, operation, policies, response, rules, search, transforms,
+};
 use crate::plan::{Action, OperationTool, Plan, Server, Steps, Tool};
 
 /// `pub mod <server>`.
@@ -24,6 +26,7 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
     });
     let handlers = handlers(server);
     let policies = policies::scope(&server.steps);
+    let transforms = transforms::scope(&server.transforms);
     let call = call(plan, server);
     let find = find(server);
     let description = description(plan, server);
@@ -37,6 +40,7 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
             #(#tools)*
             #handlers
             #policies
+            #transforms
             #call
             #find
             #description
@@ -107,6 +111,7 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
     let shared = policies::before(&plan.steps, &server.steps, &Steps::default());
     let shared_function = policies::function(&ident("before"), None, &shared);
     let mut functions = Vec::new();
+    let mut forwarding = transforms::Forwarding::new(plan, server);
     let arms: Vec<_> = server
         .tools
         .iter()
@@ -121,6 +126,7 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
                 Some(name)
             };
             let before = before.map(|before| refusing(&quote!(#before(call))));
+            let place = (index, tool);
             let index = position(index);
             let waits = [
                 &plan.steps,
@@ -142,7 +148,8 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
                         .is_some()
                         .then(|| refusing(&quote!(#name(call, &arguments))));
                     functions.extend(function);
-                    let run = settled(waits, quote!(handlers.#method(call, arguments)));
+                    let forward = quote!(handlers.#method(call, arguments));
+                    let run = settled(waits, forwarding.of(place, Some(&kind), &forward));
                     // A call counts whatever its arguments are.
                     let invalid = settled(waits, quote!(call.invalid(violations)));
                     quote! {
@@ -160,12 +167,14 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
                 }
                 Action::Rust(path) => {
                     let path: TokenStream = path.parse().unwrap_or_default();
-                    let run = settled(waits, quote!(#path::call(call, arguments)));
+                    let forward = quote!(#path::call(call, arguments));
+                    let run = settled(waits, forwarding.of(place, None, &forward));
                     quote!(#index => { #before #run })
                 }
             }
         })
         .collect();
+    let prepared = forwarding.into_functions();
     // A server may consist of Rust tools alone, or of tools that take nothing.
     let handlers = if server.tools.iter().any(|tool| as_operation(tool).is_some()) {
         quote!(handlers)
@@ -175,6 +184,7 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
     quote! {
         #shared_function
         #(#functions)*
+        #(#prepared)*
 
         pub(super) fn call<'a>(
             #handlers: &'a dyn Handlers,
@@ -227,6 +237,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
     let admit = policies::checks(server.checks.iter());
     let tools = server.tools.iter().map(tool);
     let access = identity::access(server);
+    let cors = transforms::cors(server.cors.as_ref());
     let implementation = listing::implementation(plan, server);
     let initialize = text(&listing::initialize(server, &implementation));
     let discover = text(&listing::discover(server, &implementation));
@@ -243,6 +254,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
             title: #title,
             path: #path,
             admit: #admit,
+            cors: #cors,
             access: #access,
             tools: &[#(#tools),*],
             find,
@@ -270,6 +282,10 @@ fn tool(tool: &Tool) -> TokenStream {
                 let response = response_static(operation);
                 quote!(&#response)
             }));
+            let validation = option(operation.validation.as_ref().map(|validation| {
+                let (schema, detect) = (rules::id(validation.schema), validation.detect);
+                quote!(rt::Validation { schema: (&super::SCHEMAS, #schema), detect: #detect })
+            }));
             quote! {
                 rt::Tool {
                     name: #name,
@@ -278,6 +294,7 @@ fn tool(tool: &Tool) -> TokenStream {
                     timeout: #timeout,
                     max_response_bytes: #max_response_bytes,
                     response: #response,
+                    validation: #validation,
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 mod identities;
 mod limits;
+mod transforms;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,9 +12,9 @@ use crate::source::{Member, Node, Object, Spanned, Value};
 
 use super::{
     Annotations, Api, ApiKeyLocation, ArgumentOverride, BodyArguments, BodyOverride, CheckHeader,
-    Credential, CredentialKind, IpFilter, LimitConcurrency, Manifest, Mode, Nesting, Override,
-    Policy, PolicyKind, ResponseOverride, Selection, Server, Template, TokenBudget, ToolSource,
-    Variable, VariableKind, quantity, template,
+    Credential, CredentialKind, Egress, IpFilter, LimitConcurrency, Manifest, Mode, Nesting,
+    Override, Policy, PolicyKind, ResponseOverride, Selection, Server, Template, TokenBudget,
+    ToolSource, Variable, VariableKind, quantity, template,
 };
 
 /// The manifest, without the parts that are malformed.
@@ -34,6 +35,10 @@ pub(super) fn manifest(root: &Node) -> Manifest {
         store: limits::store(root),
         servers: members(root, "servers").map(server).collect(),
         token_budget: token_budget(root),
+        egress: root.get("egress").map(|node| Egress {
+            allow: texts(node, "allow"),
+            span: node.span,
+        }),
     }
 }
 
@@ -246,7 +251,9 @@ fn policies(node: &Node) -> Vec<Policy> {
 }
 
 fn policy(node: &Node) -> Option<Policy> {
-    let kind = if let Some(filter) = node.get("ip_filter") {
+    let kind = if let Some(kind) = transforms::kind(node) {
+        kind
+    } else if let Some(filter) = node.get("ip_filter") {
         PolicyKind::IpFilter(IpFilter {
             allow: filter.get("action")?.as_str()? == "allow",
             addresses: texts(filter, "addresses"),

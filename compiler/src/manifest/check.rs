@@ -147,6 +147,12 @@ fn unknown(
         ));
         return None;
     }
+    let instead = description.instead.iter().find(|(other, _)| other == name);
+    if let Some((_, help)) = instead {
+        let message = format!("{} has no key `{name}`", description.name);
+        sink.report(diagnostic(message).help(*help));
+        return None;
+    }
     let meant = nearest(name, description.keys.iter().map(|key| key.name));
     let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),

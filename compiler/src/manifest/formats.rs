@@ -61,6 +61,27 @@ formats! {
     /// A token (RFC 9110, section 5.6.2), of a header that callers send.
     ANY_HEADER_NAME { "the name of a request's header", "letters, digits and ``!#$%&'*+-.^_`|~``",
         r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" }
+    /// A token (RFC 9110, section 5.6.2), of a header that a policy may change.
+    CHANGED_HEADER { "the name of a header to change", "letters, digits and ``!#$%&'*+-.^_`|~``",
+        r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", unchangeable_header }
+    /// What every receiver of a header reads alike (RFC 9110, section 5.5).
+    CONSTANT_HEADER_VALUE { "a header's value", "visible ASCII characters, with spaces between only",
+        r"^[!-~]([ -~]*[!-~])?$", no_variables }
+    CONSTANT_VALUE { "a text without variables", "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$", no_variables }
+    /// Addresses and networks are read when the plan is made.
+    EGRESS_ENTRY { "a host name, `*.` and a domain, an address or a network",
+        "a name in lower case such as `api.example.com`, without scheme and port; `*.example.com`; `10.1.2.3`; `10.0.0.0/8`",
+        r"^((\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?|[0-9a-f:.]+(/[0-9]{1,3})?)$" }
+    ARGUMENT_CHECK { "`prevent`",
+        "arguments are always checked: what breaks the tool's schema cannot become a request, so there is no `detect`",
+        r"^prevent$" }
+    /// RFC 6901, of members of objects.
+    BODY_POINTER { "a pointer to a member such as `/owner/name`",
+        "a JSON Pointer that is not empty, of at most 16 names", r"^(/([^/~\x00-\x1f\x7f]|~[01])*){1,16}$" }
+    /// The serialisation of an origin (RFC 6454, section 6.2), as browsers send it.
+    ORIGIN { "a web origin such as `https://app.example.com`, or `*`",
+        "a scheme, `://`, a host in lower case and a port where it is not the scheme's own; no path",
+        r"^(\*|https?://(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[1-9][0-9]{0,4})?)$", default_port }
     /// What the addresses are is checked when they are read.
     ADDRESSES { "an address, a network or a range", "digits, letters `a` to `f`, `.`, `:`, `/` and `-`",
         r"^[0-9A-Fa-f.:/-]+$" }
@@ -128,6 +149,34 @@ fn managed_header(name: &str) -> Option<String> {
     MANAGED_HEADERS
         .contains(&name.to_ascii_lowercase().as_str())
         .then(|| "the gateway sets this header itself".into())
+}
+
+/// Headers of requests to APIs that policies do not change: they are the gateway's, or bear credentials.
+fn unchangeable_header(name: &str) -> Option<String> {
+    match name.to_ascii_lowercase().as_str() {
+        "authorization" => Some(
+            "credentials are declared: under `credentials`, and taken by the API's `credential`"
+                .into(),
+        ),
+        "cookie" => {
+            Some("cookies are parameters of the operation, or a credential of the API".into())
+        }
+        "user-agent" => Some("the gateway sets this header itself".into()),
+        folded => managed_header(folded),
+    }
+}
+
+fn no_variables(text: &str) -> Option<String> {
+    text.contains("${").then(|| {
+        "`${..}` stands for nothing here: what comes from the environment belongs to the `headers` of the API"
+            .into()
+    })
+}
+
+fn default_port(origin: &str) -> Option<String> {
+    let own = (origin.starts_with("https:") && origin.ends_with(":443"))
+        || (origin.starts_with("http:") && origin.ends_with(":80"));
+    own.then(|| "browsers leave out the port that the scheme implies: leave it out too".into())
 }
 
 /// Headers of answers that are for the gateway, or told anyway.

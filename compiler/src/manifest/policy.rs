@@ -1,9 +1,13 @@
 //! Policies as written.
 
+mod transforms;
+
 use std::time::Duration;
 
 use super::Template;
 use crate::source::{Node, Span, Spanned};
+
+pub use transforms::*;
 
 /// An item of a `policies` list.
 #[derive(Clone, Debug)]
@@ -29,6 +33,20 @@ pub enum PolicyKind {
     Quota(Quota),
     /// `limit_concurrency`
     LimitConcurrency(LimitConcurrency),
+    /// `set_header`
+    SetHeader(SetPair),
+    /// `set_query_parameter`
+    SetQueryParameter(SetPair),
+    /// `set_body`
+    SetBody(SetBody),
+    /// `return_response`
+    ReturnResponse(ReturnResponse),
+    /// `mock_response`
+    MockResponse(MockResponse),
+    /// `validate_content`
+    ValidateContent(ValidateContent),
+    /// `cors`
+    Cors(Cors),
 }
 
 /// Which addresses requests may come from.

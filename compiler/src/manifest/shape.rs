@@ -20,6 +20,8 @@ pub(super) struct Mapping {
     pub(super) not_empty: bool,
     /// Keys that the design has and this version does not.
     pub(super) not_yet: &'static [&'static str],
+    /// Keys that people look for and that it does not need: what is done in their place.
+    pub(super) instead: &'static [(&'static str, &'static str)],
     /// As it stands in a manifest, without its own key.
     pub(super) example: &'static str,
 }
@@ -33,6 +35,7 @@ impl Mapping {
         one_of: &[],
         not_empty: false,
         not_yet: &[],
+        instead: &[],
         example: "",
     };
 

@@ -35,6 +35,17 @@ pub struct Manifest {
     pub servers: Vec<Server>,
     /// `token_budget`: what holds for servers that say nothing else.
     pub token_budget: TokenBudget,
+    /// `egress`: where connections may go; absent: anywhere that is not refused by itself.
+    pub egress: Option<Egress>,
+}
+
+/// Where the gateway may connect to.
+#[derive(Clone, Debug)]
+pub struct Egress {
+    /// `allow`: host names, `*.example.com`, addresses and networks.
+    pub allow: Vec<Spanned<String>>,
+    /// The whole entry.
+    pub span: Span,
 }
 
 /// A value that start-up takes from the process environment.

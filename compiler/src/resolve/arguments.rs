@@ -71,7 +71,7 @@ pub(super) fn arguments(
             .iter()
             .find(|change| change.argument.value == name);
         if let Some(value) = change.and_then(|change| change.value.as_ref()) {
-            check_constant(value, candidate, schemas, sink);
+            check_constant(value, candidate.schema, candidate.span, schemas, sink);
             arguments.values.push(Value::Constant(constant(value)));
             arguments.names.push(name);
             arguments.optional.push(false);
@@ -93,7 +93,7 @@ pub(super) fn arguments(
         }
         let default = change.and_then(|change| change.default.as_ref());
         if let Some(default) = default {
-            check_constant(default, candidate, schemas, sink);
+            check_constant(default, candidate.schema, candidate.span, schemas, sink);
         }
         let is_required = candidate.required && default.is_none();
         let position = arguments.fields.len();
@@ -175,13 +175,19 @@ fn listed(names: &[String]) -> String {
 }
 
 /// A value that the manifest fixes must be one that the API takes.
-fn check_constant(value: &Node, candidate: &Candidate, schemas: &Schemas, sink: &mut Sink) {
+pub(super) fn check_constant(
+    value: &Node,
+    schema: SchemaId,
+    declared: Span,
+    schemas: &Schemas,
+    sink: &mut Sink,
+) {
     let json = value.to_json();
     let Ok(raw) = gatewright_schema::json::Raw::parse(json.as_bytes()) else {
         return;
     };
-    let compacted = compact(schemas, &[candidate.schema]);
-    let Some(root) = compacted.position(candidate.schema) else {
+    let compacted = compact(schemas, &[schema]);
+    let Some(root) = compacted.position(schema) else {
         return;
     };
     let table = Table {
@@ -204,7 +210,7 @@ fn check_constant(value: &Node, candidate: &Candidate, schemas: &Schemas, sink: 
                         violation.actual
                     ),
                 )
-                .also(candidate.span, "declared here"),
+                .also(declared, "declared here"),
             );
         }
     }

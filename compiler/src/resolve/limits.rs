@@ -66,7 +66,7 @@ impl Policies<'_> {
                 OnStoreFailure::Local,
                 limit.key.as_ref(),
             ),
-            PolicyKind::IpFilter(_) | PolicyKind::CheckHeader(_) => return None,
+            _ => return None,
         };
         let stored = match kind {
             LimitKind::Rate { .. } => self.shared_store,

@@ -9,6 +9,8 @@ mod binding;
 mod body;
 mod context;
 mod deep;
+mod documented;
+mod egress;
 mod encoding;
 mod files;
 mod form;
@@ -25,6 +27,7 @@ mod response;
 mod security;
 mod select;
 mod servers;
+mod transforms;
 mod unsupported;
 mod xml;
 
@@ -37,7 +40,7 @@ use self::policies::{Placed, Policies, Scope};
 use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
 use crate::manifest::{self, Manifest, Override, Policy, ToolSource};
 use crate::openapi::{Document, Documents, SchemaAt, Version};
-use crate::plan::{Action, Limit, OperationTool, Plan, Server, Steps, Tool};
+use crate::plan::{Action, Limit, OperationTool, Plan, Server, Steps, Tool, Transforms};
 use crate::schema::{Dialect, Direction, Lowering, Schema, Schemas, compact};
 use crate::source::{Files, Node, Span, Spanned};
 use crate::suggestion::did_you_mean;
@@ -56,6 +59,10 @@ struct Resolver<'d, 's> {
     version: Version,
     /// The limits of all policies so far.
     limits: Vec<Limit>,
+    /// The policies of the server at hand.
+    policies_of_server: &'d [Policy],
+    /// What policies need of the documents.
+    documented: documented::Documented,
     /// What the operations of each API are given, by its position.
     credentials: Vec<security::Credentials>,
     /// The addresses of operations that are not where their API is.
@@ -91,6 +98,8 @@ pub fn resolve<'d>(
         lowering: Lowering::new(documents),
         dialect: Dialect::OpenApi31,
         limits: Vec::new(),
+        policies_of_server: &[],
+        documented: documented::Documented::default(),
         credentials: apis
             .iter()
             .map(|_| security::Credentials::default())
@@ -116,10 +125,13 @@ pub fn resolve<'d>(
     for server in &mut servers {
         // Those of the gateway come first.
         server.checks.splice(..0, placed.checks.iter().cloned());
+        transforms::of_gateway(server, placed.cors.as_ref(), resolver.sink);
     }
     let limits = std::mem::take(&mut resolver.limits);
     let store = limits::store(manifest, &limits, resolver.sink);
     let bound = resolver.complete(bound);
+    let declared = manifest.egress.as_ref();
+    let egress = declared.map(|declared| egress::egress(declared, resolver.sink));
     let table = rules(&mut servers, resolver.lowering.schemas());
     Plan {
         name: manifest.name.value.clone(),
@@ -143,6 +155,8 @@ pub fn resolve<'d>(
         limits,
         store,
         steps: placed.steps,
+        transforms: placed.transforms,
+        egress,
         xml: resolver.xml.into_shapes(),
         servers,
     }
@@ -160,6 +174,12 @@ fn rules(servers: &mut [Server], schemas: &Schemas) -> Vec<gatewright_schema::ru
         .flat_map(|operation| {
             std::iter::once(&mut operation.arguments)
                 .chain(operation.output.as_mut().map(|output| &mut output.schema))
+                .chain(
+                    operation
+                        .validation
+                        .as_mut()
+                        .map(|validation| &mut validation.schema),
+                )
         })
         .collect();
     let roots: Vec<SchemaId> = references.iter().map(|reference| **reference).collect();
@@ -182,6 +202,7 @@ struct Draft<'d> {
 
 impl<'d> Resolver<'d, '_> {
     fn server(&mut self, server: &'d manifest::Server, modules: &mut BTreeSet<String>) -> Server {
+        self.policies_of_server = &server.policies;
         let mut used = vec![false; server.overrides.len()];
         let mut drafts: Vec<Draft<'d>> = Vec::new();
         for source in &server.tools {
@@ -214,6 +235,8 @@ impl<'d> Resolver<'d, '_> {
             ),
             checks: placed.checks,
             steps: placed.steps,
+            transforms: placed.transforms,
+            cors: placed.cors,
             access: identity::access(server, self.manifest),
             tools,
             mode: server
@@ -246,6 +269,7 @@ impl<'d> Resolver<'d, '_> {
             );
             tool.steps = placed.steps;
             tool.after_arguments = placed.after_arguments;
+            tool.transforms = placed.transforms;
         }
         let scope = Scope::Server { name, tools };
         self.placed(
@@ -267,6 +291,7 @@ impl<'d> Resolver<'d, '_> {
             identities,
             schemas: self.lowering.schemas(),
             files: self.files,
+            documented: &self.documented,
             limits: &mut self.limits,
             shared_store: limits::is_shared(self.manifest),
             sink: self.sink,
@@ -504,6 +529,7 @@ fn named(name: &str, change: Option<&Override>, selected: Span, action: Action) 
         overridden: change.map(|change| change.tool.span),
         steps: Steps::default(),
         after_arguments: Steps::default(),
+        transforms: Transforms::default(),
         token_budget: change.and_then(|change| change.token_budget.clone()),
         scopes: change.map_or_else(Vec::new, |change| {
             change

@@ -125,7 +125,7 @@ pub(super) fn tool<'d>(
     let response = response::shape(operation, details, change, max_response_bytes, resolver);
     let output = answer::output(operation, details, change, response.as_ref(), resolver);
     request.xml = resolver.xml_answer(operation, details, output.is_some());
-    Ok(OperationTool {
+    let mut tool = OperationTool {
         type_name: String::new(),
         method_name: String::new(),
         title: title(operation, change, hints),
@@ -142,7 +142,11 @@ pub(super) fn tool<'d>(
         timeout,
         max_response_bytes,
         response,
-    })
+        mock: None,
+        validation: None,
+    };
+    resolver.document(operation, details, change, &mut tool);
+    Ok(tool)
 }
 
 /// The values of the request: parameters by location, path first, so that those keep their names;

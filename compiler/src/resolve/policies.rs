@@ -2,12 +2,15 @@
 
 use super::addresses::addresses;
 use super::context::environment;
+use super::documented::Documented;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::expr::{self, Compiled, Environment, ExprSpan, Type};
 use crate::manifest::{self, Policy, PolicyKind};
-use crate::plan::{Check, CheckKind, Limit, LimitKey, Server, Step, StepKind, Steps, Tool};
+use crate::plan::{
+    Check, CheckKind, Cors, Limit, LimitKey, Server, Step, StepKind, Steps, Tool, Transforms,
+};
 use crate::schema::Schemas;
-use crate::source::{Files, Node};
+use crate::source::{Files, Node, Span};
 
 /// The policies of a scope in the making.
 pub(super) struct Policies<'a> {
@@ -15,6 +18,7 @@ pub(super) struct Policies<'a> {
     /// Those that callers of the scope may have.
     pub(super) identities: &'a [&'a manifest::Identity],
     pub(super) files: &'a Files,
+    pub(super) documented: &'a Documented,
     /// All limits so far.
     pub(super) limits: &'a mut Vec<Limit>,
     /// Whether rate limits are counted in a store that several processes share.
@@ -39,6 +43,8 @@ pub(super) struct Placed {
     pub(super) checks: Vec<Check>,
     pub(super) steps: Steps,
     pub(super) after_arguments: Steps,
+    pub(super) transforms: Transforms,
+    pub(super) cors: Option<Cors>,
 }
 
 impl Policies<'_> {
@@ -71,31 +77,34 @@ impl Policies<'_> {
                 | PolicyKind::LimitConcurrency(_) => {
                     self.limit(scope, policy, &environment, &mut placed);
                 }
+                _ => self.transform(scope, policy, &environment, &mut placed),
             }
         }
         placed
     }
 
-    fn check(&mut self, scope: Scope<'_>, policy: &Policy) -> Option<Check> {
+    /// Whether a policy that is asked of whole requests stands where it can be; reports it otherwise.
+    pub(super) fn of_requests(&mut self, scope: Scope<'_>, policy: &Policy) -> bool {
         if let Some(when) = &policy.when {
-            self.sink.report(
-                Diagnostic::new(
-                    &codes::MISPLACED_POLICY,
-                    when.span,
-                    "this policy is asked of every request: it can have no condition",
-                )
-                .help("say with `require` what only some calls must meet"),
-            );
+            self.sink.report(misplaced(
+                when.span,
+                "this policy is asked of every request: it can have no condition",
+                "say with `require` what only some calls must meet",
+            ));
         }
         if let Scope::Tool { .. } = scope {
-            self.sink.report(
-                Diagnostic::new(
-                    &codes::MISPLACED_POLICY,
-                    policy.span,
-                    "this policy is asked of whole requests, before it is known which tool they call",
-                )
-                .help("declare it for the server or the gateway, or say with `require` what this tool asks"),
-            );
+            self.sink.report(misplaced(
+                policy.span,
+                "this policy is asked of whole requests, before it is known which tool they call",
+                "declare it for the server or the gateway, or say with `require` what this tool asks",
+            ));
+            return false;
+        }
+        true
+    }
+
+    fn check(&mut self, scope: Scope<'_>, policy: &Policy) -> Option<Check> {
+        if !self.of_requests(scope, policy) {
             return None;
         }
         let kind = match &policy.kind {
@@ -112,9 +121,7 @@ impl Policies<'_> {
                     .collect(),
                 ignore_case: check.ignore_case,
             },
-            PolicyKind::RateLimit(_) | PolicyKind::Quota(_) | PolicyKind::LimitConcurrency(_) => {
-                return None;
-            }
+            _ => return None,
         };
         Some(Check {
             kind,
@@ -183,7 +190,7 @@ impl Policies<'_> {
                 None => return Some(LimitKey::All),
                 key => key.as_ref(),
             },
-            PolicyKind::IpFilter(_) | PolicyKind::CheckHeader(_) => return None,
+            _ => return None,
         };
         if let Some(key) = by_key {
             return self
@@ -215,12 +222,13 @@ impl Policies<'_> {
 
     /// Compiles what refuses the call where it has no value: that something may be absent is no surprise
     /// then.
-    fn strict<T>(&mut self, compile: impl FnOnce(&mut Policies<'_>) -> T) -> T {
+    pub(super) fn strict<T>(&mut self, compile: impl FnOnce(&mut Policies<'_>) -> T) -> T {
         let mut sink = Sink::default();
         let compiled = compile(&mut Policies {
             schemas: self.schemas,
             identities: self.identities,
             files: self.files,
+            documented: self.documented,
             limits: &mut *self.limits,
             shared_store: self.shared_store,
             sink: &mut sink,
@@ -233,7 +241,11 @@ impl Policies<'_> {
         compiled
     }
 
-    fn condition(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Box<Compiled>> {
+    pub(super) fn condition(
+        &mut self,
+        node: &Node,
+        environment: &Environment<'_>,
+    ) -> Option<Box<Compiled>> {
         let place = ExprSpan::of(node, self.files);
         expr::condition(node.as_str()?, &place, environment, self.sink).map(Box::new)
     }
@@ -269,6 +281,11 @@ impl Policies<'_> {
         }
         Some(Box::new(key))
     }
+}
+
+/// A policy that cannot be where it is.
+pub(super) fn misplaced(span: Span, message: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(&codes::MISPLACED_POLICY, span, message).help(help)
 }
 
 fn speaks_of_arguments(expression: &Compiled) -> bool {

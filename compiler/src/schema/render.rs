@@ -8,6 +8,7 @@
 mod body;
 mod json;
 mod layout;
+mod sample;
 mod says;
 mod types;
 

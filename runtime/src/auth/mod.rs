@@ -326,11 +326,11 @@ fn key_source(
         }
         Source::Url(url) => {
             let url = provider::url(environment.render(url).expose())?;
-            provider::keys_at(provider::client()?, url)
+            provider::keys_at(provider::client(environment.egress())?, url)
         }
         Source::Discovery => {
             let issuer = expected.issuers.first().cloned().unwrap_or_default();
-            provider::keys_of(provider::client()?, issuer)
+            provider::keys_of(provider::client(environment.egress())?, issuer)
         }
     };
     Ok(KeySource::new(name, fetch))

@@ -14,6 +14,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
 use super::key_source::Fetch;
+use crate::upstream::egress::{Denied, Egress, Resolver, check_host};
 
 /// The greatest document that is read.
 const MAX_DOCUMENT: usize = 512 * 1024;
@@ -22,13 +23,17 @@ const MAX_DOCUMENT: usize = 512 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 #[cfg(feature = "tls")]
-type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
+type Connector = hyper_rustls::HttpsConnector<HttpConnector<Resolver>>;
 #[cfg(not(feature = "tls"))]
-type Connector = HttpConnector;
+type Connector = HttpConnector<Resolver>;
 
 /// The client for the documents of providers. Redirects are not followed: who may redirect would
 /// decide whose keys are trusted.
-pub(super) type Documents = Client<Connector, Full<Bytes>>;
+#[derive(Debug)]
+pub(super) struct Documents {
+    client: Client<Connector, Full<Bytes>>,
+    egress: Option<&'static Egress>,
+}
 
 /// Makes the client. Connects to nothing yet.
 ///
@@ -38,8 +43,8 @@ pub(super) type Documents = Client<Connector, Full<Bytes>>;
     not(feature = "tls"),
     expect(clippy::unnecessary_wraps, reason = "with TLS it can fail")
 )]
-pub(super) fn client() -> Result<Documents, String> {
-    let mut tcp = HttpConnector::new();
+pub(super) fn client(egress: Option<&'static Egress>) -> Result<Documents, String> {
+    let mut tcp = HttpConnector::new_with_resolver(Resolver::new(egress));
     tcp.set_connect_timeout(Some(Duration::from_secs(5)));
     tcp.enforce_http(false);
     #[cfg(feature = "tls")]
@@ -49,7 +54,8 @@ pub(super) fn client() -> Result<Documents, String> {
         .https_or_http()
         .enable_all_versions()
         .wrap_connector(tcp);
-    Ok(Client::builder(TokioExecutor::new()).build(tcp))
+    let client = Client::builder(TokioExecutor::new()).build(tcp);
+    Ok(Documents { client, egress })
 }
 
 /// Reads a URL that keys may be fetched from: `https`, or `http` on this machine, where nobody is in
@@ -142,7 +148,9 @@ async fn metadata_at(client: &Documents, issuer: &str, place: &str) -> Result<Ur
     url(keys).map_err(|problem| format!("its `jwks_uri` cannot be used: {problem}"))
 }
 
-async fn get(client: &Documents, url: Uri) -> Result<Bytes, String> {
+async fn get(documents: &Documents, url: Uri) -> Result<Bytes, String> {
+    check_host(documents.egress, url.host().unwrap_or_default())
+        .map_err(|denied: Denied| denied.to_string())?;
     let exchange = async {
         let mut request = Request::new(Full::default());
         *request.uri_mut() = url;
@@ -152,7 +160,8 @@ async fn get(client: &Documents, url: Uri) -> Result<Bytes, String> {
             USER_AGENT,
             HeaderValue::from_static(concat!("gatewright/", env!("CARGO_PKG_VERSION"))),
         );
-        let response = client
+        let response = documents
+            .client
             .request(request)
             .await
             .map_err(|error| format!("no answer: {error}"))?;

@@ -67,6 +67,7 @@ static TOOLS: &[Tool] = &[
         timeout: TIMEOUT,
         max_response_bytes: 20_000,
         response: None,
+        validation: None,
     },
     Tool {
         name: "getNumbers",
@@ -75,6 +76,7 @@ static TOOLS: &[Tool] = &[
         timeout: TIMEOUT,
         max_response_bytes: 20_000,
         response: None,
+        validation: None,
     },
     Tool {
         name: "createPet",
@@ -83,6 +85,7 @@ static TOOLS: &[Tool] = &[
         timeout: TIMEOUT,
         max_response_bytes: 20_000,
         response: None,
+        validation: None,
     },
 ];
 
@@ -98,6 +101,7 @@ static DESCRIPTION: Description = Description {
     apis: &[],
     limits: &[],
     store: None,
+    egress: None,
     public_url: None,
     identities: &[],
     servers: &[&Server {
@@ -105,6 +109,7 @@ static DESCRIPTION: Description = Description {
         title: "",
         path: "/mcp",
         admit: |_| Ok(()),
+        cors: None,
         access: &crate::description::Access::ANONYMOUS,
         tools: TOOLS,
         find: |_| None,

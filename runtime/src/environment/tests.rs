@@ -34,6 +34,7 @@ static DESCRIPTION: Description = Description {
     apis: &[],
     limits: &[],
     store: None,
+    egress: None,
     public_url: None,
     identities: &[],
     servers: &[],

@@ -34,6 +34,7 @@ pub use network::*;
 pub use pattern::Pattern;
 pub use text::*;
 pub use time::*;
+pub(crate) use value::entries;
 pub use value::{
     Items, Table, Value, entry, has_entry, has_item, has_member, item, items, member, size,
 };

@@ -212,7 +212,7 @@ pub fn items<'v, 'a>(value: &'v Value<'a>) -> Result<Items<'v, 'a>, Error> {
 ///
 /// # Errors
 /// Of any other value.
-pub(super) fn entries<'a>(value: &Value<'a>) -> Result<BTreeMap<Cow<'a, str>, Value<'a>>, Error> {
+pub(crate) fn entries<'a>(value: &Value<'a>) -> Result<BTreeMap<Cow<'a, str>, Value<'a>>, Error> {
     Ok(match value {
         Value::Map(entries) => entries
             .iter()

@@ -47,7 +47,7 @@ struct Setting {
     apply: fn(&mut Options, &str) -> Result<(), String>,
 }
 
-const SETTINGS: [Setting; 7] = [
+const SETTINGS: [Setting; 8] = [
     Setting {
         option: "listen",
         variable: "GATEWRIGHT_LISTEN",
@@ -75,6 +75,18 @@ const SETTINGS: [Setting; 7] = [
             for item in items {
                 options.settings.trusted_proxies.push(network(&item)?);
             }
+            Ok(())
+        },
+    },
+    Setting {
+        option: "proxy-protocol",
+        variable: "GATEWRIGHT_PROXY_PROTOCOL",
+        apply: |options, value| {
+            options.settings.proxy_protocol = match value {
+                "on" => true,
+                "off" => false,
+                _ => return Err("it is `on` or `off`".to_owned()),
+            };
             Ok(())
         },
     },
@@ -129,6 +141,8 @@ Options; each can also be set in the environment, as GATEWRIGHT_LISTEN for --lis
                              https://app.example.com; `*` for any; may be repeated
   --trusted-proxy NETWORK    a network such as 10.0.0.0/8, or an address, whose proxies are believed when
                              they say in X-Forwarded-For who the client is; may be repeated
+  --proxy-protocol on|off    whether connections of those proxies begin with a PROXY header (version 1
+                             or 2) that says who the client is; without it they are closed [default: off]
   --log-format text|json     how the log on standard error is written [default: text]
   --log-level LEVEL          error, warn, info, debug or trace [default: info]
   --drain-timeout DURATION   how long running calls may take to end after SIGTERM or SIGINT,
@@ -199,6 +213,12 @@ pub(super) fn parse(
                 )?;
             }
         }
+    }
+    if options.settings.proxy_protocol && options.settings.trusted_proxies.is_empty() {
+        return Err(
+            "`--proxy-protocol` is for the proxies that `--trusted-proxy` names, and there are none"
+                .to_owned(),
+        );
     }
     options.action = decide(&actions, server)?;
     let harmless = matches!(options.action, Action::Help | Action::Version);

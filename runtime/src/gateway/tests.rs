@@ -63,6 +63,7 @@ static DESCRIPTION: Description = Description {
     }],
     limits: &[],
     store: None,
+    egress: None,
     public_url: None,
     identities: &[],
     servers: &[&Server {
@@ -70,6 +71,7 @@ static DESCRIPTION: Description = Description {
         title: "Pet store",
         path: "/store/mcp",
         admit: |_| Ok(()),
+        cors: None,
         access: &crate::description::Access::ANONYMOUS,
         tools: &[
             Tool {
@@ -79,6 +81,7 @@ static DESCRIPTION: Description = Description {
                 timeout: Duration::from_secs(1),
                 max_response_bytes: 1000,
                 response: None,
+                validation: None,
             },
             Tool {
                 name: "native",
@@ -87,6 +90,7 @@ static DESCRIPTION: Description = Description {
                 timeout: Duration::from_secs(1),
                 max_response_bytes: 1000,
                 response: None,
+                validation: None,
             },
         ],
         find: |name| (name == "listPets").then_some(0),

@@ -12,6 +12,8 @@ mod limits;
 pub(crate) mod pending;
 mod principal;
 mod refusal;
+pub mod transform;
+mod validation;
 
 pub use calls::{admit_address, admit_header};
 pub use condition::{applies, key, require};
@@ -20,3 +22,4 @@ pub(crate) use limits::{AtOnce, Limits};
 pub use limits::{Limit, LimitKind, WithoutStore};
 pub use principal::{caller, claim_boolean, claim_integer, claim_text, claim_texts, texts};
 pub use refusal::{Reason, Refusal};
+pub use validation::Validation;

@@ -35,6 +35,8 @@ pub enum Reason {
     Quota,
     /// What would have to be counted cannot be.
     Store,
+    /// What a policy adds to a request cannot be worked out, or cannot stand where it goes.
+    Transform,
 }
 
 impl Reason {
@@ -49,6 +51,7 @@ impl Reason {
             Self::Concurrency => "concurrency_limit_exceeded",
             Self::Quota => "quota_exceeded",
             Self::Store => "store_unavailable",
+            Self::Transform => "transform_failed",
         }
     }
 

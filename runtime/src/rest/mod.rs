@@ -1,6 +1,7 @@
 //! REST: what a call becomes on the wire, and what an answer becomes as a tool result.
 
 pub(crate) mod answer;
+mod change;
 mod encode;
 mod operation;
 mod request;
@@ -8,6 +9,8 @@ pub mod shape;
 mod value;
 pub mod xml;
 
+pub(crate) use change::Unchangeable;
+pub use change::{Change, Exists};
 pub use encode::encode;
 pub(crate) use encode::percent_encode;
 pub use operation::{

@@ -6,14 +6,24 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request};
 
 use super::Settings;
+use crate::description::Cors;
 
 /// What the `Origin` header says about a request that is admitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// Not sent by a web page.
     None,
-    /// Sent by a page of this origin, which is allowed.
-    Allowed(HeaderValue),
+    /// Sent by a page that is allowed.
+    Allowed(Page),
+}
+
+/// A web page that may use the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    /// Its origin.
+    pub(crate) origin: HeaderValue,
+    /// Whether its browser may send cookies and client certificates.
+    pub(crate) credentials: bool,
 }
 
 /// Why a request is not admitted.
@@ -27,11 +37,15 @@ pub(crate) enum Refusal {
     Origin,
 }
 
-/// Checks both headers.
+/// Checks both headers; `cors` is what the manifest says of the server that the request is for.
 ///
 /// # Errors
 /// Where one of them forbids the request.
-pub(crate) fn admit<B>(request: &Request<B>, settings: &Settings) -> Result<Origin, Refusal> {
+pub(crate) fn admit<B>(
+    request: &Request<B>,
+    settings: &Settings,
+    cors: Option<&Cors>,
+) -> Result<Origin, Refusal> {
     let host = host(request)?;
     let loopback = is_loopback(&host);
     let allowed = loopback
@@ -42,7 +56,7 @@ pub(crate) fn admit<B>(request: &Request<B>, settings: &Settings) -> Result<Orig
     if !allowed {
         return Err(Refusal::Host);
     }
-    origin(request.headers(), loopback, settings)
+    origin(request.headers(), loopback, settings, cors)
 }
 
 /// The host that a request is addressed to, without port. HTTP/2 and the absolute form carry it in
@@ -76,7 +90,12 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host == "127.0.0.1" || host == "[::1]"
 }
 
-fn origin(headers: &HeaderMap, loopback: bool, settings: &Settings) -> Result<Origin, Refusal> {
+fn origin(
+    headers: &HeaderMap,
+    loopback: bool,
+    settings: &Settings,
+    cors: Option<&Cors>,
+) -> Result<Origin, Refusal> {
     let mut values = headers.get_all(ORIGIN).iter();
     let Some(value) = values.next() else {
         return Ok(Origin::None);
@@ -90,13 +109,23 @@ fn origin(headers: &HeaderMap, loopback: bool, settings: &Settings) -> Result<Or
             .is_some_and(|authority| {
                 is_loopback(authority.host()) && !authority.as_str().contains('@')
             });
-    let allowed = local
+    // Browsers write origins in one way only.
+    let declared = cors.is_some_and(|cors| match cors.origins {
+        None => text != "null",
+        Some(origins) => origins.contains(&text),
+    });
+    let allowed = declared
+        || local
         || settings
             .allowed_origins
             .iter()
             .any(|allowed| allowed == "*" || allowed.eq_ignore_ascii_case(text));
     if allowed && values.next().is_none() {
-        Ok(Origin::Allowed(value.clone()))
+        Ok(Origin::Allowed(Page {
+            origin: value.clone(),
+            // What the operator adds, or what is let in for being local, was not declared to have them.
+            credentials: declared && cors.is_some_and(|cors| cors.credentials),
+        }))
     } else {
         Err(Refusal::Origin)
     }

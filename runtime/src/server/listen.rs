@@ -1,6 +1,8 @@
 //! The listener: connections within bounds, and their orderly end.
 
 use std::convert::Infallible;
+use std::io;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,9 +16,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
-use super::Settings;
 use super::route::Router;
 use super::stall::StallGuard;
+use super::{Settings, proxy_protocol};
 use crate::gateway::Shared;
 use crate::mcp::{Endpoint, InFlight};
 
@@ -117,10 +119,30 @@ fn builder(settings: &Settings) -> auto::Builder<TokioExecutor> {
     builder
 }
 
+/// Whom a connection comes from: its peer, or whom a proxy says that it comes from.
+async fn peer(stream: &mut TcpStream, settings: &Settings) -> io::Result<Option<IpAddr>> {
+    let Ok(peer) = stream.peer_addr() else {
+        return Ok(None);
+    };
+    let peer = peer.ip().to_canonical();
+    let mut trusted = settings.trusted_proxies.iter();
+    if !settings.proxy_protocol || !trusted.any(|network| network.contains(&peer)) {
+        return Ok(Some(peer));
+    }
+    let header = timeout(settings.header_timeout, proxy_protocol::read(stream));
+    match header.await.unwrap_or_else(|elapsed| Err(elapsed.into())) {
+        Ok(source) => Ok(Some(source.unwrap_or(peer))),
+        Err(error) => {
+            tracing::debug!(%error, "a connection of a proxy was closed");
+            Err(error)
+        }
+    }
+}
+
 /// Serves one connection to its end.
 async fn connection(
     builder: auto::Builder<TokioExecutor>,
-    stream: TcpStream,
+    mut stream: TcpStream,
     router: Arc<Router>,
     watcher: Watcher,
     permit: OwnedSemaphorePermit,
@@ -129,7 +151,9 @@ async fn connection(
     if stream.set_nodelay(true).is_err() {
         return;
     }
-    let peer = stream.peer_addr().ok().map(|address| address.ip());
+    let Ok(peer) = peer(&mut stream, &router.endpoint.settings).await else {
+        return;
+    };
     let stream = StallGuard::new(stream, router.endpoint.settings.write_timeout);
     let first_request_timeout = router.endpoint.settings.header_timeout;
     let active = Arc::new(AtomicBool::new(false));

@@ -3,7 +3,9 @@
 mod admission;
 mod body;
 mod client_address;
+mod cors;
 mod listen;
+mod proxy_protocol;
 mod route;
 mod settings;
 mod stall;

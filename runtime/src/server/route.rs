@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, VARY,
-};
+use http::header::{ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::admission::{self, Origin, Refusal};
+use super::cors::{admitted, preflight};
 use super::{Body, Reply};
+use crate::description::{Cors, Server};
 use crate::mcp::{self, Endpoint};
 use crate::telemetry::{Outcome, Record};
 
@@ -44,44 +43,41 @@ impl Router {
         if let Some(reply) = self.metadata(&request) {
             return reply.recorded(record);
         }
-        let origin = match admission::admit(&request, &self.endpoint.settings) {
+        let cors = self
+            .server(request.uri().path())
+            .and_then(|(_, server)| server.cors);
+        let origin = match admission::admit(&request, &self.endpoint.settings, cors) {
             Ok(origin) => origin,
             Err(refusal) => return refused(refusal).recorded(record),
         };
-        let reply = self.route(request, peer, &origin, &mut record).await;
+        let reply = self
+            .route(request, peer, (&origin, cors), &mut record)
+            .await;
         match origin {
             Origin::None => reply,
-            Origin::Allowed(origin) => reply
-                .header(ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), origin)
-                .header(
-                    ACCESS_CONTROL_EXPOSE_HEADERS.as_str(),
-                    HeaderValue::from_static(
-                        "Mcp-Session-Id, WWW-Authenticate, RateLimit, RateLimit-Policy, Retry-After",
-                    ),
-                )
-                .header(VARY.as_str(), HeaderValue::from_static("Origin")),
+            Origin::Allowed(page) => admitted(reply, page, cors),
         }
         .recorded(record)
+    }
+
+    /// The server at a path, and its position.
+    fn server(&self, path: &str) -> Option<(usize, &'static Server)> {
+        let servers = self.endpoint.shared.description.servers.iter().copied();
+        servers.enumerate().find(|(_, server)| server.path == path)
     }
 
     async fn route<B>(
         &self,
         request: Request<B>,
         peer: Option<IpAddr>,
-        origin: &Origin,
+        (origin, cors): (&Origin, Option<&Cors>),
         record: &mut Record,
     ) -> Reply
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let path = request.uri().path();
-        let servers = self.endpoint.shared.description.servers;
-        let found = servers
-            .iter()
-            .enumerate()
-            .find(|(_, server)| server.path == path);
-        let Some((position, server)) = found else {
+        let Some((position, server)) = self.server(request.uri().path()) else {
             return Reply::refusal(StatusCode::NOT_FOUND, "No MCP server has this path.\n");
         };
         record.server = server.name;
@@ -90,7 +86,8 @@ impl Router {
                 mcp::post(&self.endpoint, position, server, request, peer, record).await
             }
             Method::OPTIONS if *origin != Origin::None => {
-                preflight(self.endpoint.shared.auth.key_headers(position))
+                let keys = self.endpoint.shared.auth.key_headers(position);
+                preflight(request.headers(), cors, keys)
             }
             _ => Reply::refusal(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -111,7 +108,7 @@ impl Router {
                     HeaderValue::from_static("public, max-age=3600"),
                 )
             }
-            Method::OPTIONS => preflight(None.into_iter()).header(
+            Method::OPTIONS => preflight(request.headers(), None, std::iter::empty()).header(
                 ACCESS_CONTROL_ALLOW_METHODS.as_str(),
                 HeaderValue::from_static("GET"),
             ),
@@ -140,31 +137,6 @@ impl Router {
             _ => None,
         }
     }
-}
-
-/// Answers what a browser asks before it lets a page of an allowed origin send a request (Fetch
-/// standard, "CORS-preflight request"). `more` are the headers that the server takes keys from.
-fn preflight(more: impl Iterator<Item = &'static str>) -> Reply {
-    // `Mcp-Param-*` cannot be named by pattern, and no tool here has such parameters.
-    const HEADERS: &str = "Content-Type, Accept, Authorization, MCP-Protocol-Version, Mcp-Method, \
-                           Mcp-Name, Mcp-Session-Id, Last-Event-ID";
-    let mut headers = HEADERS.to_owned();
-    for header in more {
-        headers.extend([", ", header]);
-    }
-    Reply::empty(StatusCode::NO_CONTENT, Outcome::Success)
-        .header(
-            ACCESS_CONTROL_ALLOW_METHODS.as_str(),
-            HeaderValue::from_static("POST, GET, DELETE"),
-        )
-        .header(
-            ACCESS_CONTROL_ALLOW_HEADERS.as_str(),
-            HeaderValue::try_from(headers).unwrap_or(HeaderValue::from_static(HEADERS)),
-        )
-        .header(
-            ACCESS_CONTROL_MAX_AGE.as_str(),
-            HeaderValue::from_static("600"),
-        )
 }
 
 #[cold]

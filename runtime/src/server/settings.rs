@@ -17,6 +17,9 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Proxies that are believed when they say in `X-Forwarded-For` whom a request comes from.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether connections of those proxies begin with a header of the PROXY protocol, and are closed
+    /// where they do not.
+    pub proxy_protocol: bool,
     /// The greatest body of a request, and the longest line over stdio, in bytes.
     pub max_body_bytes: usize,
     /// The greatest head of a request, in bytes; at least 8192.
@@ -45,6 +48,7 @@ impl Default for Settings {
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            proxy_protocol: false,
             max_body_bytes: 4 << 20,
             max_header_bytes: 64 << 10,
             max_connections: 8192,

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use super::coding::ACCEPTED;
 use super::connector::{Connector, connector, is_tls};
 use super::credential::Additions;
+use super::egress::{Denied, check_host, is_denied};
 use super::mention::mentions;
 use super::reading::{self, Bounds, read};
 use super::target::{is_beneath, resolve};
@@ -87,7 +88,15 @@ impl Client {
                 return Err(problems);
             }
         };
-        let connector = connector(api, &address.scheme).map_err(|problem| vec![problem])?;
+        let egress = environment.egress();
+        check_host(egress, address.authority.host()).map_err(|Denied| {
+            vec![format!(
+                "the URL of the API `{}` leads to where the gateway may not connect to: `egress` in the manifest \
+                 must list its host, or its address",
+                api.name
+            )]
+        })?;
+        let connector = connector(api, &address.scheme, egress).map_err(|problem| vec![problem])?;
         let connections = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
@@ -353,6 +362,7 @@ enum Failure {
 impl Failure {
     fn kind(&self) -> ErrorKind {
         match self {
+            Self::Client(error) if is_denied(error) => ErrorKind::Egress,
             Self::Client(error) if is_tls(error) => ErrorKind::Tls,
             Self::Client(error) if error.is_connect() => ErrorKind::Connect,
             Self::Client(_) | Self::Body(_) => ErrorKind::Broken,

@@ -7,17 +7,18 @@ use std::io;
 use http::uri::Scheme;
 use hyper_util::client::legacy::connect::HttpConnector;
 
+use super::egress::{Egress, Resolver};
 use crate::description::Api;
 
 /// Makes connections: TCP, and TLS with HTTP/2 where the API's URL is `https`.
 #[cfg(feature = "tls")]
-pub(super) type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
+pub(super) type Connector = hyper_rustls::HttpsConnector<HttpConnector<Resolver>>;
 /// Makes connections: TCP only.
 #[cfg(not(feature = "tls"))]
-pub(super) type Connector = HttpConnector;
+pub(super) type Connector = HttpConnector<Resolver>;
 
-fn tcp(api: &Api) -> HttpConnector {
-    let mut connector = HttpConnector::new();
+fn tcp(api: &Api, egress: Option<&'static Egress>) -> HttpConnector<Resolver> {
+    let mut connector = HttpConnector::new_with_resolver(Resolver::new(egress));
     connector.set_connect_timeout(Some(api.connect_timeout));
     connector.set_nodelay(true);
     connector.enforce_http(false);
@@ -29,7 +30,11 @@ fn tcp(api: &Api) -> HttpConnector {
 /// # Errors
 /// Where the binary cannot speak the scheme: a sentence.
 #[cfg(feature = "tls")]
-pub(super) fn connector(api: &Api, _scheme: &Scheme) -> Result<Connector, String> {
+pub(super) fn connector(
+    api: &Api,
+    _scheme: &Scheme,
+    egress: Option<&'static Egress>,
+) -> Result<Connector, String> {
     let provider = rustls::crypto::aws_lc_rs::default_provider();
     let builder = hyper_rustls::HttpsConnectorBuilder::new()
         .with_provider_and_webpki_roots(provider)
@@ -37,7 +42,7 @@ pub(super) fn connector(api: &Api, _scheme: &Scheme) -> Result<Connector, String
     Ok(builder
         .https_or_http()
         .enable_all_versions()
-        .wrap_connector(tcp(api)))
+        .wrap_connector(tcp(api, egress)))
 }
 
 /// The connector of an API.
@@ -45,7 +50,11 @@ pub(super) fn connector(api: &Api, _scheme: &Scheme) -> Result<Connector, String
 /// # Errors
 /// Where the binary cannot speak the scheme: a sentence.
 #[cfg(not(feature = "tls"))]
-pub(super) fn connector(api: &Api, scheme: &Scheme) -> Result<Connector, String> {
+pub(super) fn connector(
+    api: &Api,
+    scheme: &Scheme,
+    egress: Option<&'static Egress>,
+) -> Result<Connector, String> {
     if *scheme == Scheme::HTTPS {
         return Err(format!(
             "the URL of the API `{}` is `https`, but this binary was built without TLS: enable the \
@@ -53,7 +62,7 @@ pub(super) fn connector(api: &Api, scheme: &Scheme) -> Result<Connector, String>
             api.name
         ));
     }
-    Ok(tcp(api))
+    Ok(tcp(api, egress))
 }
 
 /// Whether TLS is why a connection could not be made.

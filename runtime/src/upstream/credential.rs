@@ -251,7 +251,7 @@ fn has_parameter(query: &str, name: &str) -> bool {
 }
 
 /// The bytes that percent-encoded text stands for; `+` is a space in a form (WHATWG URL, section 5.1).
-fn decoded(text: &str) -> impl Iterator<Item = u8> {
+pub(crate) fn decoded(text: &str) -> impl Iterator<Item = u8> {
     let mut rest = text.as_bytes();
     std::iter::from_fn(move || {
         let (first, after) = rest.split_first()?;

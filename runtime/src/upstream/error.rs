@@ -20,6 +20,10 @@ pub enum ErrorKind {
     Corrupt,
     /// The request could not be made: a fault of the gateway.
     Request,
+    /// The gateway may not connect to where the API is. The API has not seen the request.
+    Egress,
+    /// A policy's change could not be made to the request, which was not sent.
+    Change,
 }
 
 /// Why no answer came from an API.
@@ -80,6 +84,11 @@ impl fmt::Display for Error {
             ErrorKind::Corrupt => write!(
                 f,
                 "the answer of the API `{api}` is compressed, and its compressed data is damaged"
+            ),
+            ErrorKind::Egress => write!(f, "the gateway may not connect to the API `{api}`"),
+            ErrorKind::Change => write!(
+                f,
+                "a policy of the gateway could not change the request to the API `{api}` as it should"
             ),
             ErrorKind::Request => write!(
                 f,

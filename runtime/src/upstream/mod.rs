@@ -8,6 +8,7 @@ mod client;
 mod coding;
 mod connector;
 mod credential;
+pub mod egress;
 mod error;
 mod mention;
 mod reading;
@@ -17,6 +18,7 @@ mod target;
 
 pub(crate) use address::Address;
 pub(crate) use client::Client;
+pub(crate) use credential::decoded;
 pub use error::{Error, ErrorKind};
 pub(crate) use mention::{path_of, retry_after};
 pub use response::Response;

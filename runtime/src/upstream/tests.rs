@@ -37,6 +37,7 @@ static DESCRIPTION: Description = Description {
     apis: &[],
     limits: &[],
     store: None,
+    egress: None,
     public_url: None,
     identities: &[],
     servers: &[],

@@ -2,21 +2,28 @@
 
 mod apis;
 mod budgets;
+mod egress;
 mod identities;
 mod limits;
 mod overrides;
 mod policies;
 mod response;
 mod servers;
+mod transforms;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::budgets::TOKEN_BUDGET;
+use self::egress::EGRESS;
 use self::identities::{ENTRA, IDENTITY, JWT, KEY_SET, KEYS, REQUIRED_CLAIM};
 use self::limits::{EMBEDDED, QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY, REDIS, STORE};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY};
 use self::response::RESPONSE;
 use self::servers::{EXCLUDE, SERVER, TOOLS};
+use self::transforms::{
+    CORS, MOCK_RESPONSE, RETURN_RESPONSE, SET_BODY, SET_HEADER, SET_QUERY_PARAMETER,
+    VALIDATE_CONTENT,
+};
 use super::formats;
 use super::shape::Presence::{Optional, Required};
 use super::shape::{Key, Mapping, Presence, Shape};
@@ -53,8 +60,16 @@ pub(super) static ALL: &[&Mapping] = &[
     &STORE,
     &EMBEDDED,
     &REDIS,
+    &SET_HEADER,
+    &SET_QUERY_PARAMETER,
+    &SET_BODY,
+    &RETURN_RESPONSE,
+    &MOCK_RESPONSE,
+    &VALIDATE_CONTENT,
+    &CORS,
     &BODY,
     &TOKEN_BUDGET,
+    &EGRESS,
     &RESPONSE,
 ];
 
@@ -159,6 +174,12 @@ pub(super) static GATEWAY: Mapping = Mapping {
             Shape::Mapping(&TOKEN_BUDGET),
             NOTHING,
             "What holds for each server that says nothing else.",
+        ),
+        key(
+            "egress",
+            Shape::Mapping(&EGRESS),
+            Optional("anywhere, less what is refused unless it is listed"),
+            "Where the gateway may connect to.",
         ),
     ],
     not_yet: &["mcp_upstreams", "include", "tests", "products", "listeners"],

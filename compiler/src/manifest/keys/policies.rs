@@ -1,6 +1,10 @@
 //! Policies.
 
 use super::limits::{QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY};
+use super::transforms::{
+    CORS, MOCK_RESPONSE, RETURN_RESPONSE, SET_BODY, SET_HEADER, SET_QUERY_PARAMETER,
+    VALIDATE_CONTENT,
+};
 use super::{NOTHING, key};
 use crate::manifest::formats;
 use crate::manifest::shape::Presence::{Optional, Required};
@@ -11,8 +15,8 @@ pub(super) static POLICY: Mapping = Mapping {
     name: "a policy",
     about: "One thing that is asked of every request or call in its scope, of exactly one kind. Those of the \
             gateway come first, then those of the server, then those of the tool; a call must pass all of \
-            them. `ip_filter` and `check_header` are asked of a whole request, before it is read, and so \
-            belong to the gateway or to a server.",
+            them. `ip_filter`, `check_header` and `cors` are asked of a whole request, before it is read, and \
+            so belong to the gateway or to a server. There is no `choose`: each policy has its own `when`.",
     keys: &[
         key(
             "ip_filter",
@@ -57,11 +61,53 @@ pub(super) static POLICY: Mapping = Mapping {
             "Refuses calls while too many are running.",
         ),
         key(
+            "set_header",
+            Shape::Mapping(&SET_HEADER),
+            NOTHING,
+            "Sets or removes a header of requests to APIs.",
+        ),
+        key(
+            "set_query_parameter",
+            Shape::Mapping(&SET_QUERY_PARAMETER),
+            NOTHING,
+            "Sets or removes a parameter of the query of requests to APIs.",
+        ),
+        key(
+            "set_body",
+            Shape::Mapping(&SET_BODY),
+            NOTHING,
+            "Sets a member of the JSON body of requests to an API.",
+        ),
+        key(
+            "return_response",
+            Shape::Mapping(&RETURN_RESPONSE),
+            NOTHING,
+            "Answers calls without asking the API.",
+        ),
+        key(
+            "mock_response",
+            Shape::Mapping(&MOCK_RESPONSE),
+            NOTHING,
+            "Answers calls with an example of the document, or a value made from its schema.",
+        ),
+        key(
+            "validate_content",
+            Shape::Mapping(&VALIDATE_CONTENT),
+            NOTHING,
+            "Checks answers of APIs against their schema.",
+        ),
+        key(
+            "cors",
+            Shape::Mapping(&CORS),
+            NOTHING,
+            "Lets web pages use a server.",
+        ),
+        key(
             "when",
             Shape::Text(&formats::EXPRESSION),
             NOTHING,
-            "A condition: the policy applies only to calls for which it is true. Not for `ip_filter` and \
-             `check_header`.",
+            "A condition: the policy applies only to calls for which it is true. Not for `ip_filter`, \
+             `check_header`, `cors` and `validate_content`, which are decided for all requests or calls alike.",
         ),
     ],
     one_of: &[
@@ -72,19 +118,25 @@ pub(super) static POLICY: Mapping = Mapping {
         "quota",
         "quota_by_key",
         "limit_concurrency",
-    ],
-    not_yet: &[
         "set_header",
         "set_query_parameter",
         "set_body",
-        "cors",
-        "validate_content",
-        "mock_response",
         "return_response",
-        "cache",
-        "choose",
-        "authorize",
+        "mock_response",
+        "validate_content",
+        "cors",
     ],
+    instead: &[
+        (
+            "choose",
+            "give each policy a `when`: it applies only where that condition holds",
+        ),
+        (
+            "forward_request",
+            "every call that its policies let through is forwarded: there is nothing to declare",
+        ),
+    ],
+    not_yet: &["cache", "authorize"],
     example: "rate_limit_by_key: { calls: 5, renewal_period: 30s, counter_key: request.ip }\n",
     ..Mapping::PLAIN
 };

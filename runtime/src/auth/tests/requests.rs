@@ -28,6 +28,7 @@ static SERVER: Server = Server {
     title: "Pets",
     path: "/pets/mcp",
     admit: |_| Ok(()),
+    cors: None,
     access: &ACCESS,
     tools: &[tool("read"), tool("write")],
     find: |name| {

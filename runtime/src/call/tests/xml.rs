@@ -84,6 +84,7 @@ static PUT_NUMBERS: Tool = Tool {
     timeout: TIMEOUT,
     max_response_bytes: 20_000,
     response: None,
+    validation: None,
 };
 
 /// What a call becomes where the API answers with this body.

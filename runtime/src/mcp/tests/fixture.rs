@@ -59,6 +59,7 @@ const fn tool(name: &'static str) -> Tool {
         timeout: Duration::from_secs(10),
         max_response_bytes: 1 << 20,
         response: None,
+        validation: None,
     }
 }
 
@@ -97,6 +98,7 @@ fn description() -> &'static Description {
         title: "Fixture",
         path: "/mcp",
         admit: |_| Ok(()),
+        cors: None,
         access: &crate::description::Access::ANONYMOUS,
         tools: TOOLS,
         find,
@@ -128,6 +130,7 @@ fn description() -> &'static Description {
         apis: &[],
         limits: &[],
         store: None,
+        egress: None,
         public_url: None,
         identities: &[],
         servers: leaked(vec![

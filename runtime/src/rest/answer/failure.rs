@@ -48,7 +48,7 @@ pub(crate) fn failure(operation: &Operation, error: &Error) -> ToolResult {
         (ErrorKind::Connect, _) => {
             "Nothing was done. The API may be down: calling again later may help."
         }
-        (ErrorKind::Tls, _) => {
+        (ErrorKind::Tls | ErrorKind::Egress, _) => {
             "Nothing was done. This is for the operator of the gateway to mend: calling again will not help."
         }
         (ErrorKind::Timeout | ErrorKind::Broken | ErrorKind::Corrupt, true) => {
@@ -63,6 +63,9 @@ pub(crate) fn failure(operation: &Operation, error: &Error) -> ToolResult {
         (ErrorKind::TooLarge(_), false) => {
             "The call has most likely taken effect: do not repeat it. Read what you need of the outcome \
              with a narrower request."
+        }
+        (ErrorKind::Change, _) => {
+            "Nothing was done. Shorter texts may help, or an object in the place of another value."
         }
         (ErrorKind::Request, _) => {
             "Nothing was done. If an argument is an object, leave out members that name credentials."

@@ -171,6 +171,10 @@ fn unreadable(
 /// A result with structured content, checked against the tool's output schema where it publishes
 /// one: clients refuse structured content that breaks it. `left_out` is what was left out of arrays.
 fn structured(tool: &Tool, compact: Bytes, left_out: &[LeftOut]) -> ToolResult {
+    let declared = tool.validation.as_ref();
+    if let Some(refused) = declared.and_then(|validation| validation.of_json(tool, &compact)) {
+        return refused;
+    }
     let checked = match tool.output {
         Some((table, schema)) => table.check_text(schema, &compact),
         None => Ok(()),

@@ -51,8 +51,13 @@ pub(super) fn blob(tool: &Tool, body: &[u8], content: impl FnOnce() -> Content) 
     }
 }
 
-/// The result of an answer that parts were to be selected from, and that has none.
+/// The result of an answer that parts were to be selected from, and that has none, or that was to match a
+/// schema.
 fn withheld(tool: &Tool) -> Option<ToolResult> {
+    let checked = tool.validation.as_ref();
+    if let Some(refused) = checked.and_then(|validation| validation.of_other(tool)) {
+        return Some(refused);
+    }
     let selects = tool.response.is_some_and(|shape| !shape.levels.is_empty());
     selects.then(|| {
         ToolResult::error(
