@@ -49,10 +49,7 @@ fn compiled(gateway: &str, server: &str, tools: &str) -> (String, Option<String>
 }
 
 fn part(module: &str, from: &str, to: &str) -> String {
-    let rest = module
-        .split(from)
-        .nth(1)
-        .unwrap_or_else(|| panic!("{from}:\n{module}"));
+    let (_, rest) = module.split_once(from).unwrap();
     format!("{from}{}", rest.split(to).next().unwrap())
 }
 
@@ -103,7 +100,8 @@ fn counts_stay_what_they_are_when_more_is_admitted() {
     let id = |policy: &str| {
         let policies = format!("    policies: [{{ {policy} }}]\n");
         let (said, module) = compiled("", &policies, "");
-        let module = module.unwrap_or_else(|| panic!("{said}"));
+        assert_eq!(said, "");
+        let module = module.unwrap();
         let limits = part(&module, "rt::Limit {", "}");
         part(&limits, "id: ", ",\n")
     };

@@ -249,7 +249,7 @@ pub(super) fn store(manifest: &Manifest, limits: &[Limit], sink: &mut Sink) -> O
             timeout: TIMEOUT,
         });
     };
-    if !quotas && !(rates && is_shared(manifest)) {
+    if !(quotas || rates && is_shared(manifest)) {
         let reason = if is_shared(manifest) {
             "the store is not used: there is no rate limit and no quota"
         } else {

@@ -13,7 +13,7 @@ pub(super) fn limit(node: &Node) -> Option<PolicyKind> {
             return Some(PolicyKind::RateLimit(RateLimit {
                 calls: count(limit, "calls")?,
                 renewal_period: duration(limit, "renewal_period")?,
-                counter_key: counter_key(limit, name == "rate_limit_by_key")?,
+                counter_key: expression(limit, "counter_key"),
                 token_bucket: limit.get("algorithm").and_then(Node::as_str) == Some("token_bucket"),
                 increment_count: count(limit, "increment_count"),
                 on_store_failure: on_store_failure(limit),
@@ -31,7 +31,7 @@ pub(super) fn limit(node: &Node) -> Option<PolicyKind> {
                     "never" => None,
                     period => Some(quantity::duration(period).ok()?),
                 },
-                counter_key: counter_key(quota, name == "quota_by_key")?,
+                counter_key: expression(quota, "counter_key"),
                 first_period_start: timestamp(quota, "first_period_start"),
                 increment_count: count(quota, "increment_count"),
                 on_store_failure: on_store_failure(quota),
@@ -39,15 +39,6 @@ pub(super) fn limit(node: &Node) -> Option<PolicyKind> {
         }
     }
     None
-}
-
-/// The key of a policy that has one; the policy is malformed where it has not.
-fn counter_key(node: &Node, by_key: bool) -> Option<Option<Node>> {
-    if by_key {
-        expression(node, "counter_key").map(Some)
-    } else {
-        Some(None)
-    }
 }
 
 fn on_store_failure(node: &Node) -> Option<Spanned<OnStoreFailure>> {
