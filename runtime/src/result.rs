@@ -90,12 +90,12 @@ impl ToolResult {
             std::str::from_utf8(text).map_or(0, estimate)
         };
         let tokens = |content: &Content| match content {
-            Content::Text(text) => estimate(text),
-            Content::Structured => structured(),
-            Content::Resource {
+            Content::Text(text)
+            | Content::Resource {
                 body: ResourceBody::Text(text),
                 ..
             } => estimate(text),
+            Content::Structured => structured(),
             Content::ResourceLink { uri, name, .. } => estimate(uri) + estimate(name),
             Content::Resource { .. } | Content::Image { .. } | Content::Audio { .. } => 0,
         };

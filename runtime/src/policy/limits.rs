@@ -54,7 +54,7 @@ pub enum WithoutStore {
 #[derive(Debug)]
 pub(crate) struct Limits {
     clock: Clock,
-    limits: Vec<Held>,
+    held: Vec<Held>,
     store: Option<Store>,
 }
 
@@ -97,7 +97,7 @@ impl Limits {
         };
         Self {
             clock,
-            limits: limits.iter().map(held).collect(),
+            held: limits.iter().map(held).collect(),
             store,
         }
     }
@@ -107,7 +107,7 @@ impl Limits {
     }
 
     pub(crate) fn limit(&self, position: usize) -> Option<&Limit> {
-        self.limits.get(position).map(|held| &held.limit)
+        self.held.get(position).map(|held| &held.limit)
     }
 
     /// Counts a call under `key`, where that takes no time. `at_once` is whether it has to be now: otherwise
@@ -118,7 +118,7 @@ impl Limits {
         key: &str,
         at_once: bool,
     ) -> Result<AtOnce, Refusal> {
-        let held = self.limits.get(position).ok_or_else(missing)?;
+        let held = self.held.get(position).ok_or_else(missing)?;
         match &held.memory {
             Memory::Concurrency(limit) => match limit.enter(key.as_bytes()) {
                 Some(permit) => Ok(AtOnce::Place(permit)),
@@ -172,7 +172,7 @@ impl Limits {
     ) -> Result<(), Refusal> {
         let mut stored = Vec::new();
         for count in counts {
-            let held = self.limits.get(count.limit).ok_or_else(missing)?;
+            let held = self.held.get(count.limit).ok_or_else(missing)?;
             match &held.memory {
                 _ if self.is_stored(held) => stored.push((count, held)),
                 Memory::Rate(limit) => {
@@ -250,7 +250,7 @@ impl Limits {
     /// nothing after it.
     pub(crate) fn refund(&self, counted: &[Counted]) {
         for Counted { limit, receipt, .. } in counted {
-            if let Some(held) = self.limits.get(*limit)
+            if let Some(held) = self.held.get(*limit)
                 && let (Memory::Rate(limit), Some(receipt)) = (&held.memory, receipt)
             {
                 limit.refund(*receipt);
@@ -261,7 +261,7 @@ impl Limits {
     /// The quotas among what was counted that count results.
     pub(crate) fn of_results(&self, counted: &[Counted]) -> Vec<Entry> {
         let entry = |counted: &Counted| {
-            let held = self.limits.get(counted.limit)?;
+            let held = self.held.get(counted.limit)?;
             let LimitKind::Quota(quota) = held.limit.kind else {
                 return None;
             };

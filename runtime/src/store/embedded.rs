@@ -29,7 +29,7 @@ const MAX_COUNTS: u64 = 1_000_000;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// How often one in 256 parts of the counts is looked through for those of periods that are over.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 
 /// How long the counts of a period that is over are kept: a clock may yet go back into it.
 const KEPT: i64 = 86_400_000;

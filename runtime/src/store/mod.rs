@@ -242,13 +242,11 @@ impl Store {
         &self,
         step: impl Future<Output = Result<T, Unavailable>>,
     ) -> Result<T, Unavailable> {
-        match tokio::time::timeout(self.timeout, step).await {
-            Ok(result) => result,
-            Err(_) => {
-                tracing::warn!(target: "gatewright::store", "the store did not answer in time");
-                Err(Unavailable)
-            }
-        }
+        let Ok(result) = tokio::time::timeout(self.timeout, step).await else {
+            tracing::warn!(target: "gatewright::store", "the store did not answer in time");
+            return Err(Unavailable);
+        };
+        result
     }
 }
 

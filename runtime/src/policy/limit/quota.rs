@@ -181,7 +181,7 @@ mod tests {
             calls: None,
             result_bytes: Some(100),
             result_tokens: Some(10),
-            period: Some(Duration::from_secs(60)),
+            period: Some(Duration::from_mins(1)),
             first: 0,
         };
         let mut used = Used::default();

@@ -128,6 +128,11 @@ fn steps() -> impl Strategy<Value = Vec<(i64, u32)>> {
     prop::collection::vec((pause, 1..3_u32), 1..40)
 }
 
+/// So many seconds later, or earlier.
+fn moved(now: Duration, seconds: i64) -> Duration {
+    Duration::from_secs(now.as_secs().saturating_add_signed(seconds))
+}
+
 #[test]
 fn the_script_says_what_the_process_would() {
     let server = Server::start();
@@ -150,11 +155,7 @@ fn the_script_says_what_the_process_would() {
             let local = RateLimit::new(rate, 1 << 20);
             let mut now = start;
             for (pause, cost) in steps {
-                now = if pause < 0 {
-                    now - Duration::from_secs(pause.unsigned_abs())
-                } else {
-                    now + Duration::from_secs(pause.unsigned_abs())
-                };
+                now = moved(now, pause);
                 // A cost above the limit is a compile error.
                 let cost = cost.min(calls);
                 let entry = entry(limit("r", cost, LimitKind::Rate(rate)), "a");
@@ -203,11 +204,7 @@ fn the_script_counts_quotas_as_the_process_would() {
             let mut now = start;
             for (steps, charged) in runs {
                 for (pause, cost) in steps {
-                    now = if pause < 0 {
-                        now - Duration::from_secs(pause.unsigned_abs())
-                    } else {
-                        now + Duration::from_secs(pause.unsigned_abs())
-                    };
+                    now = moved(now, pause);
                     let moment = i64::try_from(now.as_millis()).unwrap();
                     let entry = entry(limit("q", cost, LimitKind::Quota(quota)), "a");
                     let expected = match used.admit(&quota, moment, cost) {
@@ -237,7 +234,7 @@ fn the_script_counts_for_all_or_for_none() {
     let mut scripts = Scripts::new(&server);
     let rate = Rate {
         calls: 3,
-        period: Duration::from_secs(3600),
+        period: Duration::from_hours(1),
         algorithm: Algorithm::SlidingWindow,
     };
     let wide = || entry(limit("wide", 1, LimitKind::Rate(rate)), "a");
