@@ -14,7 +14,7 @@ use crate::description::Tool;
 use crate::gateway::Shared;
 use crate::mcp::Progress;
 use crate::policy::pending::Pending;
-use crate::policy::{Held, Limits};
+use crate::policy::{Held, INVALID_ARGUMENTS, Limits};
 use crate::rest::{self, Request, Unchangeable, answer};
 use crate::result::ToolResult;
 use crate::upstream;
@@ -229,6 +229,12 @@ impl Call {
         reason = "generated code hands over the error that it has just got"
     )]
     pub fn invalid<'a>(&self, violations: Violations) -> Answer<'a> {
+        tracing::debug!(
+            target: "gatewright::policy",
+            tool = self.tool.name,
+            reason = INVALID_ARGUMENTS,
+            "refused"
+        );
         Box::pin(ready(answer::invalid(
             self.tool.name,
             &violations,

@@ -5,6 +5,7 @@ mod describe;
 mod guide;
 mod program;
 mod running;
+mod simulated;
 
 use std::collections::BTreeMap;
 use std::error::Error;

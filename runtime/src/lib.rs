@@ -29,6 +29,8 @@ mod rotation;
 pub mod server;
 mod store;
 mod telemetry;
+#[doc(hidden)]
+pub mod testing;
 pub mod upstream;
 
 pub use auth::Principal;

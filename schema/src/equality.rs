@@ -8,7 +8,7 @@ use crate::json::{Error, Kind, Raw, Reader};
 use crate::number;
 
 /// Whether two values are equal.
-pub(crate) fn equal(left: Raw<'_>, right: Raw<'_>) -> bool {
+pub fn equal(left: Raw<'_>, right: Raw<'_>) -> bool {
     if left == right {
         return true;
     }

@@ -33,5 +33,6 @@ pub mod tokens;
 pub mod violation;
 pub mod xml;
 
+pub use equality::equal;
 pub use rule::{SchemaId, Table};
 pub use violation::{Violation, Violations};

@@ -8,6 +8,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use quick_cache::sync::Cache;
 
+use super::assumed::AssumedRecogniser;
 use super::challenge::Challenge;
 use super::claims::{self, Expected};
 use super::consumers::Consumers;
@@ -40,6 +41,27 @@ pub(super) enum Refusal {
 pub(super) enum Recogniser {
     Token(TokenRecogniser),
     Key(KeyRecogniser),
+    Assumed(AssumedRecogniser),
+}
+
+impl Recogniser {
+    /// What stands before the scopes that clients are told, where it recognises tokens.
+    pub(super) fn scope_prefix(&self) -> Option<&str> {
+        match self {
+            Self::Token(token) => Some(&token.scope_prefix),
+            Self::Assumed(assumed) if assumed.key_header().is_none() => Some(&assumed.scope_prefix),
+            Self::Key(_) | Self::Assumed(_) => None,
+        }
+    }
+
+    /// The header that it takes keys from, where it does.
+    pub(super) fn key_header(&self) -> Option<&'static str> {
+        match self {
+            Self::Token(_) => None,
+            Self::Key(key) => Some(key.header),
+            Self::Assumed(assumed) => assumed.key_header(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -141,6 +163,7 @@ impl Gate {
         for (position, recogniser) in self.recognisers.iter().enumerate() {
             let outcome = match (&**recogniser, &bearer) {
                 (Recogniser::Key(recogniser), _) => recogniser.recognise(headers, now),
+                (Recogniser::Assumed(recogniser), _) => recogniser.recognise(),
                 (Recogniser::Token(_), Bearer::Absent) => continue,
                 (Recogniser::Token(_), Bearer::Malformed) => Err(Refusal::Malformed),
                 (Recogniser::Token(recogniser), Bearer::Token(token)) => match &remembered {
@@ -171,8 +194,8 @@ impl Gate {
     pub(super) fn strip(&self, headers: &mut HeaderMap) {
         headers.remove(AUTHORIZATION);
         for recogniser in &self.recognisers {
-            if let Recogniser::Key(key) = &**recogniser {
-                headers.remove(key.header);
+            if let Some(header) = recogniser.key_header() {
+                headers.remove(header);
             }
         }
     }

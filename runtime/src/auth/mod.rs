@@ -5,6 +5,7 @@
 //! request: the tables by the compiler, URLs and files by start-up. Keys change while the gateway runs,
 //! in tasks of their own (`key_source`, `consumers`); requests only read.
 
+mod assumed;
 mod challenge;
 mod claims;
 mod consumers;
@@ -23,6 +24,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use tokio::task::JoinSet;
 
+use self::assumed::AssumedRecogniser;
 use self::challenge::{Bearer, Challenge};
 use self::claims::Expected;
 use self::consumers::Consumers;
@@ -34,9 +36,11 @@ use crate::description::{
     Description, Identity, IdentityKind, Jwt, KeySource as Source, Server, Template,
 };
 use crate::environment::Environment;
+use crate::policy::Reason;
 use crate::server::Reply;
 use crate::upstream::Address;
 
+pub(crate) use assumed::AssumedCaller;
 pub use principal::{ClaimValue, Principal, PrincipalKind};
 
 /// What stands before the servers of a gateway.
@@ -64,11 +68,45 @@ impl Auth {
         environment: &Environment,
         clock: Clock,
     ) -> Result<Self, Vec<String>> {
+        Self::with(description, environment, clock, |identity| {
+            recogniser(identity, environment)
+        })
+    }
+
+    /// The same with callers that a test says are there.
+    ///
+    /// # Errors
+    /// As [`Auth::new`].
+    pub(crate) fn assuming(
+        caller: &AssumedCaller,
+        description: &'static Description,
+        environment: &Environment,
+        clock: Clock,
+    ) -> Result<Self, Vec<String>> {
+        Self::with(description, environment, clock, |identity| {
+            let scope_prefix = match &identity.kind {
+                IdentityKind::Jwt(jwt) => environment.render(jwt.scope_prefix).expose().to_owned(),
+                IdentityKind::Keys(_) => String::new(),
+            };
+            Ok(Recogniser::Assumed(AssumedRecogniser {
+                identity,
+                scope_prefix,
+                caller: caller.clone(),
+            }))
+        })
+    }
+
+    fn with(
+        description: &'static Description,
+        environment: &Environment,
+        clock: Clock,
+        recogniser: impl Fn(&'static Identity) -> Result<Recogniser, Vec<String>>,
+    ) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
         let recognisers: Vec<_> = description
             .identities
             .iter()
-            .filter_map(|identity| match recogniser(identity, environment) {
+            .filter_map(|identity| match recogniser(identity) {
                 Ok(recogniser) => Some(Arc::new(recogniser)),
                 Err(more) => {
                     problems.extend(more);
@@ -118,21 +156,15 @@ impl Auth {
             .iter()
             .filter_map(|position| self.recognisers.get(*position).map(Arc::clone))
             .collect();
-        let bearer = recognisers
-            .iter()
-            .find_map(|recogniser| match &**recogniser {
-                Recogniser::Token(token) => Some(Bearer {
-                    metadata: url.metadata(server),
-                    scope_prefix: token.scope_prefix.clone(),
-                }),
-                Recogniser::Key(_) => None,
-            });
+        let bearer = recognisers.iter().find_map(|recogniser| {
+            Some(Bearer {
+                metadata: url.metadata(server),
+                scope_prefix: recogniser.scope_prefix()?.to_owned(),
+            })
+        });
         let key_header = recognisers
             .iter()
-            .find_map(|recogniser| match &**recogniser {
-                Recogniser::Key(key) => Some(key.header),
-                Recogniser::Token(_) => None,
-            });
+            .find_map(|recogniser| recogniser.key_header());
         let challenge = Challenge {
             bearer,
             key_header,
@@ -163,10 +195,14 @@ impl Auth {
             .await;
         gate.strip(headers);
         match admitted {
-            Ok(principal) if gate.lacks(&principal, None) => Err(gate.challenge.forbid()),
+            Ok(principal) if gate.lacks(&principal, None) => {
+                Reason::Scope.log("");
+                Err(gate.challenge.forbid())
+            }
             Ok(principal) => Ok(Some(principal)),
             Err(refusal) => {
                 tracing::debug!(?refusal, "a caller was not recognised");
+                Reason::Identity.log("");
                 Err(gate.challenge.refuse(refusal))
             }
         }
@@ -181,7 +217,10 @@ impl Auth {
     ) -> Option<&'static [&'static str]> {
         let gate = self.gate(server)?;
         let needed = gate.access.tools.get(tool).copied().unwrap_or_default();
-        gate.lacks(principal, Some(tool)).then_some(needed)
+        gate.lacks(principal, Some(tool)).then(|| {
+            Reason::Scope.log("");
+            needed
+        })
     }
 
     /// Adds to the reply to a call what tells the client which scopes it needs.
@@ -198,10 +237,7 @@ impl Auth {
             .gate(server)
             .into_iter()
             .flat_map(|gate| &gate.recognisers);
-        recognisers.filter_map(|recogniser| match &**recogniser {
-            Recogniser::Key(key) => Some(key.header),
-            Recogniser::Token(_) => None,
-        })
+        recognisers.filter_map(|recogniser| recogniser.key_header())
     }
 
     /// The metadata at a path, where there is some.
@@ -220,6 +256,7 @@ impl Auth {
                 Recogniser::Key(key) => {
                     tasks.spawn(Arc::clone(&key.consumers).keep());
                 }
+                Recogniser::Assumed(_) => {}
             }
         }
         tasks
@@ -232,6 +269,7 @@ impl Auth {
             let outcome = match &**recogniser {
                 Recogniser::Token(token) => token.keys.probe().await,
                 Recogniser::Key(key) => Ok(key.consumers.len()),
+                Recogniser::Assumed(_) => Ok(0),
             };
             probed.push((identity.name, outcome));
         }

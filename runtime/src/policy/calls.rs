@@ -53,12 +53,7 @@ impl Call {
     }
 
     fn refused(&self, refusal: &Refusal) -> ToolResult {
-        tracing::info!(
-            target: "gatewright::policy",
-            tool = self.name(),
-            reason = refusal.reason.name(),
-            "refused"
-        );
+        refusal.reason.log(self.name());
         if refusal.reason.is_of_limit() {
             let mut held = self.held();
             self.limits().refund(&std::mem::take(&mut held.counted));

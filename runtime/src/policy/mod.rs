@@ -21,5 +21,6 @@ pub(crate) use counted::{Headers, Held};
 pub(crate) use limits::{AtOnce, Limits};
 pub use limits::{Limit, LimitKind, WithoutStore};
 pub use principal::{caller, claim_boolean, claim_integer, claim_text, claim_texts, texts};
+pub(crate) use refusal::INVALID_ARGUMENTS;
 pub use refusal::{Reason, Refusal};
 pub use validation::Validation;

@@ -37,9 +37,38 @@ pub enum Reason {
     Store,
     /// What a policy adds to a request cannot be worked out, or cannot stand where it goes.
     Transform,
+    /// The caller did not prove who it is.
+    Identity,
+    /// The caller lacks a scope.
+    Scope,
 }
 
+/// What the log says of arguments that break the tool's schema, beside the names of [`Reason`].
+pub(crate) const INVALID_ARGUMENTS: &str = "invalid_arguments";
+
 impl Reason {
+    /// Every one.
+    pub const ALL: &[Self] = &[
+        Self::Address,
+        Self::Header,
+        Self::Condition,
+        Self::Undecided,
+        Self::Rate,
+        Self::Concurrency,
+        Self::Quota,
+        Self::Store,
+        Self::Transform,
+        Self::Identity,
+        Self::Scope,
+    ];
+
+    /// Tells the log that a request or call was refused; `tool` is empty where none is known. Tests of
+    /// policies take from here why.
+    #[cold]
+    pub(crate) fn log(self, tool: &str) {
+        tracing::info!(target: "gatewright::policy", tool, reason = self.name(), "refused");
+    }
+
     /// The name in logs.
     pub const fn name(self) -> &'static str {
         match self {
@@ -52,6 +81,8 @@ impl Reason {
             Self::Quota => "quota_exceeded",
             Self::Store => "store_unavailable",
             Self::Transform => "transform_failed",
+            Self::Identity => "identity_required",
+            Self::Scope => "insufficient_scope",
         }
     }
 

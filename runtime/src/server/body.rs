@@ -119,6 +119,7 @@ impl Reply {
     /// What a policy says of a request that it does not let in.
     #[cold]
     pub(crate) fn denied(refusal: &Refusal) -> Self {
+        refusal.reason.log("");
         Self::refusal(StatusCode::FORBIDDEN, format!("{refusal}\n"))
     }
 

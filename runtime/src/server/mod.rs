@@ -13,4 +13,5 @@ mod stall;
 pub(crate) use body::{Body, Reply, read as read_body};
 pub(crate) use client_address::{client_address, network};
 pub(crate) use listen::serve;
+pub(crate) use route::Router;
 pub use settings::Settings;

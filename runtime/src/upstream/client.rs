@@ -15,12 +15,13 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::Instant;
 
 use super::coding::ACCEPTED;
-use super::connector::{Connector, connector, is_tls};
+use super::connector::{connector, is_tls};
 use super::credential::Additions;
 use super::egress::{Denied, check_host, is_denied};
 use super::mention::mentions;
 use super::reading::{self, Bounds, read};
 use super::target::{is_beneath, resolve};
+use super::transport::{InProcess, Transport};
 use super::{Address, Error, ErrorKind, Response};
 use crate::description::Api;
 use crate::environment::Environment;
@@ -63,7 +64,7 @@ pub(crate) struct Client {
     address: Address,
     /// Replaced as a whole when a secret changes; requests read it without a lock.
     additions: ArcSwap<Additions>,
-    connections: legacy::Client<Connector, Full<Bytes>>,
+    transport: Transport,
 }
 
 impl Client {
@@ -72,6 +73,46 @@ impl Client {
     /// # Errors
     /// What is wrong with its configuration, a sentence each, without values.
     pub(crate) fn new(api: &'static Api, environment: &Environment) -> Result<Self, Vec<String>> {
+        Self::with(api, environment, |address| {
+            let egress = environment.egress();
+            check_host(egress, address.authority.host()).map_err(|Denied| {
+                vec![format!(
+                    "the URL of the API `{}` leads to where the gateway may not connect to: `egress` in the manifest \
+                     must list its host, or its address",
+                    api.name
+                )]
+            })?;
+            let connector =
+                connector(api, &address.scheme, egress).map_err(|problem| vec![problem])?;
+            let connections = legacy::Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(MAX_IDLE)
+                .build(connector);
+            Ok(Transport::Network(connections))
+        })
+    }
+
+    /// Makes the client of an API that is within the process.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub(crate) fn in_process(
+        api: &'static Api,
+        environment: &Environment,
+        answers: Arc<dyn InProcess>,
+    ) -> Result<Self, Vec<String>> {
+        Self::with(api, environment, |_| {
+            Ok(Transport::InProcess(api.name, answers))
+        })
+    }
+
+    fn with(
+        api: &'static Api,
+        environment: &Environment,
+        transport: impl FnOnce(&Address) -> Result<Transport, Vec<String>>,
+    ) -> Result<Self, Vec<String>> {
         let url = environment.render(api.url);
         let address = Address::parse(url.expose()).map_err(|problem| {
             vec![format!(
@@ -88,21 +129,7 @@ impl Client {
                 return Err(problems);
             }
         };
-        let egress = environment.egress();
-        check_host(egress, address.authority.host()).map_err(|Denied| {
-            vec![format!(
-                "the URL of the API `{}` leads to where the gateway may not connect to: `egress` in the manifest \
-                 must list its host, or its address",
-                api.name
-            )]
-        })?;
-        let connector = connector(api, &address.scheme, egress).map_err(|problem| vec![problem])?;
-        let connections = legacy::Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(MAX_IDLE)
-            .build(connector);
+        let transport = transport(&address)?;
         Ok(Self {
             api,
             accepted: HeaderValue::from_static(if api.compression {
@@ -112,7 +139,7 @@ impl Client {
             }),
             address,
             additions: ArcSwap::from_pointee(additions),
-            connections,
+            transport,
         })
     }
 
@@ -167,7 +194,7 @@ impl Client {
         let mut redirects = 0;
         loop {
             let (method, uri) = (request.method().clone(), request.uri().clone());
-            let response = self.connections.request(request).await?;
+            let response = self.transport.request(request).await?;
             if response.status().is_redirection()
                 && redirects < MAX_REDIRECTS
                 && let Some((method, target)) = self.redirection(
@@ -260,7 +287,7 @@ impl Client {
             *request.uri_mut() = self.uri(root).ok_or(Failure::Request)?;
             let headers = request.headers_mut();
             headers.insert(header::USER_AGENT, USER_AGENT);
-            self.connections.request(request).await?;
+            self.transport.request(request).await?;
             Ok::<(), Failure>(())
         };
         let timeout = self.api.connect_timeout.saturating_mul(2);
@@ -342,7 +369,9 @@ impl Client {
             Failure::Client(error) => &Causes(error),
             Failure::Body(error) => &Causes(error),
             Failure::Corrupt(error) => &Causes(error),
-            Failure::Timeout | Failure::TooLarge(_) | Failure::Request => &"",
+            Failure::Timeout | Failure::TooLarge(_) | Failure::Request | Failure::InProcess(_) => {
+                &""
+            }
         };
         tracing::warn!(api = self.api.name, operation = template, ?kind, %cause, "no answer from the API");
         Error::new(kind, self.api.name)
@@ -350,13 +379,15 @@ impl Client {
 }
 
 /// What went wrong, with what only the log is told.
-enum Failure {
+pub(super) enum Failure {
     Client(legacy::Error),
     Body(hyper::Error),
     Corrupt(std::io::Error),
     Timeout,
     TooLarge(usize),
     Request,
+    /// What an API within the process fails with.
+    InProcess(ErrorKind),
 }
 
 impl Failure {
@@ -370,6 +401,7 @@ impl Failure {
             Self::Corrupt(_) => ErrorKind::Corrupt,
             Self::TooLarge(limit) => ErrorKind::TooLarge(*limit),
             Self::Request => ErrorKind::Request,
+            Self::InProcess(kind) => *kind,
         }
     }
 }

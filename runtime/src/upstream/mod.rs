@@ -15,6 +15,7 @@ mod reading;
 mod redaction;
 mod response;
 mod target;
+mod transport;
 
 pub(crate) use address::Address;
 pub(crate) use client::Client;
@@ -22,6 +23,7 @@ pub(crate) use credential::decoded;
 pub use error::{Error, ErrorKind};
 pub(crate) use mention::{path_of, retry_after};
 pub use response::Response;
+pub(crate) use transport::{Exchanged, InProcess};
 
 #[cfg(test)]
 pub(crate) mod tests;
