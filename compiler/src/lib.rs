@@ -75,9 +75,33 @@ pub fn compile(path: &str, files: &mut Files, sink: &mut Sink) -> Result<Plan, F
         .collect();
     sink.finish_phase()?;
 
-    let plan = resolve::resolve(&manifest, &apis, &&documents, files, sink);
+    let mut plan = resolve::resolve(&manifest, &apis, &&documents, files, sink);
     sink.finish_phase()?;
     check::check(&plan, sink);
+    // After the digest was taken: what the tests say does not change the binary.
+    let tests = tests(&manifest, file, files, sink);
+    resolve::add_tests(&mut plan, &tests, files, sink);
     sink.finish_phase()?;
     Ok(plan)
+}
+
+/// The tests of the manifest, and of the files that it names.
+fn tests(
+    manifest: &manifest::Manifest,
+    file: source::FileId,
+    files: &mut Files,
+    sink: &mut Sink,
+) -> Vec<manifest::Test> {
+    let mut tests = manifest.tests.clone();
+    for path in &manifest.test_files {
+        match files.open(&path.value, Some(file)) {
+            Ok(file) => {
+                if let Some(root) = files.parse(file, sink) {
+                    tests.extend(manifest::read_tests(&root, sink));
+                }
+            }
+            Err(error) => sink.report(error.into_diagnostic(Some(path.span))),
+        }
+    }
+    tests
 }

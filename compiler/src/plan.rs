@@ -5,6 +5,7 @@ mod body;
 mod egress;
 mod identity;
 mod policy;
+mod policy_tests;
 mod shape;
 mod transform;
 pub mod xml;
@@ -26,6 +27,7 @@ pub use identity::*;
 pub use policy::{
     Check, CheckKind, Limit, LimitKey, LimitKind, Step, StepKind, Steps, Store, StoreKind,
 };
+pub use policy_tests::*;
 pub use shape::{Fate, Level, Shape};
 pub use transform::{
     Change, Cors, Exists, Mock, MockSource, NewValue, Reply, ReplyKind, Target, Transforms,
@@ -65,6 +67,10 @@ pub struct Plan {
     pub xml: Vec<xml::Shape>,
     /// The MCP servers.
     pub servers: Vec<Server>,
+    /// The tests of the policies.
+    pub tests: Vec<Test>,
+    /// What the tests are measured by: every policy, where there are tests.
+    pub rules: Vec<PolicyRule>,
 }
 
 /// A value that start-up takes from the environment.

@@ -101,6 +101,7 @@ codes! {
     Error PROTECTED_NAME "protected-name"
     Error NO_MOCK "no-mock"
     Error EGRESS_DENIED "egress-denied"
+    Error IMPOSSIBLE_TEST "impossible-test"
     // expr
     Error EXPRESSION_SYNTAX "expression-syntax"
     Error EXPRESSION_NAME "expression-name"

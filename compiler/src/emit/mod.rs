@@ -13,6 +13,7 @@ pub mod listing;
 pub mod literal;
 mod operation;
 mod policies;
+mod policy_tests;
 mod response;
 pub mod rules;
 mod search;
@@ -36,6 +37,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
     let policies = policies::scope(&plan.steps);
     let transforms = transforms::scope(&plan.transforms);
     let gateway = gateway::gateway(plan);
+    let tests = policy_tests::tests(plan);
     quote! {
         #[allow(unused_imports, reason = "every server's module takes it from here")]
         use ::gatewright::__private as rt;
@@ -46,6 +48,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         #policies
         #transforms
         #gateway
+        #tests
     }
 }
 

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::literal::{ident, no_lints, position, text};
+use super::policy_tests::{applied, met};
 use crate::expr::Compiled;
 use crate::plan::{Check, CheckKind, LimitKey, Step, StepKind, Steps};
 
@@ -22,7 +23,7 @@ pub(super) fn checks<'c>(checks: impl Iterator<Item = &'c Check>) -> TokenStream
 }
 
 fn check(check: &Check) -> TokenStream {
-    match &check.kind {
+    let asks = match &check.kind {
         CheckKind::Address { inside, ranges } => {
             let ranges = self::ranges(ranges);
             quote!(rt::admit_address(caller, &rt::Addresses(&[#ranges]), #inside)?;)
@@ -35,7 +36,8 @@ fn check(check: &Check) -> TokenStream {
             let (name, values) = (text(name), values.iter().map(|value| text(value)));
             quote!(rt::admit_header(caller, #name, &[#(#values),*], #ignore_case)?;)
         }
-    }
+    };
+    met(check.rule, asks)
 }
 
 /// Ranges of addresses, with commas between.
@@ -112,7 +114,7 @@ pub(super) fn function(
 }
 
 fn step(step: &Step) -> TokenStream {
-    match &step.kind {
+    let asks = match &step.kind {
         StepKind::Require(condition) => {
             let condition = evaluated(condition);
             quote!(rt::require(#condition)?;)
@@ -131,11 +133,15 @@ fn step(step: &Step) -> TokenStream {
             };
             let count = quote!(call.limit(#limit, #key)?;);
             match when.as_deref().map(evaluated) {
-                Some(when) => quote!(if rt::applies(#when) { #count }),
+                Some(when) => {
+                    let applied = applied(step.rule);
+                    quote!(if rt::applies(#when) { #applied #count })
+                }
                 None => count,
             }
         }
-    }
+    };
+    met(step.rule, asks)
 }
 
 /// The outcome of an expression: a function of its own, since what it fails with is a value.

@@ -3,6 +3,7 @@
 
 mod identities;
 mod limits;
+pub(super) mod policy_tests;
 mod transforms;
 
 use std::str::FromStr;
@@ -39,6 +40,8 @@ pub(super) fn manifest(root: &Node) -> Manifest {
             allow: texts(node, "allow"),
             span: node.span,
         }),
+        tests: policy_tests::tests(root),
+        test_files: texts(root, "test_files"),
     }
 }
 

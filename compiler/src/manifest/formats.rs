@@ -121,6 +121,13 @@ formats! {
         r"^(/([^/~\x00-\x1f\x7f]|~[01])*)+$" }
     ANSWER_HEADER { "a header name", "letters, digits and ``!#$%&'*+-.^_`|~``",
         r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", untold_header }
+    DATE_TIME { "a point in time such as `2026-01-31T09:00:00Z`", "RFC 3339: a date, `T`, a time and a zone, from 1970 on",
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$", no_time }
+    IP_ADDRESS { "an address", "of version 4 or 6, such as `192.0.2.7` or `2001:db8::7`", r"^[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+$", no_address }
+    TEST_HEADER { "the name of a request's header", "letters, digits and ``!#$%&'*+-.^_`|~``",
+        r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", header_of_tests }
+    REQUEST_PATH { "a path", "it starts with `/`, without a query", r"^/[^\x00-\x20\x7f?#]*$" }
+    REQUEST_QUERY { "a query", "percent-encoded, without `?`", r"^[^\x00-\x20\x7f#]*$" }
     RUST_PATH { "the path of a function such as `crate::tools::greet`",
         "identifiers joined by `::`", r"^[A-Za-z_][A-Za-z0-9_]*(::[A-Za-z_][A-Za-z0-9_]*)+$", rust_path }
 }
@@ -222,6 +229,26 @@ fn no_timestamp(text: &str) -> Option<String> {
     Timestamp::parse(text)
         .is_none()
         .then(|| "there is no such time".into())
+}
+
+fn no_time(text: &str) -> Option<String> {
+    let time = gatewright_schema::time::Timestamp::parse(text);
+    let known = time.is_some_and(|time| time.nanos() >= 0);
+    (!known).then(|| "there is no such day or time, or it is before 1970".into())
+}
+
+fn no_address(text: &str) -> Option<String> {
+    let address = text.parse::<std::net::IpAddr>();
+    address.is_err().then(|| "it is no whole address".into())
+}
+
+/// Headers that a test's client sends by itself.
+fn header_of_tests(name: &str) -> Option<String> {
+    let folded = name.to_ascii_lowercase();
+    folded
+        .starts_with("mcp-")
+        .then(|| "the test sends this header itself".into())
+        .or_else(|| managed_header(name).map(|_| "the test sends this header itself".into()))
 }
 
 fn remote_document(path: &str) -> Option<String> {

@@ -36,6 +36,12 @@ pub(crate) fn tool_name_problem(name: &str) -> Option<String> {
     formats::TOOL_NAME.problem(name)
 }
 
+/// Reads the tree of a file of `test_files`; all problems go to `sink`.
+pub fn read_tests(root: &Node, sink: &mut Sink) -> Vec<Test> {
+    check::manifest(root, &keys::policy_tests::TEST_FILE, sink);
+    build::policy_tests::tests(root)
+}
+
 /// Reads the tree of a manifest. All problems go to `sink`, not only the first; where any of them is an
 /// error there is no manifest.
 pub fn read(root: &Node, sink: &mut Sink) -> Option<Manifest> {

@@ -1,6 +1,7 @@
 //! The manifest as written: every value with its place, nothing resolved.
 
 mod identities;
+mod policy_tests;
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use crate::source::{Node, Span, Spanned};
 use super::{Policy, Store};
 
 pub use identities::*;
+pub use policy_tests::*;
 
 /// `gateway.yaml`.
 #[derive(Clone, Debug)]
@@ -37,6 +39,10 @@ pub struct Manifest {
     pub token_budget: TokenBudget,
     /// `egress`: where connections may go; absent: anywhere that is not refused by itself.
     pub egress: Option<Egress>,
+    /// `tests`
+    pub tests: Vec<Test>,
+    /// `test_files`: paths of files with further tests, relative to the manifest.
+    pub test_files: Vec<Spanned<String>>,
 }
 
 /// Where the gateway may connect to.

@@ -14,6 +14,8 @@ pub struct Check {
     pub kind: CheckKind,
     /// Where it was declared.
     pub span: Span,
+    /// Its position in [`Plan::rules`](super::Plan::rules), where there are tests.
+    pub rule: Option<usize>,
 }
 
 /// The kinds of [`Check`].
@@ -66,6 +68,8 @@ pub struct Step {
     pub kind: StepKind,
     /// Where it was declared.
     pub span: Span,
+    /// Its position in [`Plan::rules`](super::Plan::rules), where there are tests.
+    pub rule: Option<usize>,
 }
 
 /// The kinds of [`Step`].

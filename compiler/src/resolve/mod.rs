@@ -22,6 +22,7 @@ mod names;
 mod operation;
 mod parameters;
 mod policies;
+mod policy_tests;
 mod request;
 mod response;
 mod security;
@@ -37,6 +38,7 @@ use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Types;
 
 use self::policies::{Placed, Policies, Scope};
+pub use self::policy_tests::add_tests;
 use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
 use crate::manifest::{self, Manifest, Override, Policy, ToolSource};
 use crate::openapi::{Document, Documents, SchemaAt, Version};
@@ -159,6 +161,8 @@ pub fn resolve<'d>(
         egress,
         xml: resolver.xml.into_shapes(),
         servers,
+        tests: Vec::new(),
+        rules: Vec::new(),
     }
 }
 

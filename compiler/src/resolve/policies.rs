@@ -64,6 +64,7 @@ impl Policies<'_> {
             let step = Step {
                 kind: StepKind::Require(condition),
                 span: node.span,
+                rule: None,
             };
             placed.authorize(step, late);
         }
@@ -126,6 +127,7 @@ impl Policies<'_> {
         Some(Check {
             kind,
             span: policy.span,
+            rule: None,
         })
     }
 
@@ -167,6 +169,7 @@ impl Policies<'_> {
                 when,
             },
             span: policy.span,
+            rule: None,
         };
         let steps = if late {
             &mut placed.after_arguments

@@ -47,6 +47,8 @@ pub struct Step<'a> {
     pub place: &'a str,
     /// How long after the one before.
     pub after: Duration,
+    /// How often the call is made.
+    pub times: u32,
     /// The call.
     pub call: Call<'a>,
     /// What the API answers.
@@ -214,12 +216,14 @@ fn attempt(gateway: &Gateway, test: &Test<'_>) -> Result<(), Failure> {
         Simulation::new(gateway, test.at).map_err(|problem| Failure::new(test.place, problem))?;
     for step in test.steps {
         simulation.advance(step.after);
-        let observed = simulation
-            .call(&step.call, step.upstream)
-            .map_err(|problem| Failure::new(step.place, problem))?;
-        let differences = expected::differences(&step.expect, &observed);
-        if !differences.is_empty() {
-            return Err(Failure::of(test, step, &differences, &observed));
+        for _ in 0..step.times {
+            let observed = simulation
+                .call(&step.call, step.upstream)
+                .map_err(|problem| Failure::new(step.place, problem))?;
+            let differences = expected::differences(&step.expect, &observed);
+            if !differences.is_empty() {
+                return Err(Failure::of(test, step, &differences, &observed));
+            }
         }
     }
     Ok(())

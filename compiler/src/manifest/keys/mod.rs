@@ -7,6 +7,7 @@ mod identities;
 mod limits;
 mod overrides;
 mod policies;
+pub(super) mod policy_tests;
 mod response;
 mod servers;
 mod transforms;
@@ -18,6 +19,9 @@ use self::identities::{ENTRA, IDENTITY, JWT, KEY_SET, KEYS, REQUIRED_CLAIM};
 use self::limits::{EMBEDDED, QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY, REDIS, STORE};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY};
+use self::policy_tests::{
+    CALL, EXPECT, PRINCIPAL, RESULT, STEP, TEST, TEST_FILE, UPSTREAM, UPSTREAM_REQUEST,
+};
 use self::response::RESPONSE;
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use self::transforms::{
@@ -71,6 +75,15 @@ pub(super) static ALL: &[&Mapping] = &[
     &TOKEN_BUDGET,
     &EGRESS,
     &RESPONSE,
+    &TEST,
+    &STEP,
+    &CALL,
+    &PRINCIPAL,
+    &UPSTREAM,
+    &EXPECT,
+    &UPSTREAM_REQUEST,
+    &RESULT,
+    &TEST_FILE,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {
@@ -181,8 +194,20 @@ pub(super) static GATEWAY: Mapping = Mapping {
             Optional("anywhere, less what is refused unless it is listed"),
             "Where the gateway may connect to.",
         ),
+        key(
+            "tests",
+            Shape::List(&Shape::Mapping(&TEST)),
+            NOTHING,
+            "Tests of the policies.",
+        ),
+        key(
+            "test_files",
+            Shape::List(&Shape::Text(&formats::DOCUMENT_PATH)),
+            NOTHING,
+            "Files with further tests: their paths, relative to the manifest.",
+        ),
     ],
-    not_yet: &["mcp_upstreams", "include", "tests", "products", "listeners"],
+    not_yet: &["mcp_upstreams", "include", "products", "listeners"],
     example: "\
 gateway: acme
 environment:

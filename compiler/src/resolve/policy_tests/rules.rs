@@ -1,0 +1,89 @@
+//! What tests are measured by: every policy of the manifest has a number, and the code that is generated for
+//! it tells the test where it was met.
+
+use std::collections::BTreeMap;
+
+use super::place;
+use crate::plan::{Check, CheckKind, Limit, Plan, PolicyRule, Step, StepKind};
+use crate::source::{Files, Span};
+
+/// Numbers all policies, in the order of the manifest.
+pub(super) fn number(plan: &mut Plan, files: &Files) {
+    let mut found: BTreeMap<Span, PolicyRule> = BTreeMap::new();
+    for check in checks(plan) {
+        found.insert(check.span, of_check(check, files));
+    }
+    for step in steps(plan) {
+        found.insert(step.span, of_step(step, &plan.limits, files));
+    }
+    let positions: BTreeMap<Span, usize> = found
+        .keys()
+        .enumerate()
+        .map(|(position, span)| (*span, position))
+        .collect();
+    // The gateway's checks are asked by each server: one rule all the same.
+    for server in &mut plan.servers {
+        for check in &mut server.checks {
+            check.rule = positions.get(&check.span).copied();
+        }
+    }
+    for step in steps_mut(plan) {
+        step.rule = positions.get(&step.span).copied();
+    }
+    plan.rules = found.into_values().collect();
+}
+
+fn checks(plan: &Plan) -> impl Iterator<Item = &Check> {
+    plan.servers.iter().flat_map(|server| &server.checks)
+}
+
+fn steps(plan: &Plan) -> impl Iterator<Item = &Step> {
+    let servers = plan.servers.iter();
+    let tools = plan.servers.iter().flat_map(|server| &server.tools);
+    std::iter::once(&plan.steps)
+        .chain(servers.map(|server| &server.steps))
+        .chain(tools.flat_map(|tool| [&tool.steps, &tool.after_arguments]))
+        .flat_map(|steps| steps.authorize.iter().chain(&steps.limit))
+}
+
+fn steps_mut(plan: &mut Plan) -> impl Iterator<Item = &mut Step> {
+    let servers = plan.servers.iter_mut().flat_map(|server| {
+        let tools = server.tools.iter_mut();
+        std::iter::once(&mut server.steps)
+            .chain(tools.flat_map(|tool| [&mut tool.steps, &mut tool.after_arguments]))
+    });
+    std::iter::once(&mut plan.steps)
+        .chain(servers)
+        .flat_map(|steps| steps.authorize.iter_mut().chain(&mut steps.limit))
+}
+
+fn of_check(check: &Check, files: &Files) -> PolicyRule {
+    PolicyRule {
+        place: place(check.span, files),
+        name: match &check.kind {
+            CheckKind::Address { .. } => "ip_filter",
+            CheckKind::Header { .. } => "check_header",
+        },
+        refuses: true,
+        conditional: false,
+    }
+}
+
+fn of_step(step: &Step, limits: &[Limit], files: &Files) -> PolicyRule {
+    let (name, conditional) = match &step.kind {
+        StepKind::Require(_) => ("require", false),
+        StepKind::Limit { limit, when, .. } => {
+            let name = match limits.get(*limit) {
+                Some(Limit::Concurrency(_)) => "limit_concurrency",
+                Some(Limit::Rate { .. }) | None => "rate_limit_by_key",
+            };
+            (name, when.is_some())
+        }
+    };
+    PolicyRule {
+        place: place(step.span, files),
+        name,
+        refuses: true,
+        conditional,
+    }
+}
