@@ -38,17 +38,23 @@ pub(super) fn run(build: &Build, output: &Output) -> Result<(), Stop> {
     if output.is_for_people() {
         output.tell(&format!("Building {}", check::summary(plan)));
     }
-    let cache = cache_folder()?;
-    let package = package_name(&build.manifest)?;
-    let project = cache.join("projects").join(&package);
-    write_project(&project, &package, plan)
-        .map_err(|error| Stop::file("write to", &project, &error))?;
-    let binary = cargo_build(&project, &cache.join("target"), build.debug)?;
+    let (project, target) = project(&build.manifest, plan)?;
+    let binary = cargo_build(&project, &target, build.debug)?;
     install(&binary, &build.output).map_err(|error| Stop::file("write", &build.output, &error))?;
     if output.is_for_people() {
         output.tell(&format!("Wrote {}\n", build.output.display()));
     }
     Ok(())
+}
+
+/// Writes the crate of a manifest to the user's cache: its folder, and where it is built.
+pub(super) fn project(manifest: &Path, plan: &Plan) -> Result<(PathBuf, PathBuf), Stop> {
+    let cache = cache_folder()?;
+    let package = package_name(manifest)?;
+    let project = cache.join("projects").join(&package);
+    write_project(&project, &package, plan)
+        .map_err(|error| Stop::file("write to", &project, &error))?;
+    Ok((project, cache.join("target")))
 }
 
 /// Tools written in Rust live in a crate, and here is none.

@@ -8,6 +8,7 @@ mod key;
 mod new;
 mod output;
 mod report;
+mod test;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -30,7 +31,7 @@ struct Command {
 const AFTER_HELP: &str = "\
 Exit status:
   0  all is well; there may be warnings
-  1  the manifest or a document has errors
+  1  the manifest or a document has errors, or a test failed
   2  the command line is wrong
   3  something else is in the way: a file that cannot be written, a build that fails
 
@@ -71,6 +72,8 @@ enum Action {
     Check(Check),
     /// Builds the binary of a gateway, with no Rust project around it.
     Build(Build),
+    /// Runs the tests of a manifest.
+    Test(Test),
     /// Makes a project: a small crate with a gateway, its document and a test.
     New(New),
     /// Reports how many tokens the tools of each server take.
@@ -107,6 +110,34 @@ struct Build {
     /// Builds faster, for a slower binary.
     #[arg(long)]
     debug: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Needs what `gatewright build` needs, and keeps what is built in the same place. Where the manifest has tools
+written in Rust, the tests are those of the crate that the manifest is in.
+
+Examples:
+  gatewright test                           all tests of ./gateway.yaml
+  gatewright test limits                    those with `limits` in their names
+  gatewright test --coverage                and which policies they met, and whether both ways
+  gatewright test --junit results.xml       for build servers; --format json prints one document")]
+struct Test {
+    /// Only tests that have this in their names.
+    filter: Option<String>,
+    /// The manifest.
+    #[arg(short, long, value_name = "FILE", default_value = "gateway.yaml")]
+    manifest: PathBuf,
+    /// Writes the results as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Prints how often each policy let calls through and refused them.
+    #[arg(long)]
+    coverage: bool,
+    /// Fails where a policy never refused, or never let through; for one with a condition, also where it
+    /// always applied or never did.
+    #[arg(long)]
+    require_coverage: bool,
 }
 
 #[derive(Debug, Args)]
@@ -210,6 +241,7 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match command.action {
         Action::Check(check) => check::run(&check, &output),
         Action::Build(build) => build::run(&build, &output),
+        Action::Test(test) => test::run(&test, &output),
         Action::New(new) => new::run(&new, &output),
         Action::Report(report) => report::run(&report, &output),
         Action::Explain(explain) => explain::run(&explain, &output),
