@@ -160,7 +160,11 @@ pub fn gateway(seed: u64) -> Gateway {
                 } else {
                     Vec::new()
                 },
-                require: random.once_in(3).then(|| condition(random, scope)),
+                // Mostly true, or the tools of the server would never be called.
+                require: random.once_in(2).then(|| {
+                    let likely = Box::new(Condition::HasHeader("x-b"));
+                    Condition::Or(likely, Box::new(condition(random, scope)))
+                }),
                 policies,
                 tools: (0..TOOLS).map(|_| tool(random, keyed)).collect(),
             }

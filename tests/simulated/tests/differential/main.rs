@@ -19,46 +19,83 @@ use gatewright_simulated::{SEED, compiled};
 use reference::{Call, Reference};
 
 /// How many calls are made.
-const CALLS: usize = 24_000;
+const CALLS: usize = 40_000;
 
 /// When the first is made, in milliseconds since 1970.
 const START: u64 = 1_767_225_600_000;
 
+/// How many calls in a row are much alike, so that the limits of one tool are reached.
+const BURST: usize = 12;
+
 fn call(random: &mut Random, servers: usize) -> Call {
-    let mut headers = BTreeMap::new();
-    for name in ["x-a", "x-b"] {
-        if !random.once_in(4) {
-            headers.insert(name, random.pick(&["1", "2"]));
-        }
-    }
-    Call {
+    let mut call = Call {
         server: random.below(servers),
-        // Some often, so that their limits are reached.
-        tool: if random.once_in(2) {
-            random.below(4)
-        } else {
-            random.below(TOOLS)
-        },
-        headers,
-        address: random.pick(&[
-            "10.1.2.3",
-            "10.2.2.3",
-            "192.0.2.1",
-            "203.0.113.9",
-            "198.51.100.7",
-        ]),
-        caller: (!random.once_in(12)).then(|| {
-            let scopes = random.pick(&[
-                vec!["read", "write"],
-                vec!["read", "write"],
-                vec!["read"],
-                vec!["write"],
-                vec![],
+        tool: random.below(TOOLS),
+        headers: BTreeMap::new(),
+        address: "10.1.2.3",
+        caller: None,
+        number: None,
+        text: None,
+    };
+    for part in 0..PARTS {
+        vary(&mut call, part, random);
+    }
+    call
+}
+
+/// How many parts of a call there are beside its tool.
+const PARTS: usize = 6;
+
+/// Makes another part of a call.
+fn vary(call: &mut Call, part: usize, random: &mut Random) {
+    let mut header = |name| {
+        call.headers.remove(name);
+        if !random.once_in(4) {
+            call.headers.insert(name, random.pick(&["1", "2"]));
+        }
+    };
+    match part {
+        0 => header("x-a"),
+        1 => header("x-b"),
+        2 => {
+            call.address = random.pick(&[
+                "10.1.2.3",
+                "10.1.2.3",
+                "10.2.2.3",
+                "203.0.113.9",
+                "203.0.113.9",
+                "192.0.2.1",
+                "198.51.100.7",
             ]);
-            (random.pick(&["acme", "globex"]), scopes)
-        }),
-        number: random.pick(&[None, Some(0), Some(2), Some(4), Some(7), Some(9), Some(10)]),
-        text: random.pick(&[Some("a"), Some("a"), Some("b"), Some("c"), None]),
+        }
+        3 => {
+            call.caller = (!random.once_in(12)).then(|| {
+                let scopes = random.pick(&[
+                    vec!["read", "write"],
+                    vec!["read", "write"],
+                    vec!["read", "write"],
+                    vec!["read"],
+                    vec!["write"],
+                    vec![],
+                ]);
+                (random.pick(&["acme", "globex"]), scopes)
+            });
+        }
+        4 => {
+            call.number = random.pick(&[
+                None,
+                Some(0),
+                Some(2),
+                Some(4),
+                Some(6),
+                Some(7),
+                Some(9),
+                Some(10),
+            ]);
+        }
+        _ => {
+            call.text = random.pick(&[Some("a"), Some("a"), Some("b"), Some("b"), Some("c"), None])
+        }
     }
 }
 
@@ -120,12 +157,22 @@ static MADE: LazyLock<Vec<Made>> = LazyLock::new(|| {
     let mut random = Random::new(SEED ^ 0xCA11);
     let mut simulation = Simulation::new(&compiled::gateway(), START).unwrap();
     let mut at = START;
+    let mut alike = call(&mut random, tree.servers.len());
     (0..CALLS)
-        .map(|_| {
-            let step = random.pick(&[0, 0, 1, 250, 500, 1000, 1999, 3000]);
+        .map(|number| {
+            let step = if number % BURST == 0 {
+                alike = call(&mut random, tree.servers.len());
+                random.pick(&[1000, 6000, 30_000])
+            } else {
+                random.pick(&[0, 0, 0, 1, 250, 1000, 1999, 2000, 9999, 10_000])
+            };
             at += step;
             simulation.advance(Duration::from_millis(step));
-            let call = call(&mut random, tree.servers.len());
+            let mut call = alike.clone();
+            if random.once_in(2) {
+                let part = random.below(PARTS);
+                vary(&mut call, part, &mut random);
+            }
             let keyed = tree.servers[call.server].keyed;
             let (outcome, asked) = compiled_outcome(&mut simulation, &call, keyed);
             Made {
@@ -269,7 +316,7 @@ fn policies_that_differ_a_little_are_told_apart() {
         .map(|(what, _)| what)
         .collect();
     assert!(
-        unnoticed.len() * 10 <= variations.len(),
+        unnoticed.len() * 8 <= variations.len(),
         "{} of {}: {unnoticed:#?}",
         unnoticed.len(),
         variations.len()
