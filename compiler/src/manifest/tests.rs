@@ -103,6 +103,29 @@ servers:
         credential: none
         timeout: 10s
         max_response_bytes: 1MiB
+tests:
+  - name: one call
+    call:
+      server: pets
+      tool: add_pet
+      principal: { identity: staff, issuer: i, subject: ann, client_id: desk, scopes: [pets.read], roles: [r], claims: { level: 3 } }
+      headers: { X-One: a }
+      ip: 192.0.2.7
+      arguments: { name: Rex }
+    upstream: { status: 201, headers: { X-Two: b }, body: { id: 1 } }
+    expect:
+      allowed: true
+      upstream_asked: true
+      upstream_request: { method: POST, path: /pets, query: "", headers: { X-Region: eu }, without_headers: [cookie], body: { name: Rex } }
+      result: { is_error: false, text: "{}", contains: [a], structured: {} }
+      status: 200
+      headers: { content-type: application/json }
+  - name: several
+    at: 2026-01-31T09:00:00+01:00
+    steps:
+      - { call: { server: pets, tool: listPets, principal: { consumer: acme } }, expect: { denied: insufficient_scope } }
+      - { after: 30s, times: 2, call: { server: pets, tool: listPets }, upstream: { failure: timeout }, expect: { invalid: true } }
+test_files: [tests/more.yaml]
 "#;
 
 #[test]
@@ -391,6 +414,9 @@ fn text_for(format: &str) -> BoxedStrategy<serde_json::Value> {
         }
         "a pointer into answers such as `/pets/*/id`" => "/a/*/b~1c",
         "the path of a function such as `crate::tools::greet`" => "crate::f",
+        "a point in time such as `2026-01-31T09:00:00Z`" => "2026-01-31T09:00:00Z",
+        "an address" => "192.0.2.7",
+        "a path" => "/a",
         _ => "abc",
     };
     Just(serde_json::json!(text)).boxed()

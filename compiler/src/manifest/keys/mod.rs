@@ -19,9 +19,7 @@ use self::identities::{ENTRA, IDENTITY, JWT, KEY_SET, KEYS, REQUIRED_CLAIM};
 use self::limits::{EMBEDDED, QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY, REDIS, STORE};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY};
-use self::policy_tests::{
-    CALL, EXPECT, PRINCIPAL, RESULT, STEP, TEST, TEST_FILE, UPSTREAM, UPSTREAM_REQUEST,
-};
+use self::policy_tests::{CALL, EXPECT, PRINCIPAL, RESULT, STEP, TEST, UPSTREAM, UPSTREAM_REQUEST};
 use self::response::RESPONSE;
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use self::transforms::{
@@ -83,7 +81,6 @@ pub(super) static ALL: &[&Mapping] = &[
     &EXPECT,
     &UPSTREAM_REQUEST,
     &RESULT,
-    &TEST_FILE,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {
@@ -204,7 +201,8 @@ pub(super) static GATEWAY: Mapping = Mapping {
             "test_files",
             Shape::List(&Shape::Text(&formats::DOCUMENT_PATH)),
             NOTHING,
-            "Files with further tests: their paths, relative to the manifest.",
+            "Files with further tests: their paths, relative to the manifest. Each has one key, `tests`, as the \
+             manifest has it.",
         ),
     ],
     not_yet: &["mcp_upstreams", "include", "products", "listeners"],
