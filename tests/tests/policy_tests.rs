@@ -100,7 +100,7 @@ fn tests_are_run_and_reported() {
     );
     assert!(policies.iter().all(|policy| policy["bothWays"] == false));
     assert_eq!(
-        gatewright(folder.path(), &["test", "nothing"])
+        gatewright(folder.path(), &["test", "no such test"])
             .status
             .code(),
         Some(2)

@@ -21,7 +21,7 @@ impl Failure {
     /// Something came otherwise than expected.
     pub(super) fn of(
         test: &Test<'_>,
-        step: &Step<'_>,
+        (step, nth): (&Step<'_>, u32),
         differences: &[String],
         observed: &Observed,
     ) -> Self {
@@ -33,6 +33,9 @@ impl Failure {
                 .position(|other| std::ptr::eq(other, step))
         {
             message += &format!(", step {} of {}", position + 1, test.steps.len());
+        }
+        if step.times > 1 {
+            message += &format!(", call {nth} of {}", step.times);
         }
         for difference in differences {
             message += "\n  ";

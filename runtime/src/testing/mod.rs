@@ -216,13 +216,13 @@ fn attempt(gateway: &Gateway, test: &Test<'_>) -> Result<(), Failure> {
         Simulation::new(gateway, test.at).map_err(|problem| Failure::new(test.place, problem))?;
     for step in test.steps {
         simulation.advance(step.after);
-        for _ in 0..step.times {
+        for nth in 1..=step.times {
             let observed = simulation
                 .call(&step.call, step.upstream)
                 .map_err(|problem| Failure::new(step.place, problem))?;
             let differences = expected::differences(&step.expect, &observed);
             if !differences.is_empty() {
-                return Err(Failure::of(test, step, &differences, &observed));
+                return Err(Failure::of(test, (step, nth), &differences, &observed));
             }
         }
     }

@@ -42,7 +42,8 @@ impl Simulation {
     /// Why it cannot start.
     pub fn new(gateway: &Gateway, at: u64) -> Result<Self, String> {
         let runtime = Builder::new_current_thread()
-            .enable_time()
+            // Handlers of the user may need sockets; the gateway does not.
+            .enable_all()
             .build()
             .map_err(|error| format!("no threads can be started: {error}"))?;
         let now = Arc::new(AtomicU64::new(at));
