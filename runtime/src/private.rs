@@ -27,8 +27,8 @@ pub use crate::rest::{
 };
 pub use crate::result::ToolResult;
 pub use crate::store::HAS_REDIS;
-pub use crate::upstream::egress::Egress;
 pub use crate::testing;
+pub use crate::upstream::egress::Egress;
 pub use gatewright_schema::decode::{Slot, object};
 pub use gatewright_schema::json::{Number, Raw};
 pub use gatewright_schema::rule::{

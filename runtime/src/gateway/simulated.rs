@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::description::{Variable, VariableKind};
 use crate::environment::Environment;
 use crate::policy::Limits;
+use crate::store::Store;
 use crate::upstream::{Client, InProcess};
 
 impl Gateway {
@@ -43,6 +44,12 @@ impl Gateway {
                 problems.extend(more);
                 Auth::default()
             });
+        let store = self.description.store.as_ref();
+        let store = store.map(|_| Store::simulated(clock.clone())).transpose();
+        let store = store.unwrap_or_else(|error| {
+            problems.push(error.to_string());
+            None
+        });
         if !problems.is_empty() {
             return Err(StartError::new(problems));
         }
@@ -50,7 +57,7 @@ impl Gateway {
             description: self.description,
             service: Arc::clone(&self.service),
             clients,
-            limits: Limits::new(self.description.limits, clock),
+            limits: Limits::new(self.description.limits, clock, store),
             auth,
         }))
     }

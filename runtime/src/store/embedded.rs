@@ -79,13 +79,11 @@ impl Embedded {
     }
 
     /// The same in memory.
-    #[cfg(test)]
     pub(super) fn in_memory(clock: Clock) -> Result<Self, OpenError> {
         Self::bounded(clock, MAX_COUNTS)
     }
 
     /// The same for so many counts.
-    #[cfg(test)]
     pub(super) fn bounded(clock: Clock, max_counts: u64) -> Result<Self, OpenError> {
         let backend = redb::backends::InMemoryBackend::new();
         let database = Database::builder()

@@ -170,13 +170,21 @@ impl Store {
         Some(result.map(|()| "can be used"))
     }
 
-    /// A store in the memory of the process.
+    /// A store in the memory of the process, as tests of policies have it.
+    ///
+    /// # Errors
+    /// Where it has no thread.
+    pub(crate) fn simulated(clock: Clock) -> Result<Self, OpenError> {
+        Ok(Self {
+            kind: Kind::Embedded(Arc::new(Embedded::in_memory(clock)?)),
+            timeout: Duration::from_secs(5),
+        })
+    }
+
+    /// The same.
     #[cfg(test)]
     pub(crate) fn in_memory(clock: Clock) -> Self {
-        Self {
-            kind: Kind::Embedded(Arc::new(Embedded::in_memory(clock).unwrap())),
-            timeout: Duration::from_secs(5),
-        }
+        Self::simulated(clock).unwrap()
     }
 
     /// Whether several processes count in it together.

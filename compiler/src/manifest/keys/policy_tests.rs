@@ -13,6 +13,9 @@ pub(in crate::manifest) const REASONS: &[&str] = &[
     "condition_failed",
     "rate_limit_exceeded",
     "concurrency_limit_exceeded",
+    "quota_exceeded",
+    "store_unavailable",
+    "transform_failed",
     "identity_required",
     "insufficient_scope",
 ];

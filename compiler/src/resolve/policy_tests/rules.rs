@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::place;
-use crate::plan::{Check, CheckKind, Limit, Plan, PolicyRule, Step, StepKind};
+use crate::plan::{Check, CheckKind, Limit, LimitKey, LimitKind, Plan, PolicyRule, Step, StepKind};
 use crate::source::{Files, Span};
 
 /// Numbers all policies, in the order of the manifest.
@@ -72,10 +72,16 @@ fn of_check(check: &Check, files: &Files) -> PolicyRule {
 fn of_step(step: &Step, limits: &[Limit], files: &Files) -> PolicyRule {
     let (name, conditional) = match &step.kind {
         StepKind::Require(_) => ("require", false),
-        StepKind::Limit { limit, when, .. } => {
-            let name = match limits.get(*limit) {
-                Some(Limit::Concurrency(_)) => "limit_concurrency",
-                Some(Limit::Rate { .. }) | None => "rate_limit_by_key",
+        StepKind::Limit {
+            limit, key, when, ..
+        } => {
+            let by_key = matches!(key, LimitKey::Expression(_));
+            let name = match limits.get(*limit).map(|limit| limit.kind) {
+                Some(LimitKind::Concurrency(_)) => "limit_concurrency",
+                Some(LimitKind::Quota { .. }) if by_key => "quota_by_key",
+                Some(LimitKind::Quota { .. }) => "quota",
+                Some(LimitKind::Rate { .. }) | None if by_key => "rate_limit_by_key",
+                Some(LimitKind::Rate { .. }) | None => "rate_limit",
             };
             (name, when.is_some())
         }
