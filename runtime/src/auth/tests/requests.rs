@@ -63,6 +63,7 @@ static DESCRIPTION: Description = Description {
     apis: &[],
     limits: &[],
     store: None,
+    egress: None,
     public_url: Some(&[Part::Literal("https://gw.example.com/tools/")]),
     identities: &[Identity {
         name: "staff",
