@@ -67,7 +67,7 @@ fn what_is_generated() {
     let parts = [
         part(&module, "    fn before<", "    fn find("),
         part(&module, "\nconst _: () = ::core::assert!", ");"),
-        part(&module, "    limits: &[", "    public_url:"),
+        part(&module, "    limits: &[", "    egress:"),
     ];
     insta::assert_snapshot!(parts.join("\n...\n"));
 }
