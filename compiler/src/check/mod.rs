@@ -4,6 +4,7 @@ mod budget;
 mod egress;
 mod meta_tools;
 mod protected;
+mod no_tools;
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest::Mode;
@@ -17,6 +18,7 @@ const MOST_TOOLS: usize = 128;
 
 /// Checks the plan.
 pub fn check(plan: &Plan, sink: &mut Sink) {
+    no_tools::check(plan, sink);
     tool_counts(plan, sink);
     meta_tools::check(plan, sink);
     budget::check(plan, sink);

@@ -95,6 +95,7 @@ codes! {
     Warning NO_DESCRIPTION "no-description"
     Warning ANONYMOUS_WRITE_TOOLS "anonymous-write-tools"
     Warning MANY_TOOLS "many-tools"
+    Error NO_TOOLS "no-tools"
     // policies
     Error MISPLACED_POLICY "misplaced-policy"
     Error UNREACHABLE_POLICY "unreachable-policy"
