@@ -251,17 +251,11 @@ fn run_all<T: Default + Send>(
     results.into_iter().collect()
 }
 
-/// A document none of whose operations can be a tool.
-const NOTHING: &str = r#"{ "openapi": "3.1.0", "info": { "title": "x", "version": "1" }, "paths": {
-  "/a/{b": { "get": { "operationId": "a", "responses": { "200": { "description": "ok" } } } } } }"#;
-
 /// What harmless text in every place teaches of the emitters.
 fn learned() -> &'static Grammar {
     static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
     GRAMMAR.get_or_init(|| {
         let mut grammar = Grammar::default();
-        let nothing = made(Subject::OpenApi.files(NOTHING, false), true);
-        grammar.learn(&nothing.plan.unwrap());
         for subject in [
             Subject::OpenApi,
             Subject::Swagger,

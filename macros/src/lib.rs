@@ -1,7 +1,8 @@
-//! `gateway!` and `#[tool]`: the Gatewright compiler as macros. Used through the `gatewright` crate,
-//! which re-exports both.
+//! `gateway!`, `#[tool]` and `#[policy]`: the Gatewright compiler as macros. Used through the `gatewright`
+//! crate, which re-exports them.
 
 mod gateway;
+mod policy;
 mod tool;
 
 use proc_macro::TokenStream;
@@ -45,4 +46,28 @@ pub fn gateway(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn tool(attribute: TokenStream, item: TokenStream) -> TokenStream {
     tool::expand(attribute.into(), &item.into()).into()
+}
+
+/// Makes a function a policy, which a manifest then takes up: `policies: [{ rust: crate::no_weekends }]`.
+///
+/// ```text
+/// /// Nobody changes anything at the weekend.
+/// #[policy]
+/// pub fn no_weekends(call: &Call) -> Result<(), Refusal> {
+///     match call.caller().header("x-weekday") {
+///         Some("Saturday" | "Sunday") => Err(Refusal::new(Reason::Custom, "Come back on Monday.")),
+///         _ => Ok(()),
+///     }
+/// }
+/// ```
+///
+/// - The function takes `&Call`, and returns `Result<(), Refusal>`. The message of the refusal is what the
+///   calling model reads.
+/// - A policy of one tool may take its arguments too, as the type that the gateway's module has for them:
+///   `arguments: &gateway::pets::ListPets<'_>`. The manifest then says `arguments: true` beside `rust`.
+/// - It is called while the call waits, in the order of the manifest: it must not block. One that panics has
+///   refused the call.
+#[proc_macro_attribute]
+pub fn policy(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    policy::expand(&attribute.into(), &item.into()).into()
 }

@@ -1,5 +1,7 @@
 //! One call of one tool: what handlers are given, and the loop that takes a request to its API.
 
+mod for_tests;
+
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -18,6 +20,8 @@ use crate::policy::{Held, INVALID_ARGUMENTS, Limits};
 use crate::rest::{self, Request, Unchangeable, answer};
 use crate::result::ToolResult;
 use crate::upstream;
+
+pub use for_tests::TestCall;
 
 /// What a tool eventually answers. The only kind of future that generated code names.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = ToolResult> + Send + 'a>>;

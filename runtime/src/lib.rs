@@ -34,14 +34,15 @@ pub mod testing;
 pub mod upstream;
 
 pub use auth::Principal;
-pub use call::{Answer, Call};
+pub use call::{Answer, Call, TestCall};
 pub use caller::Caller;
 pub use gateway::{Gateway, Running, StartError};
 #[cfg(feature = "macros")]
-pub use gatewright_macros::{gateway, tool};
+pub use gatewright_macros::{gateway, policy, tool};
 pub use gatewright_schema as schema;
 pub use gatewright_schema::json::{Number, Raw};
 pub use http;
+pub use policy::{Reason, Refusal};
 pub use result::{Content, ResourceBody, ToolResult};
 
 /// Brings the gateway that `build.rs` compiled into the crate: the module's items are

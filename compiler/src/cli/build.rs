@@ -1,5 +1,7 @@
 //! `gatewright build`: a crate in the user's cache, which Cargo builds.
 
+mod without_crate;
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,10 +12,10 @@ use super::dependency::Origin;
 use super::output::Output;
 use super::{Build, Stop, check};
 use crate::cargo::write_if_changed;
-use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::diagnostic::Sink;
 use crate::disk::Compilation;
 use crate::emit;
-use crate::plan::{Action, Plan};
+use crate::plan::Plan;
 use crate::source::{Files, MemoryLoader};
 
 /// The program around the generated module.
@@ -28,7 +30,10 @@ fn main() -> std::process::ExitCode {
 
 pub(super) fn run(build: &Build, output: &Output) -> Result<(), Stop> {
     let mut compilation = Compilation::of(&build.manifest);
-    let rust = compilation.plan.as_ref().map_or(Vec::new(), without_crate);
+    let rust = compilation
+        .plan
+        .as_ref()
+        .map_or(Vec::new(), without_crate::problems);
     compilation.diagnostics.extend(rust.iter().cloned());
     output.diagnostics(&compilation);
     let plan = compilation.plan.as_ref().ok_or(Stop::Diagnosed)?;
@@ -55,25 +60,6 @@ pub(super) fn project(manifest: &Path, plan: &Plan) -> Result<(PathBuf, PathBuf)
     write_project(&project, &package, plan)
         .map_err(|error| Stop::file("write to", &project, &error))?;
     Ok((project, cache.join("target")))
-}
-
-/// Tools written in Rust live in a crate, and here is none.
-fn without_crate(plan: &Plan) -> Vec<Diagnostic> {
-    plan.servers
-        .iter()
-        .flat_map(|server| &server.tools)
-        .filter_map(|tool| match &tool.action {
-            Action::Rust(path) => Some(
-                Diagnostic::new(
-                    &codes::INVALID_VALUE,
-                    tool.selected,
-                    format!("`gatewright build` has no crate that `{path}` could be in"),
-                )
-                .help("make a project with `gatewright new`, and build that with Cargo"),
-            ),
-            Action::Operation(_) => None,
-        })
-        .collect()
 }
 
 fn cache_folder() -> Result<PathBuf, Stop> {

@@ -140,8 +140,49 @@ fn step(step: &Step) -> TokenStream {
                 None => count,
             }
         }
+        StepKind::Rust {
+            path,
+            arguments,
+            when,
+        } => {
+            let asked = function_of_the_crate(path, *arguments);
+            match when.as_deref().map(evaluated) {
+                Some(when) => {
+                    let applied = applied(step.rule);
+                    quote!(if rt::applies(#when) { #applied #asked })
+                }
+                None => asked,
+            }
+        }
     };
     met(step.rule, asks)
+}
+
+/// A call of a `#[policy]` function. What it takes, only its attribute in the crate knows: that the manifest
+/// says the same is a constant assertion.
+fn function_of_the_crate(path: &str, arguments: bool) -> TokenStream {
+    let message = text(&if arguments {
+        format!(
+            "the manifest gives `{path}` the arguments of the call, and the function does not take them"
+        )
+    } else {
+        format!(
+            "`{path}` takes the arguments of a call: say `arguments: true` beside `rust` in the manifest"
+        )
+    });
+    // The path was checked to be one when the manifest was resolved.
+    let path: TokenStream = path.parse().unwrap_or_default();
+    if arguments {
+        quote! {
+            const { assert!(#path::TAKES_ARGUMENTS, #message) };
+            #path(call, arguments)?;
+        }
+    } else {
+        quote! {
+            const { assert!(!#path::TAKES_ARGUMENTS, #message) };
+            #path(call)?;
+        }
+    }
 }
 
 /// The outcome of an expression: a function of its own, since what it fails with is a value.

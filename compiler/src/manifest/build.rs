@@ -256,6 +256,8 @@ fn policies(node: &Node) -> Vec<Policy> {
 fn policy(node: &Node) -> Option<Policy> {
     let kind = if let Some(kind) = transforms::kind(node) {
         kind
+    } else if let Some(path) = text(node, "rust") {
+        PolicyKind::Rust(path)
     } else if let Some(filter) = node.get("ip_filter") {
         PolicyKind::IpFilter(IpFilter {
             allow: filter.get("action")?.as_str()? == "allow",
@@ -279,6 +281,7 @@ fn policy(node: &Node) -> Option<Policy> {
     Some(Policy {
         kind,
         when: expression(node, "when"),
+        arguments: boolean(node, "arguments"),
         span: node.span,
     })
 }

@@ -16,6 +16,9 @@ pub struct Policy {
     pub kind: PolicyKind,
     /// `when`: an expression; it applies only where that is true.
     pub when: Option<Node>,
+    /// `arguments: true`: the function of `rust` is given the arguments too. The place is there also where
+    /// it is `false`.
+    pub arguments: Option<Spanned<bool>>,
     /// The whole item.
     pub span: Span,
 }
@@ -47,6 +50,8 @@ pub enum PolicyKind {
     ValidateContent(ValidateContent),
     /// `cors`
     Cors(Cors),
+    /// `rust`: the path of a function of the downstream crate (`crate::policies::no_weekends`).
+    Rust(Spanned<String>),
 }
 
 /// Which addresses requests may come from.

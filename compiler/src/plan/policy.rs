@@ -88,13 +88,22 @@ pub enum StepKind {
         /// Where it applies; `None`: always.
         when: Option<Box<Compiled>>,
     },
+    /// A function of the downstream crate allows it.
+    Rust {
+        /// Its path.
+        path: String,
+        /// Whether it is given the arguments.
+        arguments: bool,
+        /// Where it is asked; `None`: always.
+        when: Option<Box<Compiled>>,
+    },
 }
 
 impl StepKind {
     /// Whether it takes time: others are asked, outside of the process.
     pub fn waits(&self) -> bool {
         match self {
-            Self::Require(_) => false,
+            Self::Require(_) | Self::Rust { .. } => false,
             Self::Limit { stored, .. } => *stored,
         }
     }

@@ -1,5 +1,7 @@
 //! Policies put into their phases: checks of requests, conditions and limits of calls.
 
+mod custom;
+
 use super::addresses::addresses;
 use super::context::environment;
 use super::documented::Documented;
@@ -69,6 +71,7 @@ impl Policies<'_> {
             placed.authorize(step, late);
         }
         for policy in policies {
+            custom::only_functions_take_arguments(policy, self.sink);
             match &policy.kind {
                 PolicyKind::IpFilter(_) | PolicyKind::CheckHeader(_) => {
                     placed.checks.extend(self.check(scope, policy));
@@ -77,6 +80,9 @@ impl Policies<'_> {
                 | PolicyKind::Quota(_)
                 | PolicyKind::LimitConcurrency(_) => {
                     self.limit(scope, policy, &environment, &mut placed);
+                }
+                PolicyKind::Rust(path) => {
+                    self.custom(scope, policy, path, &environment, &mut placed);
                 }
                 _ => self.transform(scope, policy, &environment, &mut placed),
             }

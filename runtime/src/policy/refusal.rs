@@ -41,6 +41,8 @@ pub enum Reason {
     Identity,
     /// The caller lacks a scope.
     Scope,
+    /// A function of the gateway's own crate refuses; for those functions to use.
+    Custom,
 }
 
 /// What the log says of arguments that break the tool's schema, beside the names of [`Reason`].
@@ -60,6 +62,7 @@ impl Reason {
         Self::Transform,
         Self::Identity,
         Self::Scope,
+        Self::Custom,
     ];
 
     /// Tells the log that a request or call was refused; `tool` is empty where none is known. Tests of
@@ -83,6 +86,7 @@ impl Reason {
             Self::Transform => "transform_failed",
             Self::Identity => "identity_required",
             Self::Scope => "insufficient_scope",
+            Self::Custom => "custom_policy",
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+mod custom;
+
 gatewright::gateway!("gateway.yaml");
 
 fn main() -> ExitCode {

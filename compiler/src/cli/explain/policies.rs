@@ -93,6 +93,22 @@ fn line(phase: &'static str, step: &Step, plan: &Plan, files: &Files) -> Line {
             };
             format!("{limit}{key}{when}{stored}")
         }
+        StepKind::Rust {
+            path,
+            arguments,
+            when,
+        } => {
+            let arguments = if *arguments {
+                " with the arguments"
+            } else {
+                ""
+            };
+            let when = match when {
+                Some(_) => ", where its condition holds",
+                None => "",
+            };
+            format!("asked{arguments} and must allow it: the function `{path}` of the crate{when}")
+        }
     };
     (phase, what, step.span)
 }

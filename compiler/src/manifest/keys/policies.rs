@@ -103,6 +103,19 @@ pub(super) static POLICY: Mapping = Mapping {
             "Lets web pages use a server.",
         ),
         key(
+            "rust",
+            Shape::Text(&formats::RUST_PATH),
+            NOTHING,
+            "Asks a function of the crate that is marked `#[policy]`, by its path.",
+        ),
+        key(
+            "arguments",
+            Shape::Boolean,
+            Optional("`false`"),
+            "Whether the function of `rust` is given the arguments of the call too. Only for a tool that calls \
+             an operation.",
+        ),
+        key(
             "when",
             Shape::Text(&formats::EXPRESSION),
             NOTHING,
@@ -118,6 +131,7 @@ pub(super) static POLICY: Mapping = Mapping {
         "quota",
         "quota_by_key",
         "limit_concurrency",
+        "rust",
         "set_header",
         "set_query_parameter",
         "set_body",

@@ -18,6 +18,7 @@ pub(in crate::manifest) const REASONS: &[&str] = &[
     "transform_failed",
     "identity_required",
     "insufficient_scope",
+    "custom_policy",
 ];
 
 /// A file of `test_files`.

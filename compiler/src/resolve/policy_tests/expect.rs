@@ -97,6 +97,7 @@ fn reason(name: &str) -> Option<&'static str> {
         "transform_failed" => "Transform",
         "identity_required" => "Identity",
         "insufficient_scope" => "Scope",
+        "custom_policy" => "Custom",
         _ => return None,
     })
 }
