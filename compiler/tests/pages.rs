@@ -64,6 +64,11 @@ fn credentials() {
 }
 
 #[test]
+fn custom_policies() {
+    assert_eq!(tools("custom-policies.md"), [2]);
+}
+
+#[test]
 fn documents() {
     // What `x-mcp` keeps back is not there.
     assert_eq!(tools("documents.md"), [2]);
