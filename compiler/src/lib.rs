@@ -25,6 +25,7 @@ pub mod diagnostic;
 mod disk;
 pub mod emit;
 pub mod expr;
+pub mod lint;
 pub mod manifest;
 pub mod native;
 pub mod openapi;

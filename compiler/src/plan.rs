@@ -1,6 +1,7 @@
 //! The plan: what the whole compilation is about to emit, every name bound, nothing invalid
 //! representable. `resolve` makes it, `check` reads it, `emit` prints it; nobody changes it.
 
+mod allowed;
 mod body;
 mod egress;
 mod identity;
@@ -21,6 +22,7 @@ use crate::openapi::{Location, Style};
 use crate::schema::Kind;
 use crate::source::{Span, Spanned};
 
+pub use allowed::Allowed;
 pub use body::{Body, BodyPart, PartContent};
 pub use egress::Egress;
 pub use identity::*;
@@ -164,6 +166,8 @@ pub struct Server {
     pub page_size: Option<usize>,
     /// What may be spent on telling models about them.
     pub budget: TokenBudget,
+    /// What lints may find of it and its tools.
+    pub allowed: Vec<Allowed>,
 }
 
 /// How many tokens may be spent on telling models about tools.
@@ -197,6 +201,8 @@ pub struct Tool {
     pub token_budget: Option<Spanned<u64>>,
     /// The scopes that calls need beside those of the server.
     pub scopes: Vec<String>,
+    /// What lints may find of it.
+    pub allowed: Vec<Allowed>,
     /// What a call of it does.
     pub action: Action,
 }

@@ -75,6 +75,11 @@ fn documents() {
 }
 
 #[test]
+fn inventory() {
+    assert_eq!(tools("inventory.md"), [2]);
+}
+
+#[test]
 fn policies() {
     assert_eq!(tools("policies.md"), [5]);
 }

@@ -19,7 +19,7 @@ fn start() -> (Stub, Program, tempfile::NamedTempFile) {
 }
 
 fn call(program: &Program, tool: &str, arguments: &Value, headers: &[(&str, &str)]) -> Value {
-    let client = Client::new(&program.url("/custom_policies/mcp"));
+    let client = Client::new(&program.url("/custom-policies/mcp"));
     let body = json!({
         "jsonrpc": "2.0",
         "id": 1,
@@ -50,7 +50,7 @@ fn functions_of_the_crate_decide_about_calls() {
     let sunday = ("x-weekday", "Sunday");
     for (tool, arguments) in [("listPets", &none), ("getPet", &none)] {
         let answer = call(&program, tool, arguments, &[sunday]);
-        assert_eq!(text(&answer), "`custom_policies` rests at the weekend.");
+        assert_eq!(text(&answer), "`custom-policies` rests at the weekend.");
     }
     assert!(stub.received().is_empty());
     let answer = call(&program, "listPets", &none, &[("x-weekday", "Monday")]);

@@ -8,7 +8,7 @@ mod no_tools;
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest::Mode;
-use crate::plan::{Action, Plan, Server};
+use crate::plan::{Action, Plan, Server, Tool};
 
 /// From how many tools on models choose worse, and some clients hide what is beyond.
 const MANY_TOOLS: usize = 40;
@@ -112,6 +112,11 @@ fn writing_tool(server: &Server) -> Option<&str> {
         // What it does, only its attribute in the crate says.
         Action::Rust(_) => false,
     };
-    let tool = server.tools.iter().find(|tool| writes(&tool.action))?;
+    let is_meant = |tool: &Tool| {
+        let mut allowed = server.allowed.iter().chain(&tool.allowed);
+        allowed.any(|allowed| allowed.lint == codes::ANONYMOUS_WRITE_TOOLS.name)
+    };
+    let mut tools = server.tools.iter();
+    let tool = tools.find(|tool| writes(&tool.action) && !is_meant(tool))?;
     Some(&tool.name)
 }

@@ -1,14 +1,36 @@
 //! `gatewright check`
 
 use super::output::Output;
-use super::{Check, Stop};
+use super::{Check, Denied, Stop};
+use crate::diagnostic::Severity;
 use crate::disk::Compilation;
+use crate::lint;
 use crate::plan::Plan;
 
 pub(super) fn run(check: &Check, output: &Output) -> Result<(), Stop> {
-    let compilation = Compilation::of(&check.manifest);
+    let mut compilation = Compilation::of(&check.manifest);
+    if check.deny.contains(&Denied::Warnings) {
+        for diagnostic in &mut compilation.diagnostics {
+            // Notes stay what they are.
+            if diagnostic.severity == Severity::Warning {
+                diagnostic.severity = Severity::Error;
+            }
+        }
+    }
+    if check.deny.contains(&Denied::Lints)
+        && let Some(plan) = &compilation.plan
+    {
+        let mut found = lint::lint(plan);
+        for diagnostic in &mut found {
+            diagnostic.severity = Severity::Error;
+        }
+        compilation.diagnostics.extend(found);
+    }
     output.diagnostics(&compilation);
     let plan = compilation.plan.as_ref().ok_or(Stop::Diagnosed)?;
+    if compilation.of_severity(Severity::Error).next().is_some() {
+        return Err(Stop::Diagnosed);
+    }
     if output.is_for_people() {
         output.print(&summary(plan));
     }

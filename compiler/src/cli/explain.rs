@@ -1,7 +1,9 @@
 //! `gatewright explain`: codes at length, and the pipeline of a tool.
 
+mod codes;
 mod limits;
 mod policies;
+mod request;
 mod transforms;
 
 use std::fmt::Write as _;
@@ -9,60 +11,31 @@ use std::time::Duration;
 
 use super::output::Output;
 use super::{Explain, Stop};
-use crate::diagnostic::{self, CODES, Code, Severity};
+use crate::diagnostic;
 use crate::disk::Compilation;
 use crate::manifest::{ApiKeyLocation, Mode};
-use crate::openapi::Location;
 use crate::plan::{
-    Action, Body, Credential, IdentityKind, OperationTool, Part, Plan, Server, Shape, Tool, Value,
+    Action, Credential, IdentityKind, OperationTool, Part, Plan, Server, Shape, Tool,
 };
 use crate::source::{Files, Span};
 use crate::suggestion;
 
 pub(super) fn run(explain: &Explain, output: &Output) -> Result<(), Stop> {
     let text = match (explain.subject.as_deref(), explain.tool.as_deref()) {
-        (None, _) => codes(),
+        (None, _) => codes::all(),
         (Some(subject), None) => match diagnostic::code(subject) {
-            Some(code) => format!("{} ({})\n\n{}", code.name, severity(code), code.explanation),
+            Some(code) => format!(
+                "{} ({})\n\n{}",
+                code.name,
+                codes::severity(code),
+                code.explanation
+            ),
             None => of_manifest(explain, subject, None, output)?,
         },
         (Some(server), tool) => of_manifest(explain, server, tool, output)?,
     };
     output.print(&text);
     Ok(())
-}
-
-/// Every code with the first sentence of its explanation.
-fn codes() -> String {
-    let width = CODES.iter().map(|code| code.name.len()).max().unwrap_or(0);
-    let lines: Vec<String> = CODES
-        .iter()
-        .map(|code| {
-            format!(
-                "{:width$}  {:7}  {}\n",
-                code.name,
-                severity(code),
-                first_sentence(code)
-            )
-        })
-        .collect();
-    lines.concat()
-}
-
-fn severity(code: &Code) -> &'static str {
-    match code.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
-fn first_sentence(code: &Code) -> String {
-    let summary = code.summary();
-    match summary.find(". ") {
-        Some(end) => summary.get(..=end).unwrap_or_default().to_owned(),
-        None => summary,
-    }
 }
 
 fn of_manifest(
@@ -140,7 +113,7 @@ fn tools(plan: &Plan, server: &Server) -> String {
 }
 
 /// `GET /pets of petstore`
-fn target(plan: &Plan, tool: &OperationTool) -> String {
+pub(super) fn target(plan: &Plan, tool: &OperationTool) -> String {
     let request = &tool.request;
     let api = plan
         .apis
@@ -149,16 +122,20 @@ fn target(plan: &Plan, tool: &OperationTool) -> String {
     format!("{} {} of {api}", request.method, request.template)
 }
 
+/// A step: the phase, what happens, where it was said.
+pub(super) type Line = (&'static str, String, Span);
+
 /// A tool and what happens to a call of it.
-struct Pipeline<'p> {
-    plan: &'p Plan,
-    server: &'p Server,
-    tool: &'p Tool,
-    files: &'p Files,
+pub(super) struct Pipeline<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) server: &'p Server,
+    pub(super) tool: &'p Tool,
+    pub(super) files: &'p Files,
 }
 
 impl Pipeline<'_> {
-    fn to_text(&self) -> String {
+    /// Every step, in order. Those without a phase belong to that of the step before.
+    pub(super) fn steps(&self) -> Vec<Line> {
         let mut steps = policies::checks(self.server);
         steps.push((
             "protocol",
@@ -197,9 +174,13 @@ impl Pipeline<'_> {
             }
             Action::Operation(operation) => self.operation(operation, &mut steps),
         }
+        steps
+    }
+
+    pub(super) fn to_text(&self) -> String {
         let mut text = format!("{} / {}\n", self.server.name, self.tool.name);
         let mut above = String::new();
-        for (phase, what, span) in steps {
+        for (phase, what, span) in self.steps() {
             let place = self.place(span);
             let shown = if phase.is_empty() && place == above {
                 String::new()
@@ -213,7 +194,7 @@ impl Pipeline<'_> {
     }
 
     /// Who may call.
-    fn access(&self, steps: &mut Vec<(&'static str, String, Span)>) {
+    fn access(&self, steps: &mut Vec<Line>) {
         let access = &self.server.access;
         let phase = "authenticate";
         if access.identities.is_empty() {
@@ -246,7 +227,7 @@ impl Pipeline<'_> {
         }
     }
 
-    fn operation(&self, tool: &OperationTool, steps: &mut Vec<(&'static str, String, Span)>) {
+    fn operation(&self, tool: &OperationTool, steps: &mut Vec<Line>) {
         let settings = self.tool.overridden.unwrap_or(self.tool.selected);
         steps.push(("validate", arguments(tool), tool.operation));
         steps.extend(policies::after(
@@ -257,7 +238,7 @@ impl Pipeline<'_> {
         steps.extend(transforms::replies(self.plan, self.server, self.tool));
         steps.push(("prepare", target(self.plan, tool), tool.operation));
         steps.extend(
-            parameters(tool)
+            request::parameters(tool)
                 .into_iter()
                 .map(|what| ("", what, tool.operation)),
         );
@@ -314,7 +295,7 @@ impl Pipeline<'_> {
     }
 
     /// What is sent, without the secret in it.
-    fn credential(&self, credential: &Credential) -> String {
+    pub(super) fn credential(&self, credential: &Credential) -> String {
         match credential {
             Credential::ApiKey(location, name, key) => {
                 let location = match location {
@@ -337,7 +318,7 @@ impl Pipeline<'_> {
         }
     }
 
-    fn template(&self, template: &[Part]) -> String {
+    pub(super) fn template(&self, template: &[Part]) -> String {
         template
             .iter()
             .map(|part| match part {
@@ -374,102 +355,6 @@ fn arguments(tool: &OperationTool) -> String {
         })
         .collect();
     format!("the arguments {}", names.join(", "))
-}
-
-/// What of the request comes from where.
-fn parameters(tool: &OperationTool) -> Vec<String> {
-    let source = |value: usize| match tool.values.get(value) {
-        Some(Value::Field(field)) => name_of(tool, *field),
-        Some(Value::FieldOr(field, _)) => {
-            format!("{}, or the manifest's default", name_of(tool, *field))
-        }
-        Some(Value::Constant(_)) => "the manifest".to_owned(),
-        None => String::new(),
-    };
-    let in_path = tool
-        .request
-        .path
-        .iter()
-        .flatten()
-        .filter_map(|piece| match piece {
-            crate::plan::Piece::Parameter(parameter) => Some(parameter),
-            crate::plan::Piece::Literal(_) => None,
-        });
-    let mut lines: Vec<String> = in_path
-        .chain(&tool.request.parameters)
-        .map(|parameter| {
-            let location = match parameter.location {
-                Location::Path => "path parameter",
-                Location::Query => "query parameter",
-                Location::Header => "header",
-                Location::Cookie => "cookie",
-            };
-            format!(
-                "{location} `{}` from {}",
-                parameter.name,
-                source(parameter.value)
-            )
-        })
-        .collect();
-    lines.extend(body(&tool.request.body, &source));
-    lines
-}
-
-/// What of the body comes from where; `source` says it of a value.
-fn body(body: &Body, source: &dyn Fn(usize) -> String) -> Vec<String> {
-    let whole = |media_type: &str, value: usize| {
-        vec![format!("body ({media_type}) from {}", source(value))]
-    };
-    let member = |media_type: &str, kind: &str, name: &str, value: usize| {
-        format!("body ({media_type}) {kind} `{name}` from {}", source(value))
-    };
-    match body {
-        Body::None => Vec::new(),
-        Body::Json { media_type, value }
-        | Body::Xml {
-            media_type, value, ..
-        }
-        | Body::UrlEncoded {
-            media_type,
-            whole: Some(value),
-            ..
-        }
-        | Body::Text { media_type, value }
-        | Body::Binary { media_type, value } => whole(media_type, *value),
-        Body::Multipart {
-            whole: Some(value), ..
-        } => whole("multipart/form-data", *value),
-        Body::File { value } => whole("as `media_type` says", *value),
-        Body::JsonObject {
-            media_type,
-            members,
-            ..
-        }
-        | Body::XmlObject {
-            media_type,
-            members,
-            ..
-        } => members
-            .iter()
-            .map(|(key, value)| member(media_type, "member", key, *value))
-            .collect(),
-        Body::UrlEncoded {
-            media_type, fields, ..
-        } => fields
-            .iter()
-            .map(|field| member(media_type, "field", &field.name, field.value))
-            .collect(),
-        Body::Multipart { parts, .. } => parts
-            .iter()
-            .map(|part| member("multipart/form-data", "part", &part.name, part.value))
-            .collect(),
-    }
-}
-
-fn name_of(tool: &OperationTool, field: usize) -> String {
-    tool.fields
-        .get(field)
-        .map_or(String::new(), |field| format!("`{}`", field.name))
 }
 
 fn duration(duration: Duration) -> String {

@@ -4,7 +4,9 @@ mod build;
 mod check;
 mod dependency;
 mod explain;
+mod inventory;
 mod key;
+mod lint;
 mod new;
 mod output;
 mod report;
@@ -78,6 +80,10 @@ enum Action {
     New(New),
     /// Reports how many tokens the tools of each server take.
     Report(Report),
+    /// Reports what is open to more people than it may be meant for.
+    Lint(Lint),
+    /// Lists what happens to calls of every tool, and what each needs.
+    Inventory(Inventory),
     /// Explains a diagnostic, or what happens to a call of a tool.
     Explain(Explain),
     /// Makes a key for a consumer, and what the key file needs of it.
@@ -91,6 +97,16 @@ struct Check {
     /// The manifest.
     #[arg(default_value = "gateway.yaml")]
     manifest: PathBuf,
+    /// Makes these errors: warnings, or what `gatewright lint` reports.
+    #[arg(long, value_name = "WHAT", value_enum)]
+    deny: Vec<Denied>,
+}
+
+/// What `--deny` makes an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Denied {
+    Warnings,
+    Lints,
 }
 
 #[derive(Debug, Args)]
@@ -188,6 +204,34 @@ struct Report {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+What is meant is allowed where it is declared, with the reason: `allow: { LINT: REASON }` of a server or of
+an override. `gatewright check --deny lints` makes the rest errors, for continuous integration.
+
+Examples:
+  gatewright lint                            of ./gateway.yaml
+  gatewright explain anonymous-credential    one of them at length")]
+struct Lint {
+    /// The manifest.
+    #[arg(default_value = "gateway.yaml")]
+    manifest: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+With --format json the inventory is one document. The same manifest gives the same bytes: kept beside it, the
+inventory shows in a review what a change means.
+
+Examples:
+  gatewright inventory                                   for people
+  gatewright inventory --format json > inventory.json    for programs, and for reviews")]
+struct Inventory {
+    /// The manifest.
+    #[arg(default_value = "gateway.yaml")]
+    manifest: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
 The key goes to the consumer and is not kept anywhere; the entry goes into the key file of the manifest's
 identity. Give a consumer two keys to replace one while the other is used.
 
@@ -244,6 +288,8 @@ fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Action::Test(test) => test::run(&test, &output),
         Action::New(new) => new::run(&new, &output),
         Action::Report(report) => report::run(&report, &output),
+        Action::Lint(lint) => lint::run(&lint, &output),
+        Action::Inventory(inventory) => inventory::run(&inventory, &output),
         Action::Explain(explain) => explain::run(&explain, &output),
         Action::Key(key) => key::run(&key, &output),
         Action::Completions(completions) => {

@@ -103,6 +103,12 @@ codes! {
     Error NO_MOCK "no-mock"
     Error EGRESS_DENIED "egress-denied"
     Error IMPOSSIBLE_TEST "impossible-test"
+    // lint
+    Warning ANONYMOUS_CREDENTIAL "anonymous-credential"
+    Warning CHOSEN_LIMIT_KEY "chosen-limit-key"
+    Warning SHARED_LIMIT "shared-limit"
+    Warning UNLIMITED_SERVER "unlimited-server"
+    Warning UNUSED_ALLOW "unused-allow"
     // expr
     Error EXPRESSION_SYNTAX "expression-syntax"
     Error EXPRESSION_NAME "expression-name"

@@ -140,6 +140,7 @@ fn server(member: &Member) -> Server {
             };
             Spanned::new(chosen, mode.span)
         }),
+        allow: pairs(node, "allow", spanned_text),
         page_size: count(node, "page_size"),
         token_budget: token_budget(node),
     }
@@ -191,6 +192,7 @@ fn override_of(member: &Member) -> Override {
         arguments: members(node, "arguments").map(argument).collect(),
         body: node.get("body").map(body).unwrap_or_default(),
         scopes: texts(node, "scopes"),
+        allow: pairs(node, "allow", spanned_text),
         output_schema: boolean(node, "output_schema"),
         policies: policies(node),
         require: expression(node, "require"),

@@ -99,6 +99,9 @@ formats! {
     /// The runtime writes it into header values and logs, where control characters would split lines.
     LINE { "text", "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$" }
     TEXT { "text", "at least one character, no control characters", r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$" }
+    /// What `allow` takes: `crate::lint::LINTS`.
+    LINT { "the name of a lint", "`anonymous-credential`, `anonymous-write-tools`, `chosen-limit-key`, `shared-limit` or `unlimited-server`",
+        r"^(anonymous-credential|anonymous-write-tools|chosen-limit-key|shared-limit|unlimited-server)$" }
     /// A header's value (RFC 9110, section 5.5).
     HEADER_VALUE { "text", "no line breaks, no control characters", r"^[^\x00-\x08\x0a-\x1f\x7f]+$" }
     /// RFC 7617, section 2: the first colon ends it.

@@ -217,6 +217,8 @@ pub struct Server {
     pub overrides: Vec<Override>,
     /// `mode`; `list` where absent.
     pub mode: Option<Spanned<Mode>>,
+    /// `allow`: lints, and why they may find something.
+    pub allow: Vec<(Spanned<String>, Spanned<String>)>,
     /// `page_size`: tools on a page of `tools/list`; absent: all.
     pub page_size: Option<Spanned<u64>>,
     /// `token_budget`
@@ -299,6 +301,8 @@ pub struct Override {
     pub arguments: Vec<ArgumentOverride>,
     /// `body`
     pub body: BodyOverride,
+    /// `allow`: lints, and why they may find something.
+    pub allow: Vec<(Spanned<String>, Spanned<String>)>,
     /// `scopes`: what calls need beside those of the server.
     pub scopes: Vec<Spanned<String>>,
     /// `output_schema: true`: publish the answer's schema and check answers against it.

@@ -42,7 +42,7 @@ pub use self::policy_tests::add_tests;
 use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
 use crate::manifest::{self, Manifest, Override, Policy, ToolSource};
 use crate::openapi::{Document, Documents, SchemaAt, Version};
-use crate::plan::{Action, Limit, OperationTool, Plan, Server, Steps, Tool, Transforms};
+use crate::plan::{Action, Allowed, Limit, OperationTool, Plan, Server, Steps, Tool, Transforms};
 use crate::schema::{Dialect, Direction, Lowering, Schema, Schemas, compact};
 use crate::source::{Files, Node, Span, Spanned};
 use crate::suggestion::did_you_mean;
@@ -249,6 +249,7 @@ impl<'d> Resolver<'d, '_> {
                 .map(|mode| mode.value)
                 .unwrap_or_default(),
             page_size: self.page_size(server),
+            allowed: Allowed::all(&server.allow),
             budget: listing::budget(&self.manifest.token_budget, &server.token_budget),
         }
     }
@@ -542,6 +543,7 @@ fn named(name: &str, change: Option<&Override>, selected: Span, action: Action) 
                 .map(|scope| scope.value.clone())
                 .collect()
         }),
+        allowed: change.map_or_else(Vec::new, |change| Allowed::all(&change.allow)),
         action,
     }
 }

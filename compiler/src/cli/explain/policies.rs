@@ -1,11 +1,8 @@
 //! The policies of a tool in words.
 
-use super::limits;
+use super::{Line, limits};
 use crate::plan::{Check, CheckKind, LimitKey, Plan, Server, Step, StepKind, Steps, Tool};
-use crate::source::{Files, Span};
-
-/// A line of the pipeline: the phase, what happens, where it was said.
-pub(super) type Line = (&'static str, String, Span);
+use crate::source::Files;
 
 /// What every request to the server must pass.
 pub(super) fn checks(server: &Server) -> Vec<Line> {

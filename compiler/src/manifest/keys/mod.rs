@@ -5,6 +5,7 @@ mod budgets;
 mod egress;
 mod identities;
 mod limits;
+mod lints;
 mod overrides;
 mod policies;
 pub(super) mod policy_tests;

@@ -1,5 +1,6 @@
 //! Changes to tools and their arguments.
 
+use super::lints::LINTS_ALLOWED;
 use super::policies::POLICY;
 use super::response::RESPONSE;
 use super::{NOTHING, key};
@@ -99,6 +100,12 @@ pub(super) static OVERRIDE: Mapping = Mapping {
             Shape::Mapping(&RESPONSE),
             Optional("all of it"),
             "What of an answer is passed on.",
+        ),
+        key(
+            "allow",
+            LINTS_ALLOWED,
+            NOTHING,
+            "Lints that are not reported of it, each with the reason.",
         ),
         key(
             "token_budget",

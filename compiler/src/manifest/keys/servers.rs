@@ -1,6 +1,7 @@
 //! Servers and what they take their tools from.
 
 use super::budgets::TOKEN_BUDGET;
+use super::lints::LINTS_ALLOWED;
 use super::overrides::OVERRIDE;
 use super::policies::POLICY;
 use super::{NOTHING, key};
@@ -83,6 +84,12 @@ pub(super) static SERVER: Mapping = Mapping {
             Shape::Choice(&["list", "search"]),
             Optional("`list`"),
             "What `tools/list` shows: every tool, or three tools that find, describe and call the others.",
+        ),
+        key(
+            "allow",
+            LINTS_ALLOWED,
+            NOTHING,
+            "Lints that are not reported of it and its tools, each with the reason.",
         ),
         key(
             "page_size",

@@ -1,0 +1,185 @@
+//! What a call of a tool needs to be there.
+
+use std::collections::BTreeSet;
+
+use super::{array, string};
+use crate::cli::explain::Pipeline;
+use crate::emit::listing::JsonObject;
+use crate::expr::Compiled;
+use crate::manifest::VariableKind;
+use crate::plan::{
+    Action, Credential, IdentityKind, KeySource, LimitKey, Part, Plan, Step, StepKind, StoreKind,
+    Template,
+};
+
+/// What a call of a tool needs.
+#[derive(Default)]
+pub(super) struct Needs<'p> {
+    /// Any of these; none: anybody may call.
+    identities: Vec<&'p str>,
+    scopes: BTreeSet<&'p str>,
+    variables: BTreeSet<&'p str>,
+    secrets: BTreeSet<&'p str>,
+    /// Where the API is.
+    upstreams: Vec<String>,
+    /// What its policies look at.
+    reads: BTreeSet<&'p str>,
+    /// Functions of the crate.
+    functions: BTreeSet<&'p str>,
+    /// Whether something of it is counted in the store.
+    store: bool,
+}
+
+impl<'p> Needs<'p> {
+    pub(super) fn of(pipeline: &Pipeline<'p>) -> Self {
+        let Pipeline {
+            plan, server, tool, ..
+        } = *pipeline;
+        let mut needs = Self::default();
+        for identity in server
+            .access
+            .identities
+            .iter()
+            .filter_map(|position| plan.identities.get(*position))
+        {
+            needs.identities.push(&identity.name);
+            match &identity.kind {
+                IdentityKind::Jwt(jwt) => {
+                    let of_keys = match &jwt.key_source {
+                        KeySource::Discovery => None,
+                        KeySource::Url(template) | KeySource::File(template) => Some(template),
+                    };
+                    let templates = jwt.issuers.iter().chain(&jwt.audiences);
+                    let templates = templates.chain(&jwt.client_applications).chain(of_keys);
+                    for template in templates {
+                        needs.template(plan, template);
+                    }
+                }
+                IdentityKind::Keys { file, .. } => needs.template(plan, file),
+            }
+        }
+        let scopes = server.access.scopes.iter().chain(&tool.scopes);
+        needs.scopes.extend(scopes.map(String::as_str));
+        for steps in [
+            &plan.steps,
+            &server.steps,
+            &tool.steps,
+            &tool.after_arguments,
+        ] {
+            for step in steps.authorize.iter().chain(&steps.limit) {
+                needs.step(plan, step);
+            }
+        }
+        match &tool.action {
+            Action::Rust(path) => {
+                needs.functions.insert(path);
+            }
+            Action::Operation(operation) => {
+                if let Some(api) = plan.apis.get(operation.request.api) {
+                    needs.template(plan, &api.url);
+                    needs.upstreams.push(pipeline.template(&api.url));
+                    for (_, value) in &api.headers {
+                        needs.template(plan, value);
+                    }
+                    let asked = operation.request.credentials.iter();
+                    for (credential, _) in
+                        asked.filter_map(|position| api.credentials.get(*position))
+                    {
+                        match credential {
+                            Credential::ApiKey(_, _, value) | Credential::Bearer(value) => {
+                                needs.template(plan, value);
+                            }
+                            Credential::Basic(user, password) => {
+                                needs.template(plan, user);
+                                needs.template(plan, password);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        needs
+    }
+
+    fn step(&mut self, plan: &'p Plan, step: &'p Step) {
+        match &step.kind {
+            StepKind::Require(condition) => self.expression(Some(condition)),
+            StepKind::Limit {
+                stored, key, when, ..
+            } => {
+                if let LimitKey::Expression(key) = key {
+                    self.expression(Some(key));
+                }
+                self.expression(when.as_deref());
+                self.store |= *stored;
+                if let (true, Some(store)) = (*stored, &plan.store) {
+                    match &store.kind {
+                        StoreKind::Embedded { path } => self.template(plan, path),
+                        StoreKind::Redis { url, .. } => self.template(plan, url),
+                    }
+                }
+            }
+            StepKind::Rust { path, when, .. } => {
+                self.functions.insert(path);
+                self.expression(when.as_deref());
+            }
+        }
+    }
+
+    fn expression(&mut self, expression: Option<&'p Compiled>) {
+        self.reads
+            .extend(expression.into_iter().flat_map(Compiled::variables));
+    }
+
+    fn template(&mut self, plan: &'p Plan, template: &Template) {
+        for part in template {
+            let Part::Variable(position) = part else {
+                continue;
+            };
+            let Some(variable) = plan.variables.get(*position) else {
+                continue;
+            };
+            let names = match variable.kind {
+                VariableKind::Secret => &mut self.secrets,
+                VariableKind::String | VariableKind::Url => &mut self.variables,
+            };
+            names.insert(&variable.name);
+        }
+    }
+
+    fn lists(&self) -> [(&'static str, Vec<&str>); 7] {
+        let sorted = |names: &BTreeSet<&'p str>| names.iter().copied().collect();
+        [
+            ("identities", self.identities.clone()),
+            ("scopes", sorted(&self.scopes)),
+            ("variables", sorted(&self.variables)),
+            ("secrets", sorted(&self.secrets)),
+            (
+                "upstreams",
+                self.upstreams.iter().map(String::as_str).collect(),
+            ),
+            ("reads", sorted(&self.reads)),
+            ("functions", sorted(&self.functions)),
+        ]
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        let mut out = JsonObject::default();
+        for (name, list) in self.lists() {
+            out.raw(name, &array(list.into_iter().map(string)));
+        }
+        out.raw("store", if self.store { "true" } else { "false" });
+        out.finish()
+    }
+
+    /// What is there, a line each.
+    pub(super) fn to_text(&self) -> String {
+        let store = self.store.then_some(("store", vec!["of the gateway"]));
+        self.lists()
+            .into_iter()
+            .chain(store)
+            .filter(|(_, list)| !list.is_empty())
+            .map(|(name, list)| format!("  needs         {name}: {}\n", list.join(", ")))
+            .collect()
+    }
+}
