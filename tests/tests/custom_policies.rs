@@ -18,7 +18,7 @@ fn start() -> (Stub, Program, tempfile::NamedTempFile) {
     (stub, program, keys)
 }
 
-fn call(program: &Program, tool: &str, arguments: &Value, headers: &[(&str, &str)]) -> Value {
+fn call(program: &mut Program, tool: &str, arguments: &Value, headers: &[(&str, &str)]) -> Value {
     let client = Client::new(&program.url("/custom-policies/mcp"));
     let body = json!({
         "jsonrpc": "2.0",
@@ -44,29 +44,29 @@ fn text(answer: &Value) -> &str {
 
 #[test]
 fn functions_of_the_crate_decide_about_calls() {
-    let (mut stub, program, _keys) = start();
+    let (stub, mut program, _keys) = start();
     let none = json!({});
     // Of the server: asked of every tool, and before the arguments are read.
     let sunday = ("x-weekday", "Sunday");
     for (tool, arguments) in [("listPets", &none), ("getPet", &none)] {
-        let answer = call(&program, tool, arguments, &[sunday]);
+        let answer = call(&mut program, tool, arguments, &[sunday]);
         assert_eq!(text(&answer), "`custom-policies` rests at the weekend.");
     }
     assert!(stub.received().is_empty());
-    let answer = call(&program, "listPets", &none, &[("x-weekday", "Monday")]);
+    let answer = call(&mut program, "listPets", &none, &[("x-weekday", "Monday")]);
     assert_eq!(answer["result"]["structuredContent"], json!({ "ok": true }));
     // Of the tool, with its arguments: asked once they are known to be good.
-    let answer = call(&program, "getPet", &json!({ "petId": 10 }), &[]);
+    let answer = call(&mut program, "getPet", &json!({ "petId": 10 }), &[]);
     assert_eq!(
         text(&answer),
         "Guests see the pets 1 to 9: ask for one of those."
     );
-    let answer = call(&program, "getPet", &json!({ "petId": "ten" }), &[]);
+    let answer = call(&mut program, "getPet", &json!({ "petId": "ten" }), &[]);
     assert!(text(&answer).contains("/petId"), "{answer}");
     let keeper = [("x-role", "keeper")];
     for headers in [&[][..], &keeper] {
         let pet = if headers.is_empty() { 9 } else { 10 };
-        let answer = call(&program, "getPet", &json!({ "petId": pet }), headers);
+        let answer = call(&mut program, "getPet", &json!({ "petId": pet }), headers);
         assert_eq!(answer["result"]["structuredContent"], json!({ "ok": true }));
     }
     assert_eq!(stub.received().len(), 3);
@@ -74,8 +74,8 @@ fn functions_of_the_crate_decide_about_calls() {
 
 #[test]
 fn a_function_that_panics_has_let_nobody_in() {
-    let (mut stub, program, _keys) = start();
-    let answer = call(&program, "listPets", &json!({}), &[("x-fault", "1")]);
+    let (stub, mut program, _keys) = start();
+    let answer = call(&mut program, "listPets", &json!({}), &[("x-fault", "1")]);
     assert_eq!(answer["error"]["code"], -32603, "{answer}");
     assert!(!answer.to_string().contains("secret detail"), "{answer}");
     assert!(stub.received().is_empty());
