@@ -3,8 +3,8 @@
 mod budget;
 mod egress;
 mod meta_tools;
-mod protected;
 mod no_tools;
+mod protected;
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest::Mode;

@@ -1,6 +1,6 @@
 //! What is done with the calls of a tool, in words.
 
-use super::policies::Line;
+use super::Line;
 use crate::expr::Compiled;
 use crate::plan::{
     Action, Change, Exists, Mock, MockSource, NewValue, Plan, Reply, ReplyKind, Server, Target,

@@ -8,8 +8,8 @@ use crate::emit::listing::JsonObject;
 use crate::expr::Compiled;
 use crate::manifest::VariableKind;
 use crate::plan::{
-    Action, Credential, IdentityKind, KeySource, LimitKey, Part, Plan, Step, StepKind, StoreKind,
-    Template,
+    Action, Credential, IdentityKind, KeySource, LimitKey, NewValue, Part, Plan, Step, StepKind,
+    StoreKind, Template,
 };
 
 /// What a call of a tool needs.
@@ -68,6 +68,17 @@ impl<'p> Needs<'p> {
         ] {
             for step in steps.authorize.iter().chain(&steps.limit) {
                 needs.step(plan, step);
+            }
+        }
+        for transforms in [&plan.transforms, &server.transforms, &tool.transforms] {
+            for reply in &transforms.replies {
+                needs.expression(reply.when.as_deref());
+            }
+            for change in &transforms.changes {
+                needs.expression(change.when.as_deref());
+                if let Some(NewValue::Expression(value)) = &change.value {
+                    needs.expression(Some(value));
+                }
             }
         }
         match &tool.action {
