@@ -1,6 +1,6 @@
 //! `gatewright build`: a crate in the user's cache, which Cargo builds.
 
-mod without_crate;
+pub(super) mod without_crate;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use crate::plan::{Action, Plan, StepKind, Steps};
 use crate::source::Span;
 
 /// Reports tools and policies that are written in Rust: they live in a crate.
-pub(super) fn problems(plan: &Plan) -> Vec<Diagnostic> {
+pub(in crate::cli) fn problems(plan: &Plan) -> Vec<Diagnostic> {
     let tools = || plan.servers.iter().flat_map(|server| &server.tools);
     let functions = tools().filter_map(|tool| match &tool.action {
         Action::Rust(path) => Some((path, tool.selected)),

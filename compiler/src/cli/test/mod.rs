@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use self::results::{Outcome, TestResult};
-use super::build;
+use super::build::{self, without_crate};
 use super::output::Output;
 use super::{Stop, Test, check};
 use crate::disk::Compilation;
 use crate::emit::listing::JsonObject;
-use crate::plan::{Action, Plan};
+use crate::plan::Plan;
 
 /// The variable that tells the tests where to put what they come to.
 const RESULTS: &str = "GATEWRIGHT_TEST_RESULTS";
@@ -104,11 +104,7 @@ fn chosen(plan: &Plan, filter: Option<&str>) -> Result<Vec<usize>, Stop> {
 /// The folder of the crate with the tests, and where it is built if it is the command's own. Functions in
 /// Rust are in the crate around the manifest, and only there.
 fn project(manifest: &Path, plan: &Plan) -> Result<(PathBuf, Option<PathBuf>), Stop> {
-    let tools = plan.servers.iter().flat_map(|server| &server.tools);
-    if tools
-        .map(|tool| &tool.action)
-        .any(|action| matches!(action, Action::Rust(_)))
-    {
+    if !without_crate::problems(plan).is_empty() {
         let folder = manifest
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
