@@ -109,7 +109,7 @@ pub(super) static SET_BODY: Mapping = Mapping {
 
 /// `return_response`.
 pub(super) static RETURN_RESPONSE: Mapping = Mapping {
-    name: "a response",
+    name: "a response to return",
     about: "What a call is answered with. The API is not asked.",
     keys: &[
         key(
