@@ -7,6 +7,7 @@ mod egress;
 mod identity;
 mod policy;
 mod policy_tests;
+mod product;
 mod shape;
 mod transform;
 pub mod xml;
@@ -30,6 +31,7 @@ pub use policy::{
     Check, CheckKind, Limit, LimitKey, LimitKind, Step, StepKind, Steps, Store, StoreKind,
 };
 pub use policy_tests::*;
+pub use product::{Applications, Product};
 pub use shape::{Fate, Level, Shape};
 pub use transform::{
     Change, Cors, Exists, Mock, MockSource, NewValue, Reply, ReplyKind, Target, Transforms,
@@ -65,6 +67,8 @@ pub struct Plan {
     pub transforms: Transforms,
     /// Where connections may go, where the manifest says so.
     pub egress: Option<Egress>,
+    /// What callers get together.
+    pub products: Vec<Product>,
     /// How values lie in XML, for the bodies and answers that are.
     pub xml: Vec<xml::Shape>,
     /// The MCP servers.
@@ -160,6 +164,9 @@ pub struct Server {
     pub access: Access,
     /// Its tools, in the order of `tools/list`.
     pub tools: Vec<Tool>,
+    /// By tool: positions in [`Plan::products`] of those that have it, in the order in which a caller's
+    /// count. Empty where no product has any tool of the server.
+    pub products: Vec<Vec<usize>>,
     /// What `tools/list` shows of them.
     pub mode: Mode,
     /// How many of them a page shows; absent: all.

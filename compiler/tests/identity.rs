@@ -85,6 +85,26 @@ fn what_cannot_be_meant() {
             ),
             "    identity: [a, b, c, d]\n",
         ),
+        // Providers that are asked: over the network, with what is none of a client, for too long.
+        (
+            &format!(
+                "{URL}environment:\n  S: {{ type: secret }}\ncredentials:\n  key: {{ api_key: {{ header: a, value: \"${{S}}\" }} }}\nidentities:\n  a:\n    introspection: {{ url: \"http://login.example.com/ask\", credential: key, issuer: \"https://login.example.com/\", audiences: [a], cache: 6m, timeout: 31s }}\n  b: {{ introspection: {{ url: \"https://a/\", credential: client, issuer: \"https://a\", audiences: [] }} }}\n  c: {{ introspection: {{ url: \"https://a/\" }} }}\n"
+            ),
+            "    identity: [a, b, c]\n",
+        ),
+        // One name of a claim for two types; names that no expression could use; types that there are not.
+        (
+            &format!(
+                "{URL}identities:\n  a: {{ jwt: {{ issuer: \"https://a\", audiences: [a], claims: {{ level: integer }} }} }}\n  b: {{ jwt: {{ issuer: \"https://b\", audiences: [a], claims: {{ level: {{ from: /x/level, type: string }} }} }} }}\n"
+            ),
+            "    identity: [a, b]\n",
+        ),
+        (
+            &format!(
+                "{URL}identities:\n  a: {{ jwt: {{ issuer: \"https://a\", audiences: [a], claims: {{ /x/level: integer, tier: text, b: {{ from: c }}, d: {{ pointer: /c, type: string }} }} }} }}\n"
+            ),
+            "    identity: a\n",
+        ),
     ];
     let mut all = String::new();
     for (sections, server) in cases {
@@ -102,13 +122,16 @@ fn what_cannot_be_meant() {
 #[test]
 fn what_is_generated() {
     let identities = format!(
-        "{URL}environment:\n  TENANT: {{ type: string }}\nidentities:\n{STAFF}  \
+        "{URL}environment:\n  TENANT: {{ type: string }}\n  S: {{ type: secret }}\ncredentials:\n  client: {{ basic: {{ username: gw, password: \"${{S}}\" }} }}\nidentities:\n{STAFF}  \
          tenant:\n    entra:\n      tenant: \"${{TENANT}}\"\n      audiences: [\"api://shop\"]\n      \
-         required_claims: {{ roles: {{ any: [Shop.Use] }} }}\n      claims: {{ oid: string }}\n      \
+         required_claims: {{ roles: {{ any: [Shop.Use] }} }}\n      claims: {{ oid: string, tier: {{ from: /ext/tier, type: string }} }}\n      \
          scope_prefix: \"api://shop/\"\n  \
+         opaque:\n    introspection:\n      url: \"https://login.example.com/ask\"\n      credential: client\n      \
+         issuer: \"https://login.example.com/\"\n      audiences: [shop]\n      audience_optional: true\n      \
+         cache: 10s\n      roles_claim: groups\n  \
          partners: {{ keys: {{ file: /keys.json }} }}\n"
     );
-    let server = "    identity: [staff, tenant, partners]\n    scopes: [shop]\n    \
+    let server = "    identity: [staff, tenant, opaque, partners]\n    scopes: [shop]\n    \
                   overrides: { addPet: { scopes: [shop.write] } }\n";
     let (said, module) = compiled(&identities, server);
     assert_eq!(said, "");

@@ -88,3 +88,8 @@ fn policies() {
 fn limits() {
     assert_eq!(tools("limits.md"), [5]);
 }
+
+#[test]
+fn products() {
+    assert_eq!(tools("products.md"), [3]);
+}

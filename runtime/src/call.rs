@@ -61,6 +61,8 @@ pub struct Call {
     request_changes: Mutex<Vec<rest::Change>>,
     /// Where the arguments stand in those of the request: an RFC 6901 pointer.
     place: &'static str,
+    /// The position of the product that it is made by.
+    product: Option<usize>,
 }
 
 impl Call {
@@ -88,6 +90,7 @@ impl Call {
             pending: Mutex::default(),
             request_changes: Mutex::default(),
             place: "",
+            product: None,
         }
     }
 
@@ -96,6 +99,25 @@ impl Call {
     #[must_use]
     pub(crate) fn at(self, place: &'static str) -> Self {
         Self { place, ..self }
+    }
+
+    /// The same call, made by the product at a position.
+    #[must_use]
+    pub(crate) fn by(self, product: Option<usize>) -> Self {
+        Self { product, ..self }
+    }
+
+    /// The position of the product that the call is made by, among
+    /// [`Description::products`](crate::description::Description::products).
+    pub fn product(&self) -> Option<usize> {
+        self.product
+    }
+
+    /// The name of the product that the call is made by; `None` where the tool needs none, or the key is
+    /// for the whole server.
+    pub fn product_name(&self) -> Option<&'static str> {
+        let products = self.shared.description.products;
+        products.get(self.product?).map(|product| product.name)
     }
 
     /// Who calls: anonymous where the server asks nobody, and over stdio, where it is whoever started

@@ -2,6 +2,7 @@
 //! one [`Description`]; the rest of the runtime only reads it.
 
 mod identity;
+mod product;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::rest::shape::Shape;
 use crate::upstream::egress::Egress;
 
 pub use identity::*;
+pub use product::{Applications, Product};
 
 /// A gateway.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub struct Description {
     pub public_url: Option<Template>,
     /// The ways for callers to say who they are.
     pub identities: &'static [Identity],
+    /// What callers get together.
+    pub products: &'static [Product],
     /// The MCP servers.
     pub servers: &'static [&'static Server],
 }

@@ -4,9 +4,10 @@
 pub use crate::call::{Answer, Call, Service};
 pub use crate::caller::Caller;
 pub use crate::description::{
-    Access, Algorithm as SignatureAlgorithm, Api, Catalogue, Claim, ClaimKind, Cors, Credential,
-    Description, Entry, Identity, IdentityKind, Jwt, KeySource, Keys, Page, Part, RequiredClaim,
-    Server, Store, StoreKind, Template, Tool, Variable, VariableKind,
+    Access, Algorithm as SignatureAlgorithm, Api, Applications, Catalogue, Claim, ClaimKind, Cors,
+    Credential, Description, Entry, Identity, IdentityKind, Introspection, Jwt, KeySource, Keys,
+    Page, Part, Product, RequiredClaim, Server, Store, StoreKind, Template, TokenRules, Tool,
+    Variable, VariableKind,
 };
 pub use crate::expr;
 pub use crate::native::{Argument, checked, join, joined, joined_length};
@@ -17,7 +18,8 @@ pub use crate::policy::transform::{
 };
 pub use crate::policy::{
     Limit, LimitKind, Reason, Refusal, Validation, WithoutStore, admit_address, admit_header,
-    applies, caller, claim_boolean, claim_integer, claim_text, claim_texts, key, require, texts,
+    applies, caller, claim_boolean, claim_integer, claim_text, claim_texts, key, qualifies,
+    require, texts,
 };
 pub use crate::rest::shape::{Fate, Level, Shape};
 pub use crate::rest::xml;

@@ -32,7 +32,9 @@ pub(crate) async fn follow(shared: Arc<Shared>, environment: Environment) {
         let Ok(found) = look.await else {
             return;
         };
-        rotation.take(found, &shared.clients);
+        if rotation.take(found, &shared.clients) {
+            shared.auth.renew(&rotation.environment);
+        }
     }
 }
 
@@ -89,8 +91,8 @@ impl Rotation {
     }
 
     /// Takes note of what was found, in the order of the files. A value counts when two looks agree on
-    /// it: a file may be read while it is being written.
-    fn take(&mut self, found: Vec<Found>, clients: &[Client]) {
+    /// it: a file may be read while it is being written. Whether any did.
+    fn take(&mut self, found: Vec<Found>, clients: &[Client]) -> bool {
         let mut changed = false;
         for (watched, found) in self.watched.iter_mut().zip(found) {
             let Watched {
@@ -125,7 +127,7 @@ impl Rotation {
             }
         }
         if !changed {
-            return;
+            return false;
         }
         for client in clients {
             if let Err(problems) = client.renew(&self.environment) {
@@ -138,6 +140,7 @@ impl Rotation {
                 }
             }
         }
+        true
     }
 }
 

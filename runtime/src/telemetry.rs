@@ -97,6 +97,8 @@ pub(crate) struct Record {
     pub(crate) principal: Option<Arc<Principal>>,
     /// The tool's name.
     pub(crate) tool: &'static str,
+    /// The name of the product that a call was made by.
+    pub(crate) product: &'static str,
     /// The revision that the request was answered in.
     pub(crate) revision: Option<Revision>,
     /// The HTTP status; none where no answer was begun.
@@ -119,6 +121,7 @@ impl Record {
             method: "",
             principal: None,
             tool: "",
+            product: "",
             revision: None,
             status: None,
             outcome: Outcome::Cancelled,
@@ -147,6 +150,7 @@ impl Drop for Record {
             client = client.map(shortened),
             method = self.method,
             tool = self.tool,
+            product = Some(self.product).filter(|name| !name.is_empty()),
             revision = self.revision.map_or("", Revision::name),
             status = self.status.map(|status| status.as_u16()),
             outcome = self.outcome.name(),

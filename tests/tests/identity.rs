@@ -54,12 +54,12 @@ fn tokens_of_a_provider_and_keys_of_partners() {
     let stub = Stub::answering("200 OK", "application/json", "[]");
     let folder = tempfile::tempdir().unwrap();
     let keys = folder.path().join("keys.json");
-    let consumers = |disabled: bool| {
+    let consumers = |state: &str| {
         json!({ "consumers": [{ "name": "acme", "keys": [{ "sha256": PARTNER }],
-                                "scopes": ["pets.read"], "disabled": disabled }] })
+                                "scopes": ["pets.read"], "state": state }] })
         .to_string()
     };
-    std::fs::write(&keys, consumers(false)).unwrap();
+    std::fs::write(&keys, consumers("active")).unwrap();
     let environment = [
         ("PETSTORE_URL", stub.url.as_str()),
         ("PUBLIC_URL", PUBLIC),
@@ -168,7 +168,7 @@ fn tokens_of_a_provider_and_keys_of_partners() {
     );
 
     // A partner is locked out within moments, without a restart.
-    std::fs::write(&keys, consumers(true)).unwrap();
+    std::fs::write(&keys, consumers("suspended")).unwrap();
     let key = [("ocp-apim-subscription-key", "partner-key")];
     let locked_out = (0..100).any(|_| {
         sleep(Duration::from_millis(100));

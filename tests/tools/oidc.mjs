@@ -1,7 +1,8 @@
-// An OpenID Connect provider for the tests: node-oidc-provider, which knows one client and gives it
-// access tokens that are JWTs (RFC 9068). `POST /rotate` makes it sign with a new key from then on.
+// An OpenID Connect provider for the tests: node-oidc-provider, which knows two clients, `desk` and `robot`,
+// and gives them access tokens that are JWTs (RFC 9068), or opaque ones about which it answers questions
+// (RFC 7662). `POST /rotate` makes it sign with a new key from then on.
 //
-// usage: node oidc.mjs FOLDER-OF-NODE_MODULES AUDIENCE
+// usage: node oidc.mjs FOLDER-OF-NODE_MODULES AUDIENCE [jwt | opaque]
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -9,7 +10,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [folder, audience] = process.argv.slice(2);
+const [folder, audience, format = 'jwt'] = process.argv.slice(2);
 const found = createRequire(join(folder, 'package.json')).resolve('oidc-provider');
 const { default: Provider } = await import(pathToFileURL(found));
 
@@ -23,20 +24,25 @@ server.listen(0, '127.0.0.1', () => {
     number += 1;
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
     const provider = new Provider(issuer, {
-      clients: [{
-        client_id: 'desk',
-        client_secret: 'desk-secret',
+      clients: ['desk', 'robot'].map((name) => ({
+        client_id: name,
+        client_secret: `${name}-secret`,
         grant_types: ['client_credentials'],
         redirect_uris: [],
         response_types: [],
-      }],
+      })),
       jwks: { keys: [{ ...key, kid: `key-${number}`, use: 'sig', alg: 'ES256' }] },
       clientDefaults: { id_token_signed_response_alg: 'ES256' },
       scopes: ['pets.read', 'pets.write'],
-      extraTokenClaims: () => ({ department: 'sales' }),
+      extraTokenClaims: (context, token) => ({
+        department: 'sales',
+        roles: token.clientId === 'robot' ? ['gold.access'] : [],
+      }),
       features: {
         clientCredentials: { enabled: true },
         devInteractions: { enabled: false },
+        introspection: { enabled: true, allowedPolicy: (context, client) => client.clientId === 'desk' },
+        revocation: { enabled: true, allowedPolicy: () => true },
         resourceIndicators: {
           enabled: true,
           defaultResource: () => audience,
@@ -44,7 +50,7 @@ server.listen(0, '127.0.0.1', () => {
             scope: 'pets.read pets.write',
             audience,
             accessTokenTTL: 600,
-            accessTokenFormat: 'jwt',
+            accessTokenFormat: format,
             jwt: { sign: { alg: 'ES256' } },
           }),
         },

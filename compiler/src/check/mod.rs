@@ -4,6 +4,7 @@ mod budget;
 mod egress;
 mod meta_tools;
 mod no_tools;
+mod products;
 mod protected;
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
@@ -26,6 +27,7 @@ pub fn check(plan: &Plan, sink: &mut Sink) {
     egress::check(plan, sink);
     paths(plan, sink);
     anonymous_write_tools(plan, sink);
+    products::check(plan, sink);
 }
 
 fn tool_counts(plan: &Plan, sink: &mut Sink) {

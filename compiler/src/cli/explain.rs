@@ -3,6 +3,7 @@
 mod codes;
 mod limits;
 mod policies;
+pub(super) mod products;
 mod request;
 mod transforms;
 
@@ -208,14 +209,18 @@ impl Pipeline<'_> {
         for identity in identities.filter_map(|position| self.plan.identities.get(*position)) {
             let how = match &identity.kind {
                 IdentityKind::Jwt(jwt) => {
-                    let issuers = jwt.issuers.iter().map(|issuer| self.template(issuer));
+                    let issuers = jwt.rules.issuers.iter().map(|issuer| self.template(issuer));
                     let issuers: Vec<String> = issuers.collect();
                     format!("a token of {}", issuers.join(" or "))
+                }
+                IdentityKind::Introspection(asked) => {
+                    format!("a token that {} knows", self.template(&asked.url))
                 }
                 IdentityKind::Keys { header, .. } => format!("a key in the header `{header}`"),
             };
             steps.push((phase, format!("`{}`: {how}", identity.name), identity.span));
         }
+        steps.extend(products::access(self.plan, self.server, self.tool));
         let of_tool = self.tool.overridden.unwrap_or(self.server.span);
         for (scopes, span) in [
             (&access.scopes, self.server.span),

@@ -235,12 +235,25 @@ struct Inventory {
 The key goes to the consumer and is not kept anywhere; the entry goes into the key file of the manifest's
 identity. Give a consumer two keys to replace one while the other is used.
 
-Example:
-  gatewright key acme")]
+Examples:
+  gatewright key acme
+  gatewright key acme --product gold --expires 2027-12-31T00:00:00Z")]
 struct Key {
     /// The consumer.
     #[arg(value_name = "NAME")]
     consumer: String,
+    /// A product that the key is for; several times for several.
+    #[arg(long = "product", value_name = "PRODUCT", conflicts_with_all = ["servers", "all_servers"])]
+    products: Vec<String>,
+    /// A server that the key is for, without its products; several times for several.
+    #[arg(long = "server", value_name = "SERVER", conflicts_with = "all_servers")]
+    servers: Vec<String>,
+    /// A key for all servers, without their products.
+    #[arg(long)]
+    all_servers: bool,
+    /// When the key ends to be accepted: 2027-12-31T00:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    expires: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -56,6 +56,7 @@ codes! {
     Error UNDECLARED_NAME "undeclared-name"
     Error CONFLICTING_KEYS "conflicting-keys"
     Error SCOPES_WITHOUT_IDENTITY "scopes-without-identity"
+    Error CLAIM_TYPES "claim-types"
     Error DUPLICATE_ENTRY "duplicate-entry"
     Error EMPTY_SELECTION "empty-selection"
     Error SECRET_MISPLACED "secret-misplaced"
@@ -109,6 +110,9 @@ codes! {
     Warning SHARED_LIMIT "shared-limit"
     Warning UNLIMITED_SERVER "unlimited-server"
     Warning UNUSED_ALLOW "unused-allow"
+    Error OPEN_PRODUCT "open-product"
+    Error PRODUCT_UNREACHABLE "product-unreachable"
+    Error NOT_IN_PRODUCT "not-in-product"
     // expr
     Error EXPRESSION_SYNTAX "expression-syntax"
     Error EXPRESSION_NAME "expression-name"

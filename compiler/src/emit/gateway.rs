@@ -6,6 +6,7 @@ use quote::quote;
 use super::identity;
 use super::limits;
 use super::literal::{doc, duration, ident, no_lints, option, position, text};
+use super::products;
 use super::transforms;
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
@@ -92,6 +93,7 @@ fn description(plan: &Plan) -> TokenStream {
     let store = limits::store(plan.store.as_ref());
     let assertion = limits::assertion(plan.store.as_ref());
     let egress = option(plan.egress.as_ref().map(transforms::egress));
+    let products = products::table(&plan.products);
     let lints = no_lints();
     quote! {
         #assertion
@@ -108,6 +110,7 @@ fn description(plan: &Plan) -> TokenStream {
             egress: #egress,
             public_url: #public_url,
             identities: &[#(#identities),*],
+            products: #products,
             servers: &[#(#servers),*],
         };
     }
@@ -159,7 +162,7 @@ fn api(api: &Api) -> TokenStream {
     }
 }
 
-fn credential(credential: &Credential) -> TokenStream {
+pub(super) fn credential(credential: &Credential) -> TokenStream {
     match credential {
         Credential::ApiKey(location, name, value) => {
             let kind = ident(match location {

@@ -3,10 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::gateway::template;
+use super::gateway::{credential, template};
 use super::literal::{duration, ident, option, position, text};
+use super::products;
 use crate::manifest::ClaimKind;
-use crate::plan::{Identity, IdentityKind, Jwt, KeySource, RequiredClaim, Server, Template};
+use crate::plan::{
+    Identity, IdentityKind, Introspection, Jwt, KeySource, Plan, RequiredClaim, Server, Template,
+    TokenRules,
+};
 
 /// One identity.
 pub(super) fn identity(identity: &Identity) -> TokenStream {
@@ -15,6 +19,10 @@ pub(super) fn identity(identity: &Identity) -> TokenStream {
         IdentityKind::Jwt(jwt) => {
             let jwt = self::jwt(jwt);
             quote!(rt::IdentityKind::Jwt(#jwt))
+        }
+        IdentityKind::Introspection(asked) => {
+            let asked = introspection(asked);
+            quote!(rt::IdentityKind::Introspection(#asked))
         }
         IdentityKind::Keys { file, header } => {
             let (file, header) = (template(file), text(header));
@@ -25,8 +33,7 @@ pub(super) fn identity(identity: &Identity) -> TokenStream {
 }
 
 fn jwt(jwt: &Jwt) -> TokenStream {
-    let issuers = templates(&jwt.issuers);
-    let audiences = templates(&jwt.audiences);
+    let rules = token_rules(&jwt.rules);
     let key_source = match &jwt.key_source {
         KeySource::Discovery => quote!(rt::KeySource::Discovery),
         KeySource::Url(url) => {
@@ -42,31 +49,58 @@ fn jwt(jwt: &Jwt) -> TokenStream {
         let variant = ident(algorithm(name)?);
         Some(quote!(rt::SignatureAlgorithm::#variant))
     });
-    let clock_skew = duration(jwt.clock_skew);
-    let client_applications = templates(&jwt.client_applications);
-    let required_claims = jwt.required_claims.iter().map(required_claim);
-    let claims = jwt.claims.iter().map(|(name, kind)| {
-        let name = text(name);
-        let kind = ident(match kind {
+    quote! {
+        rt::Jwt {
+            rules: #rules,
+            key_source: #key_source,
+            algorithms: &[#(#algorithms),*],
+        }
+    }
+}
+
+fn introspection(asked: &Introspection) -> TokenStream {
+    let rules = token_rules(&asked.rules);
+    let (url, credential) = (template(&asked.url), credential(&asked.credential));
+    let audience_optional = asked.audience_optional;
+    let (cache, timeout) = (duration(asked.cache), duration(asked.timeout));
+    quote! {
+        rt::Introspection {
+            rules: #rules,
+            url: #url,
+            credential: #credential,
+            audience_optional: #audience_optional,
+            cache: #cache,
+            timeout: #timeout,
+        }
+    }
+}
+
+fn token_rules(rules: &TokenRules) -> TokenStream {
+    let issuers = templates(&rules.issuers);
+    let audiences = templates(&rules.audiences);
+    let clock_skew = duration(rules.clock_skew);
+    let client_applications = templates(&rules.client_applications);
+    let required_claims = rules.required_claims.iter().map(required_claim);
+    let claims = rules.claims.iter().map(|claim| {
+        let (name, from) = (text(&claim.name), text(&claim.from));
+        let kind = ident(match claim.kind {
             ClaimKind::String => "String",
             ClaimKind::Strings => "Strings",
             ClaimKind::Integer => "Integer",
             ClaimKind::Boolean => "Boolean",
         });
-        quote!(rt::Claim { name: #name, kind: rt::ClaimKind::#kind })
+        quote!(rt::Claim { name: #name, from: #from, kind: rt::ClaimKind::#kind })
     });
-    let scopes_claim = option(jwt.scopes_claim.as_ref().map(|name| {
+    let scopes_claim = option(rules.scopes_claim.as_ref().map(|name| {
         let name = text(name);
         quote!(#name)
     }));
-    let roles_claim = text(&jwt.roles_claim);
-    let scope_prefix = template(&jwt.scope_prefix);
+    let roles_claim = text(&rules.roles_claim);
+    let scope_prefix = template(&rules.scope_prefix);
     quote! {
-        rt::Jwt {
+        rt::TokenRules {
             issuers: #issuers,
             audiences: #audiences,
-            key_source: #key_source,
-            algorithms: &[#(#algorithms),*],
             clock_skew: #clock_skew,
             client_applications: #client_applications,
             required_claims: &[#(#required_claims),*],
@@ -108,8 +142,8 @@ fn required_claim(claim: &RequiredClaim) -> TokenStream {
 }
 
 /// What a server asks of its callers.
-pub(super) fn access(server: &Server) -> TokenStream {
-    if server.access.identities.is_empty() {
+pub(super) fn access(plan: &Plan, server: &Server) -> TokenStream {
+    if server.access.identities.is_empty() && server.products.is_empty() {
         return quote!(&rt::Access::ANONYMOUS);
     }
     let identities = server.access.identities.iter().copied().map(position);
@@ -120,8 +154,15 @@ pub(super) fn access(server: &Server) -> TokenStream {
         let tools = server.tools.iter().map(|tool| texts(&tool.scopes));
         quote!(&[#(#tools),*])
     };
+    let (products, offered) = products::of_server(plan, server);
     quote! {
-        &rt::Access { identities: &[#(#identities),*], scopes: #scopes, tools: #tools }
+        &rt::Access {
+            identities: &[#(#identities),*],
+            scopes: #scopes,
+            tools: #tools,
+            products: #products,
+            offered: #offered,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub mod literal;
 mod operation;
 mod policies;
 mod policy_tests;
+mod products;
 mod response;
 pub mod rules;
 mod search;
@@ -36,6 +37,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         .map(|server| server::server(plan, server));
     let policies = policies::scope(&plan.steps);
     let transforms = transforms::scope(&plan.transforms);
+    let products = products::functions(plan);
     let gateway = gateway::gateway(plan);
     let tests = policy_tests::tests(plan);
     quote! {
@@ -47,6 +49,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         #(#servers)*
         #policies
         #transforms
+        #products
         #gateway
         #tests
     }

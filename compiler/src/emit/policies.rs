@@ -5,8 +5,9 @@ use quote::quote;
 
 use super::literal::{ident, no_lints, position, text};
 use super::policy_tests::{applied, met};
+use super::products;
 use crate::expr::Compiled;
-use crate::plan::{Check, CheckKind, LimitKey, Step, StepKind, Steps};
+use crate::plan::{Check, CheckKind, LimitKey, Plan, Server, Step, StepKind, Steps};
 
 /// The function that says whether a request is let in.
 pub(super) fn checks<'c>(checks: impl Iterator<Item = &'c Check>) -> TokenStream {
@@ -74,18 +75,19 @@ pub(super) fn scope(steps: &Steps) -> TokenStream {
     quote!(#authorize #limit)
 }
 
-/// What a call of a tool passes before its arguments are read: of the gateway, the server and the tool,
-/// who may call before how often. Empty where there is nothing.
-pub(super) fn before(gateway: &Steps, server: &Steps, tool: &Steps) -> TokenStream {
-    let phase = |name: &str, steps: fn(&Steps) -> &Vec<Step>| {
+/// What a call of a tool passes before its arguments are read: of the gateway, the product, the server
+/// and the tool, who may call before how often. Empty where there is nothing.
+pub(super) fn before(plan: &Plan, server: &Server, tool: &Steps) -> TokenStream {
+    let phase = |name: &str, product: &str, steps: fn(&Steps) -> &Vec<Step>| {
         let name = ident(name);
-        let gateway = (!steps(gateway).is_empty()).then(|| quote!(super::#name(call)?;));
-        let server = (!steps(server).is_empty()).then(|| quote!(#name(call)?;));
+        let gateway = (!steps(&plan.steps).is_empty()).then(|| quote!(super::#name(call)?;));
+        let product = products::enter(plan, server, product, steps);
+        let server = (!steps(&server.steps).is_empty()).then(|| quote!(#name(call)?;));
         let tool = steps(tool).iter().map(step);
-        quote!(#gateway #server #(#tool)*)
+        quote!(#gateway #product #server #(#tool)*)
     };
-    let authorize = phase("authorize", |steps| &steps.authorize);
-    let limit = phase("limit", |steps| &steps.limit);
+    let authorize = phase("authorize", "product_authorize", |steps| &steps.authorize);
+    let limit = phase("limit", "product_limit", |steps| &steps.limit);
     quote!(#authorize #limit)
 }
 
@@ -113,7 +115,7 @@ pub(super) fn function(
     })
 }
 
-fn step(step: &Step) -> TokenStream {
+pub(super) fn step(step: &Step) -> TokenStream {
     let asks = match &step.kind {
         StepKind::Require(condition) => {
             let condition = evaluated(condition);

@@ -139,6 +139,7 @@ fn principal(principal: &TestPrincipal) -> TokenStream {
     let client_id = optional(principal.client_id.as_ref());
     let consumer = optional(principal.consumer.as_ref());
     let (scopes, roles) = (texts(&principal.scopes), texts(&principal.roles));
+    let products = principal.products.iter().copied().map(position);
     let claims = principal.claims.iter().map(|(name, claim)| {
         let name = text(name);
         let claim = match claim {
@@ -167,6 +168,7 @@ fn principal(principal: &TestPrincipal) -> TokenStream {
             consumer: #consumer,
             scopes: #scopes,
             roles: #roles,
+            products: &[#(#products),*],
             claims: &[#(#claims),*],
         }
     }

@@ -108,7 +108,7 @@ fn handlers(server: &Server) -> TokenStream {
 
 fn call(plan: &Plan, server: &Server) -> TokenStream {
     // Most tools have no steps of their own: those of the gateway and the server are one function then.
-    let shared = policies::before(&plan.steps, &server.steps, &Steps::default());
+    let shared = policies::before(plan, server, &Steps::default());
     let shared_function = policies::function(&ident("before"), None, &shared);
     let mut functions = Vec::new();
     let mut forwarding = transforms::Forwarding::new(plan, server);
@@ -120,7 +120,7 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
             let before = if tool.steps.is_empty() {
                 shared_function.as_ref().map(|_| ident("before"))
             } else {
-                let steps = policies::before(&plan.steps, &server.steps, &tool.steps);
+                let steps = policies::before(plan, server, &tool.steps);
                 let name = ident(&format!("before_{index}"));
                 functions.extend(policies::function(&name, None, &steps));
                 Some(name)
@@ -236,8 +236,8 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
     let (name, title, path) = (text(&server.name), text(&server.title), text(&server.path));
     let admit = policies::checks(server.checks.iter());
     let tools = server.tools.iter().map(tool);
-    let access = identity::access(server);
     let cors = transforms::cors(server.cors.as_ref());
+    let access = identity::access(plan, server);
     let implementation = listing::implementation(plan, server);
     let initialize = text(&listing::initialize(server, &implementation));
     let discover = text(&listing::discover(server, &implementation));

@@ -4,6 +4,7 @@
 mod identities;
 mod limits;
 pub(super) mod policy_tests;
+mod products;
 mod transforms;
 
 use std::str::FromStr;
@@ -35,6 +36,7 @@ pub(super) fn manifest(root: &Node) -> Manifest {
         policies: policies(root),
         store: limits::store(root),
         servers: members(root, "servers").map(server).collect(),
+        products: members(root, "products").map(products::product).collect(),
         token_budget: token_budget(root),
         egress: root.get("egress").map(|node| Egress {
             allow: texts(node, "allow"),

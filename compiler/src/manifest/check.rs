@@ -39,8 +39,9 @@ fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
                 invalid(node.span, text, &shape.words(), reason, sink);
             }
         }
-        (Shape::Choice(words), Value::String(text)) if words.contains(&text.as_str()) => {}
-        (Shape::Choice(words), Value::String(text)) => {
+        (Shape::Choice(words) | Shape::ChoiceOr { words, .. }, Value::String(text))
+            if words.contains(&text.as_str()) => {}
+        (Shape::Choice(words) | Shape::ChoiceOr { words, .. }, Value::String(text)) => {
             let help = did_you_mean(text, words.iter().copied());
             let message = format!("{place} must be {}, not `{text}`", shape.words());
             report(
@@ -55,7 +56,14 @@ fn value(node: &Node, shape: &'static Shape, place: &str, sink: &mut Sink) {
         }
         (Shape::AllOr(_), Value::String(text)) if text == "all" => {}
         (Shape::AllOr(shape), Value::Array(_)) => value(node, shape, place, sink),
-        (Shape::Mapping(description), Value::Object(_)) => mapping(node, description, place, sink),
+        (
+            Shape::Mapping(description)
+            | Shape::ChoiceOr {
+                mapping: description,
+                ..
+            },
+            Value::Object(_),
+        ) => mapping(node, description, place, sink),
         (Shape::Map { names, values }, Value::Object(object)) => {
             for member in object.members() {
                 if let Some(reason) = names.problem(&member.key) {

@@ -43,11 +43,15 @@ formats! {
     /// A scope-token (RFC 6749, section 3.3).
     SCOPE { "a scope", "visible ASCII characters without `\"` and `\\`", r"^[!#-\[\]-~]+$" }
     CLAIM { "a claim", "its name, or a JSON Pointer (RFC 6901) that starts with `/`", r"^[^\x00-\x1f\x7f]+$" }
+    CLAIM_NAME { "the name of a claim", "what expressions call it: letters, digits and `_`, first a letter or `_`",
+        r"^[A-Za-z_][A-Za-z0-9_]*$" }
     KEY_HEADER { "the name of a header for keys", "letters, digits and ``!#$%&'*+-.^_`|~``",
         r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", key_header }
     API_NAME { "an API name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
         r"^[a-z][a-z0-9-]{0,39}$" }
     SERVER_NAME { "a server name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
+        r"^[a-z][a-z0-9-]{0,39}$" }
+    PRODUCT_NAME { "a product name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
         r"^[a-z][a-z0-9-]{0,39}$" }
     /// What the strictest clients take as a tool's name.
     TOOL_NAME { "a tool name", "letters, digits, `_` and `-`, first a letter, at most 64 characters",

@@ -169,6 +169,13 @@ fn value(shape: &Shape) -> Vec<(String, Json)> {
             let choices = vec![Json::Object(value(item)), Json::Object(listed(item))];
             vec![("anyOf".into(), Json::Array(choices))]
         }
+        Shape::ChoiceOr { words, mapping } => {
+            let choices = [
+                Json::Object(value(&Shape::Choice(words))),
+                Json::Object(vec![("$ref".into(), reference(mapping))]),
+            ];
+            vec![("anyOf".into(), Json::Array(choices.into()))]
+        }
         Shape::AllOr(other) => {
             let all = Json::Object(vec![("const".into(), text("all"))]);
             let choices = vec![all, Json::Object(value(other))];

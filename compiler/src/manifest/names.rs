@@ -1,6 +1,7 @@
 //! What the manifest declares against what it uses: every name bound, every secret where it may be.
 
 mod identities;
+mod products;
 mod store;
 
 use std::collections::BTreeSet;
@@ -39,6 +40,7 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
     if let Some(store) = &manifest.store {
         names.store(store);
     }
+    names.products(root, manifest);
     for source in manifest.servers.iter().flat_map(|server| &server.tools) {
         if let ToolSource::Operations { api, .. } = source {
             names.apis.bind(api, "API", names.sink);

@@ -68,6 +68,11 @@ fn value(shape: &Shape) -> String {
         Shape::Text(format) => linked(format),
         Shape::Template(format) => format!("{} with `${{NAME}}`", linked(format)),
         Shape::Mapping(mapping) => format!("[{}](#{})", mapping.name, anchor(mapping.name)),
+        Shape::ChoiceOr { words, mapping } => format!(
+            "{}, or {}",
+            Shape::Choice(words).words(),
+            value(&Shape::Mapping(mapping))
+        ),
         Shape::List(item) => format!("a list of: {}", value(item)),
         Shape::OneOrList(item) => format!("{}, or a list of them", value(item)),
         Shape::AllOr(shape) => format!("`all`, or {}", value(shape)),

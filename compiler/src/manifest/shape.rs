@@ -92,6 +92,13 @@ pub(super) enum Shape {
     OneOrList(&'static Shape),
     /// The word `all`, or the shape.
     AllOr(&'static Shape),
+    /// One of a few words, or a mapping with known keys.
+    ChoiceOr {
+        /// The words.
+        words: &'static [&'static str],
+        /// The mapping.
+        mapping: &'static Mapping,
+    },
     /// A mapping with known keys.
     Mapping(&'static Mapping),
     /// A mapping whose keys are the user's.
@@ -116,15 +123,8 @@ impl Shape {
             Self::Duration => "a duration such as `250ms`, `30s`, `5m`, `2h` or `1d`".into(),
             Self::Size => "a size such as `64KiB` or `4MiB`, or a number of bytes".into(),
             Self::Count { most } => format!("a whole number from 1 to {most}"),
-            Self::Choice(words) => {
-                let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-                match quoted.split_last() {
-                    Some((last, rest)) if !rest.is_empty() => {
-                        format!("{} or {last}", rest.join(", "))
-                    }
-                    _ => quoted.concat(),
-                }
-            }
+            Self::Choice(words) => choice(words),
+            Self::ChoiceOr { words, .. } => format!("{}, or a mapping", choice(words)),
             Self::Any => "any value".into(),
             Self::List(item) => format!("a list, each item {}", item.words()),
             Self::OneOrList(item) => format!("{}, or a list of them", item.words()),
@@ -132,6 +132,17 @@ impl Shape {
             Self::Mapping(_) => "a mapping".into(),
             Self::Map { names, .. } => format!("a mapping, each key {}", names.name),
         }
+    }
+}
+
+/// The words in a sentence: `a`, `b` or `c`.
+fn choice(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => {
+            format!("{} or {last}", rest.join(", "))
+        }
+        _ => quoted.concat(),
     }
 }
 

@@ -295,7 +295,7 @@ fn every_example_of_the_reference_is_right() {
 fn the_reference_names_every_mapping_once() {
     fn visit(shape: &'static Shape, found: &mut Vec<&'static Mapping>) {
         match shape {
-            Shape::Mapping(mapping) => gather(mapping, found),
+            Shape::Mapping(mapping) | Shape::ChoiceOr { mapping, .. } => gather(mapping, found),
             Shape::List(shape) | Shape::AllOr(shape) | Shape::Map { values: shape, .. } => {
                 visit(shape, found);
             }
@@ -389,6 +389,11 @@ fn some_value(shape: &'static Shape) -> BoxedStrategy<serde_json::Value> {
         ]
         .boxed(),
         Shape::AllOr(other) => prop_oneof![Just(json!("all")), some_value(other)].boxed(),
+        Shape::ChoiceOr { words, mapping } => prop_oneof![
+            prop::sample::select(*words).prop_map(|word| json!(word)),
+            some_mapping(mapping)
+        ]
+        .boxed(),
         Shape::Mapping(mapping) => some_mapping(mapping),
         Shape::Map { names, values } => (text_for(names.name), some_value(values))
             .prop_map(|(name, value)| json!({ name.as_str().unwrap_or("x"): value }))

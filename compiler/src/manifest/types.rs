@@ -2,6 +2,7 @@
 
 mod identities;
 mod policy_tests;
+mod products;
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use super::{Policy, Store};
 
 pub use identities::*;
 pub use policy_tests::*;
+pub use products::*;
 
 /// `gateway.yaml`.
 #[derive(Clone, Debug)]
@@ -35,6 +37,8 @@ pub struct Manifest {
     pub store: Option<Store>,
     /// `servers`
     pub servers: Vec<Server>,
+    /// `products`
+    pub products: Vec<Product>,
     /// `token_budget`: what holds for servers that say nothing else.
     pub token_budget: TokenBudget,
     /// `egress`: where connections may go; absent: anywhere that is not refused by itself.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Template;
+use super::{Credential, Template};
 use crate::manifest::ClaimKind;
 use crate::source::Span;
 
@@ -22,6 +22,8 @@ pub struct Identity {
 pub enum IdentityKind {
     /// A signed token.
     Jwt(Box<Jwt>),
+    /// A token that its provider is asked about.
+    Introspection(Box<Introspection>),
     /// A key that the operator has given out.
     Keys {
         /// The path of the file that lists them.
@@ -31,31 +33,66 @@ pub enum IdentityKind {
     },
 }
 
-/// What a token must be like.
+/// What a signed token must be like.
 #[derive(Debug)]
 pub struct Jwt {
-    /// The values that `iss` may have; the first is the authorization server.
-    pub issuers: Vec<Template>,
-    /// One of these must be among `aud`.
-    pub audiences: Vec<Template>,
+    /// What it must say.
+    pub rules: TokenRules,
     /// Where the keys come from.
     pub key_source: KeySource,
     /// Algorithms by their names in RFC 7518.
     pub algorithms: Vec<String>,
+}
+
+/// How a provider is asked about a token, and what it must answer.
+#[derive(Debug)]
+pub struct Introspection {
+    /// What it must answer.
+    pub rules: TokenRules,
+    /// Where it is asked.
+    pub url: Template,
+    /// How the gateway says there who it is: basic or bearer.
+    pub credential: Credential,
+    /// Whether an answer without `aud` will do.
+    pub audience_optional: bool,
+    /// How long an answer counts.
+    pub cache: Duration,
+    /// How long a request waits for one.
+    pub timeout: Duration,
+}
+
+/// What a provider says of a caller must be like.
+#[derive(Debug)]
+pub struct TokenRules {
+    /// The values that `iss` may have; the first is the authorization server.
+    pub issuers: Vec<Template>,
+    /// One of these must be among `aud`.
+    pub audiences: Vec<Template>,
     /// By how much clocks may differ.
     pub clock_skew: Duration,
     /// The client applications that are accepted; empty: any.
     pub client_applications: Vec<Template>,
     /// What further claims must hold.
     pub required_claims: Vec<RequiredClaim>,
-    /// The claims that are kept, and their types.
-    pub claims: Vec<(String, ClaimKind)>,
+    /// The claims that are kept.
+    pub claims: Vec<Claim>,
     /// The claim with the scopes, if it is another than usual.
     pub scopes_claim: Option<String>,
     /// The claim with the roles.
     pub roles_claim: String,
     /// What stands before each scope where clients are told it.
     pub scope_prefix: Template,
+}
+
+/// A claim that is kept.
+#[derive(Debug)]
+pub struct Claim {
+    /// What expressions call it.
+    pub name: String,
+    /// Its name in tokens, or a JSON Pointer into the claims.
+    pub from: String,
+    /// Its type.
+    pub kind: ClaimKind,
 }
 
 /// Where the keys come from that tokens are signed with.

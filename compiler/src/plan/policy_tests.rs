@@ -61,6 +61,8 @@ pub struct TestPrincipal {
     pub scopes: Vec<String>,
     /// The roles.
     pub roles: Vec<String>,
+    /// Positions in [`Plan::products`](super::Plan::products): what its key is for.
+    pub products: Vec<usize>,
     /// Claims that the identity declares, each with a value of its type.
     pub claims: Vec<(String, TestClaim)>,
 }

@@ -20,6 +20,7 @@ const MAX_TOKEN: u64 = 16 << 10;
 pub(super) fn environment<'s>(
     scope: &Scope<'_>,
     identities: &[&manifest::Identity],
+    products: &[&manifest::Product],
     schemas: &'s Schemas,
 ) -> Environment<'s> {
     let mut environment = Environment::new(schemas, MAX_BYTES);
@@ -36,7 +37,13 @@ pub(super) fn environment<'s>(
             )),
         ),
     );
-    principal(scope, identities, &mut environment);
+    // Another server of the gateway may ask nobody, and an open product everybody has.
+    let nobody = matches!(
+        scope,
+        Scope::Gateway { .. } | Scope::Product { open: true, .. }
+    ) || products.iter().any(|product| product.open);
+    product(scope, products, &mut environment);
+    principal(nobody, identities, &mut environment);
     let (servers, tools) = match scope {
         Scope::Gateway { servers } => (
             servers.iter().map(|server| server.name.as_str()).collect(),
@@ -46,6 +53,7 @@ pub(super) fn environment<'s>(
                 .map(|tool| tool.name.as_str())
                 .collect(),
         ),
+        Scope::Product { servers, tools, .. } => (servers.to_vec(), tools.to_vec()),
         Scope::Server { name, tools } => (
             vec![*name],
             tools.iter().map(|tool| tool.name.as_str()).collect(),
@@ -66,20 +74,47 @@ pub(super) fn environment<'s>(
                 "in the policies of tools that call an operation: a function checks its own",
             ),
         },
-        Scope::Gateway { .. } | Scope::Server { .. } => environment.elsewhere(
-            &["arguments"],
-            "in the policies of a tool, under `overrides`: each tool has arguments of its own",
-        ),
+        Scope::Gateway { .. } | Scope::Product { .. } | Scope::Server { .. } => environment
+            .elsewhere(
+                &["arguments"],
+                "in the policies of a tool, under `overrides`: each tool has arguments of its own",
+            ),
     }
     environment
 }
 
-/// Who calls, where callers are asked.
-fn principal(
-    scope: &Scope<'_>,
+/// The variables of a condition about who may use a product: in generated code, `call` is the caller.
+pub(super) fn about_callers<'s>(
     identities: &[&manifest::Identity],
-    environment: &mut Environment<'_>,
-) {
+    schemas: &'s Schemas,
+) -> Environment<'s> {
+    let mut environment = Environment::new(schemas, MAX_BYTES);
+    let later = "later, in `require` and `policies`";
+    for name in ["request", "server", "tool", "arguments"] {
+        environment.elsewhere(&[name], later);
+    }
+    principal(false, identities, &mut environment);
+    environment
+}
+
+/// The product that a call is made by.
+fn product(scope: &Scope<'_>, products: &[&manifest::Product], environment: &mut Environment<'_>) {
+    let path = ["product", "name"];
+    if products.is_empty() {
+        let place = match scope {
+            Scope::Product { .. } => "outside of a product: here it is always this one",
+            _ => "where a product has the tool: see `products`",
+        };
+        environment.elsewhere(&path, place);
+        return;
+    }
+    let name = Variable::new(Type::String, quote!(call.product_name()));
+    let names = products.iter().map(|product| product.name.value.as_str());
+    environment.declare(&path, name.optional().one_of(names));
+}
+
+/// Who calls, where callers are asked.
+fn principal(nobody: bool, identities: &[&manifest::Identity], environment: &mut Environment<'_>) {
     if identities.is_empty() {
         environment.elsewhere(
             &["principal"],
@@ -87,8 +122,7 @@ fn principal(
         );
         return;
     }
-    // Another server of the gateway may ask nobody.
-    let nobody = matches!(scope, Scope::Gateway { .. }).then_some("");
+    let nobody = nobody.then_some("");
     let names = identities
         .iter()
         .map(|identity| identity.name.value.as_str())
@@ -113,9 +147,10 @@ fn principal(
         environment.declare(&["principal", name], variable.at_most(MAX_TOKEN));
     }
     for identity in identities {
-        for (name, kind) in identity.kind.claims() {
+        for declared in identity.kind.claims() {
+            let name = declared.name.value.as_str();
             let claim = text(name);
-            let (kind, access) = match kind {
+            let (kind, access) = match declared.kind {
                 ClaimKind::String => (Type::String, quote!(claim_text)),
                 ClaimKind::Strings => (Type::List(Box::new(Type::String)), quote!(claim_texts)),
                 ClaimKind::Integer => (Type::Int, quote!(claim_integer)),
@@ -123,7 +158,7 @@ fn principal(
             };
             let access = quote!(rt::#access(call.principal(), #claim));
             let variable = Variable::new(kind, access).optional().at_most(MAX_TOKEN);
-            // What two identities declare differently is read as the first of them says.
+            // Others declare it with the same type.
             environment.declare(&["principal", "claims", name], variable);
         }
     }

@@ -1,19 +1,33 @@
 //! Identities of the manifest, each as what the binary checks: the products of particular providers are
 //! sugar for rules about tokens.
 
+use std::time::Duration;
+
 use super::api::template;
-use crate::manifest::{self, Manifest, ServerIdentity, TokenRules};
-use crate::plan::{Access, Identity, IdentityKind, Jwt, KeySource, Part, RequiredClaim, Template};
+use crate::manifest::{self, Manifest, ServerIdentity};
+use crate::plan::{
+    Access, Claim, Identity, IdentityKind, Introspection, Jwt, KeySource, Part, RequiredClaim,
+    Template, TokenRules,
+};
+use crate::source::Spanned;
 
 /// Where the manifest names none: what providers use today, without those that are only there for old
 /// hardware.
 const ALGORITHMS: [&str; 5] = ["RS256", "PS256", "ES256", "ES384", "EdDSA"];
 
+/// How long the answer of a provider counts.
+const CACHE: Duration = Duration::from_secs(30);
+
+/// How long a request waits for it.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
 /// API Management's header for keys.
 const KEY_HEADER: &str = "ocp-apim-subscription-key";
 
 /// One identity.
-pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Identity {
+///
+/// `None` where a name in it is not declared, which was reported when the manifest was read.
+pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Option<Identity> {
     let kind = match &identity.kind {
         manifest::IdentityKind::Jwt {
             issuer,
@@ -22,17 +36,20 @@ pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Id
             roles_claim,
             rules,
         } => IdentityKind::Jwt(Box::new(Jwt {
-            issuers: vec![template(&issuer.value, manifest)],
+            rules: TokenRules {
+                issuers: vec![template(&issuer.value, manifest)],
+                ..token(
+                    (scopes_claim.as_ref(), roles_claim.as_ref()),
+                    rules,
+                    manifest,
+                )
+            },
+            key_source: key_source(rules, manifest),
             algorithms: if algorithms.is_empty() {
                 ALGORITHMS.map(str::to_owned).to_vec()
             } else {
                 algorithms.iter().map(|name| name.value.clone()).collect()
             },
-            scopes_claim: scopes_claim.as_ref().map(|name| name.value.clone()),
-            roles_claim: roles_claim
-                .as_ref()
-                .map_or_else(|| "roles".to_owned(), |name| name.value.clone()),
-            ..token(rules, manifest)
         })),
         manifest::IdentityKind::Entra { tenant, rules } => {
             let issuer = |before: &str, after: &str| {
@@ -42,14 +59,37 @@ pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Id
                 issuer
             };
             IdentityKind::Jwt(Box::new(Jwt {
-                // Version 2.0 first: it is what clients are sent to. Which version a tenant issues is
-                // up to the registration of the application.
-                issuers: vec![
-                    issuer("https://login.microsoftonline.com/", "/v2.0"),
-                    issuer("https://sts.windows.net/", "/"),
-                ],
+                rules: TokenRules {
+                    // Version 2.0 first: it is what clients are sent to. Which version a tenant issues
+                    // is up to the registration of the application.
+                    issuers: vec![
+                        issuer("https://login.microsoftonline.com/", "/v2.0"),
+                        issuer("https://sts.windows.net/", "/"),
+                    ],
+                    ..token((None, None), rules, manifest)
+                },
+                key_source: key_source(rules, manifest),
                 algorithms: vec!["RS256".to_owned()],
-                ..token(rules, manifest)
+            }))
+        }
+        manifest::IdentityKind::Introspection(asked) => {
+            let claims = (asked.scopes_claim.as_ref(), asked.roles_claim.as_ref());
+            let mut declared = manifest.credentials.iter();
+            let credential =
+                declared.find(|credential| credential.name.value == asked.credential.value)?;
+            IdentityKind::Introspection(Box::new(Introspection {
+                rules: TokenRules {
+                    issuers: vec![template(&asked.issuer.value, manifest)],
+                    ..token(claims, &asked.rules, manifest)
+                },
+                url: template(&asked.url.value, manifest),
+                credential: super::api::credential(&credential.kind, manifest),
+                audience_optional: asked.audience_optional,
+                cache: asked.cache.as_ref().map_or(CACHE, |cache| cache.value),
+                timeout: asked
+                    .timeout
+                    .as_ref()
+                    .map_or(TIMEOUT, |timeout| timeout.value),
             }))
         }
         manifest::IdentityKind::Keys { file, header } => IdentityKind::Keys {
@@ -60,41 +100,49 @@ pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Id
             ),
         },
     };
-    Identity {
+    Some(Identity {
         name: identity.name.value.clone(),
         span: identity.name.span,
         kind,
+    })
+}
+
+fn key_source(rules: &manifest::TokenRules, manifest: &Manifest) -> KeySource {
+    match &rules.key_source {
+        manifest::KeySource::Discovery => KeySource::Discovery,
+        manifest::KeySource::Url(url) => KeySource::Url(template(&url.value, manifest)),
+        manifest::KeySource::File(path) => KeySource::File(template(&path.value, manifest)),
     }
 }
 
-/// What all kinds of token have in common; the issuers are the caller's to add.
-fn token(rules: &TokenRules, manifest: &Manifest) -> Jwt {
-    let templates = |templates: &[crate::source::Spanned<manifest::Template>]| {
+/// What all kinds of token have in common; the issuers are the caller's to add. The first argument is the
+/// claims with the scopes and with the roles.
+fn token(
+    (scopes_claim, roles_claim): (Option<&Spanned<String>>, Option<&Spanned<String>>),
+    rules: &manifest::TokenRules,
+    manifest: &Manifest,
+) -> TokenRules {
+    let templates = |templates: &[Spanned<manifest::Template>]| {
         let bound = templates.iter().map(|text| template(&text.value, manifest));
         bound.collect::<Vec<_>>()
     };
-    Jwt {
+    let claim = |claim: &manifest::Claim| Claim {
+        name: claim.name.value.clone(),
+        from: claim.from.as_ref().unwrap_or(&claim.name).value.clone(),
+        kind: claim.kind,
+    };
+    TokenRules {
         issuers: Vec::new(),
         audiences: templates(&rules.audiences),
-        key_source: match &rules.key_source {
-            manifest::KeySource::Discovery => KeySource::Discovery,
-            manifest::KeySource::Url(url) => KeySource::Url(template(&url.value, manifest)),
-            manifest::KeySource::File(path) => KeySource::File(template(&path.value, manifest)),
-        },
-        algorithms: Vec::new(),
         clock_skew: rules
             .clock_skew
             .as_ref()
             .map_or_else(Default::default, |skew| skew.value),
         client_applications: templates(&rules.client_applications),
         required_claims: rules.required_claims.iter().map(required_claim).collect(),
-        claims: rules
-            .claims
-            .iter()
-            .map(|(name, kind)| (name.value.clone(), *kind))
-            .collect(),
-        scopes_claim: None,
-        roles_claim: "roles".to_owned(),
+        claims: rules.claims.iter().map(claim).collect(),
+        scopes_claim: scopes_claim.map(|name| name.value.clone()),
+        roles_claim: roles_claim.map_or_else(|| "roles".to_owned(), |name| name.value.clone()),
         scope_prefix: rules
             .scope_prefix
             .as_ref()

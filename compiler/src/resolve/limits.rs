@@ -195,6 +195,8 @@ impl Policies<'_> {
         };
         let scope = match scope {
             Scope::Gateway { .. } => String::new(),
+            // No server has a name like this.
+            Scope::Product { name, .. } => format!("products/{name}."),
             Scope::Server { name, .. } => format!("{name}."),
             Scope::Tool { server, tool } => format!("{server}.{}.", tool.name),
         };

@@ -23,6 +23,7 @@ mod operation;
 mod parameters;
 mod policies;
 mod policy_tests;
+mod products;
 mod request;
 mod response;
 mod security;
@@ -129,6 +130,7 @@ pub fn resolve<'d>(
         server.checks.splice(..0, placed.checks.iter().cloned());
         transforms::of_gateway(server, placed.cors.as_ref(), resolver.sink);
     }
+    let products = resolver.products(&mut servers);
     let limits = std::mem::take(&mut resolver.limits);
     let store = limits::store(manifest, &limits, resolver.sink);
     let bound = resolver.complete(bound);
@@ -151,7 +153,7 @@ pub fn resolve<'d>(
         identities: manifest
             .identities
             .iter()
-            .map(|declared| identity::identity(declared, manifest))
+            .filter_map(|declared| identity::identity(declared, manifest))
             .collect(),
         table,
         limits,
@@ -159,6 +161,7 @@ pub fn resolve<'d>(
         steps: placed.steps,
         transforms: placed.transforms,
         egress,
+        products,
         xml: resolver.xml.into_shapes(),
         servers,
         tests: Vec::new(),
@@ -243,6 +246,7 @@ impl<'d> Resolver<'d, '_> {
             cors: placed.cors,
             access: identity::access(server, self.manifest),
             tools,
+            products: Vec::new(),
             mode: server
                 .mode
                 .as_ref()
@@ -292,8 +296,10 @@ impl<'d> Resolver<'d, '_> {
         policies: &[Policy],
         require: Option<&Node>,
     ) -> Placed {
+        let products = products::of_scope(&scope, self.manifest);
         Policies {
             identities,
+            products: &products,
             schemas: self.lowering.schemas(),
             files: self.files,
             documented: &self.documented,

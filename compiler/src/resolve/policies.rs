@@ -19,6 +19,8 @@ pub(super) struct Policies<'a> {
     pub(super) schemas: &'a Schemas,
     /// Those that callers of the scope may have.
     pub(super) identities: &'a [&'a manifest::Identity],
+    /// Those that calls in the scope may be made by.
+    pub(super) products: &'a [&'a manifest::Product],
     pub(super) files: &'a Files,
     pub(super) documented: &'a Documented,
     /// All limits so far.
@@ -33,6 +35,13 @@ pub(super) struct Policies<'a> {
 pub(super) enum Scope<'a> {
     /// All of these servers.
     Gateway { servers: &'a [Server] },
+    /// One product, by what is in it.
+    Product {
+        name: &'a str,
+        servers: &'a [&'a str],
+        tools: &'a [&'a str],
+        open: bool,
+    },
     /// One server, by its name.
     Server { name: &'a str, tools: &'a [Tool] },
     /// One tool of a server.
@@ -58,7 +67,7 @@ impl Policies<'_> {
         require: Option<&Node>,
     ) -> Placed {
         let mut placed = Placed::default();
-        let environment = environment(&scope, self.identities, self.schemas);
+        let environment = environment(&scope, self.identities, self.products, self.schemas);
         if let Some(node) = require
             && let Some(condition) = self.strict(|policies| policies.condition(node, &environment))
         {
@@ -99,7 +108,7 @@ impl Policies<'_> {
                 "say with `require` what only some calls must meet",
             ));
         }
-        if let Scope::Tool { .. } = scope {
+        if let Scope::Tool { .. } | Scope::Product { .. } = scope {
             self.sink.report(misplaced(
                 policy.span,
                 "this policy is asked of whole requests, before it is known which tool they call",
@@ -206,21 +215,35 @@ impl Policies<'_> {
                 .strict(|policies| policies.key(key, environment))
                 .map(LimitKey::Expression);
         }
-        let nobody = match scope {
+        let server = match scope {
             Scope::Gateway { servers } => servers
                 .iter()
                 .find(|server| server.access.identities.is_empty())
                 .map(|server| server.name.as_str()),
+            Scope::Product { .. } => None,
             Scope::Server { name, .. } | Scope::Tool { server: name, .. } => {
                 self.identities.is_empty().then_some(name)
             }
         };
-        if let Some(server) = nobody {
+        let open = match scope {
+            Scope::Product { name, open, .. } => open.then_some(name),
+            _ => {
+                let mut products = self.products.iter();
+                let open = products.find(|product| product.open);
+                open.map(|product| product.name.value.as_str())
+            }
+        };
+        let nobody = match (server, open) {
+            (Some(server), _) => Some(format!("the server `{server}` asks nobody who calls")),
+            (None, Some(product)) => Some(format!("the product `{product}` is open to everybody")),
+            (None, None) => None,
+        };
+        if let Some(nobody) = nobody {
             self.sink.report(
                 Diagnostic::new(
                     &codes::MISPLACED_POLICY,
                     policy.span,
-                    format!("this limit is one of each caller, and the server `{server}` asks nobody who calls"),
+                    format!("this limit is one of each caller, and {nobody}"),
                 )
                 .help("give the server an `identity`, or count by another key, such as `counter_key: request.ip`"),
             );
@@ -236,6 +259,7 @@ impl Policies<'_> {
         let compiled = compile(&mut Policies {
             schemas: self.schemas,
             identities: self.identities,
+            products: self.products,
             files: self.files,
             documented: self.documented,
             limits: &mut *self.limits,

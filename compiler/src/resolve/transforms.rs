@@ -34,6 +34,16 @@ impl Policies<'_> {
         environment: &Environment<'_>,
         placed: &mut Placed,
     ) {
+        if let Scope::Product { name, .. } = scope {
+            self.sink.report(misplaced(
+                policy.span,
+                "products say who may call and how often, and change nothing about calls",
+                &format!(
+                    "declare it for a server or a tool, with `when: product.name == '{name}'`"
+                ),
+            ));
+            return;
+        }
         match &policy.kind {
             PolicyKind::SetHeader(pair) => {
                 let target = Target::Header(pair.name.to_ascii_lowercase());
@@ -588,6 +598,7 @@ pub(super) fn of_gateway(server: &mut Server, cors: Option<&plan::Cors>, sink: &
 fn tools<'t>(scope: Scope<'t>) -> Box<dyn Iterator<Item = &'t Tool> + 't> {
     match scope {
         Scope::Gateway { servers } => Box::new(servers.iter().flat_map(|server| &server.tools)),
+        Scope::Product { .. } => Box::new(std::iter::empty()),
         Scope::Server { tools, .. } => Box::new(tools.iter()),
         Scope::Tool { tool, .. } => Box::new(std::iter::once(tool)),
     }

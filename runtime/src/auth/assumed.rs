@@ -42,7 +42,7 @@ impl AssumedRecogniser {
     pub(super) fn key_header(&self) -> Option<&'static str> {
         match &self.identity.kind {
             IdentityKind::Keys(keys) => Some(keys.header),
-            IdentityKind::Jwt(_) => None,
+            IdentityKind::Jwt(_) | IdentityKind::Introspection(_) => None,
         }
     }
 }

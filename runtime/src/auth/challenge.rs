@@ -33,7 +33,7 @@ impl Challenge {
             Refusal::UnknownKey => (
                 StatusCode::UNAUTHORIZED,
                 None,
-                "This key is not accepted: it is unknown, disabled or expired.\n",
+                "This key is not accepted: it is unknown, suspended, expired, or for something else.\n",
             ),
             Refusal::Malformed => (
                 StatusCode::BAD_REQUEST,
@@ -70,6 +70,15 @@ impl Challenge {
             "The caller lacks a scope that this server asks for.\n",
         );
         self.insufficient(reply, &[])
+    }
+
+    /// The reply to a caller that has none of the server's products.
+    #[cold]
+    pub(super) fn exclude(&self) -> Reply {
+        Reply::refusal(
+            StatusCode::FORBIDDEN,
+            "The caller has no product of this server.\n",
+        )
     }
 
     /// Adds what says which scopes a call needs: all of them, since clients ask for what they are told

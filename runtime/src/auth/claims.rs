@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use super::principal::{ClaimValue, Principal, PrincipalKind};
-use crate::description::{Claim, ClaimKind, Jwt, RequiredClaim};
+use super::products::KeyScope;
+use crate::description::{Claim, ClaimKind, RequiredClaim, TokenRules};
 
 /// How far in the future `iat` may lie, in seconds, beside the clock skew: it says when a token was
 /// made, and a token from tomorrow was made by nobody. Only gross errors matter.
 const MAX_FUTURE: f64 = 300.0;
 
-/// What [`Jwt`] leaves to start-up.
+/// What [`TokenRules`] leave to start-up.
 #[derive(Debug)]
 pub(super) struct Expected {
     pub(super) issuers: Vec<String>,
@@ -25,24 +26,49 @@ impl Expected {
     }
 }
 
-/// Makes the principal of a token whose signature is valid. `now` is in seconds since 1970.
+/// Which claims must be there beside those that the rules name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Demands {
+    /// `iss`
+    pub(super) issuer: bool,
+    /// `aud`
+    pub(super) audience: bool,
+    /// `exp`
+    pub(super) expiry: bool,
+}
+
+impl Demands {
+    /// All of them.
+    pub(super) const ALL: Self = Self {
+        issuer: true,
+        audience: true,
+        expiry: true,
+    };
+}
+
+/// Makes the principal of a token that its provider vouches for, by its signature or otherwise. `now` is
+/// in seconds since 1970.
 ///
 /// # Errors
 /// Why the token is refused, a clause for the client.
 pub(super) fn principal(
     identity: &'static str,
-    jwt: &'static Jwt,
-    expected: &Expected,
+    rules: &'static TokenRules,
+    (expected, demands): (&Expected, Demands),
     claims: &Value,
     now: u64,
 ) -> Result<Principal, &'static str> {
-    if !expected.issued(claims) {
+    let asked = |name: &str, demanded: bool| demanded || claims.get(name).is_some();
+    if asked("iss", demands.issuer) && !expected.issued(claims) {
         return Err("the token's issuer is not accepted");
     }
-    if !addressed(claims, &expected.audiences) {
+    if asked("aud", demands.audience) && !addressed(claims, &expected.audiences) {
         return Err("the token is for another audience");
     }
-    let expires_at = lifetime(claims, jwt.clock_skew.as_secs(), now)?;
+    let expires_at = lifetime(claims, rules.clock_skew.as_secs(), now)?;
+    if demands.expiry && expires_at.is_none() {
+        return Err("the token never expires: it has no `exp`");
+    }
     let client_id = ["client_id", "azp", "appid"]
         .into_iter()
         .find_map(|name| text(claims, name));
@@ -51,10 +77,14 @@ pub(super) fn principal(
     {
         return Err("the token was issued to a client that is not accepted");
     }
-    if !jwt.required_claims.iter().all(|claim| holds(claims, claim)) {
+    if !rules
+        .required_claims
+        .iter()
+        .all(|claim| holds(claims, claim))
+    {
         return Err("the token lacks a claim that is required");
     }
-    let scopes = match jwt.scopes_claim {
+    let scopes = match rules.scopes_claim {
         Some(name) => lookup(claims, name),
         None => lookup(claims, "scope").or_else(|| lookup(claims, "scp")),
     };
@@ -66,10 +96,11 @@ pub(super) fn principal(
         client_id: client_id.map(Into::into),
         consumer: None,
         scopes: words(scopes),
-        roles: words(lookup(claims, jwt.roles_claim)),
-        expires_at: Some(expires_at),
-        declared: jwt.claims,
-        claims: jwt
+        roles: words(lookup(claims, rules.roles_claim)),
+        expires_at,
+        scope: KeyScope::Unsaid,
+        declared: rules.claims,
+        claims: rules
             .claims
             .iter()
             .map(|claim| kept(claims, claim))
@@ -106,14 +137,15 @@ fn addressed(claims: &Value, audiences: &[String]) -> bool {
     }
 }
 
-/// Checks `exp`, `nbf` and `iat`, and gives back the first second at which the token is not valid.
+/// Checks `exp`, `nbf` and `iat`, and gives back the first second at which the token is not valid, where
+/// it says so.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "seconds of this age have an exact f64, and what has none is far away or refused"
 )]
-fn lifetime(claims: &Value, skew: u64, now: u64) -> Result<u64, &'static str> {
+fn lifetime(claims: &Value, skew: u64, now: u64) -> Result<Option<u64>, &'static str> {
     // RFC 7519, section 2: a NumericDate may have a fraction.
     let date = |name: &str| match claims.get(name) {
         None => Ok(None),
@@ -123,8 +155,8 @@ fn lifetime(claims: &Value, skew: u64, now: u64) -> Result<u64, &'static str> {
         },
     };
     let (now, skew) = (now as f64, skew as f64);
-    let expires = date("exp")?.ok_or("the token never expires: it has no `exp`")?;
-    if now >= expires + skew {
+    let expires = date("exp")?;
+    if expires.is_some_and(|expires| now >= expires + skew) {
         return Err("the token has expired");
     }
     if date("nbf")?.is_some_and(|begins| now + skew < begins) {
@@ -133,7 +165,7 @@ fn lifetime(claims: &Value, skew: u64, now: u64) -> Result<u64, &'static str> {
     if date("iat")?.is_some_and(|issued| now + skew + MAX_FUTURE < issued) {
         return Err("the token was issued in the future");
     }
-    Ok((expires + skew).ceil() as u64)
+    Ok(expires.map(|expires| (expires + skew).ceil() as u64))
 }
 
 fn holds(claims: &Value, required: &RequiredClaim) -> bool {
@@ -171,7 +203,7 @@ fn words(value: Option<&Value>) -> Box<[Box<str>]> {
 }
 
 fn kept(claims: &Value, claim: &Claim) -> Result<Option<ClaimValue>, &'static str> {
-    let Some(value) = lookup(claims, claim.name) else {
+    let Some(value) = lookup(claims, claim.from) else {
         return Ok(None);
     };
     let kept = match claim.kind {

@@ -11,6 +11,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value};
 
 use super::principal::{Principal, PrincipalKind};
+use super::products::{KeyScope, Products};
 use super::watched_file::{self, Stamp};
 
 /// The greatest file that is read.
@@ -27,6 +28,8 @@ type Hash = [u8; 32];
 /// The consumers of an identity.
 pub(super) struct Consumers {
     identity: &'static str,
+    /// What keys can be for.
+    products: Products,
     path: PathBuf,
     /// What the file was like when it was first read.
     stamp: Option<Stamp>,
@@ -50,11 +53,16 @@ impl Consumers {
     ///
     /// # Errors
     /// What is wrong with it, a sentence.
-    pub(super) fn load(identity: &'static str, path: PathBuf) -> Result<Self, String> {
+    pub(super) fn load(
+        identity: &'static str,
+        products: Products,
+        path: PathBuf,
+    ) -> Result<Self, String> {
         let stamp = Stamp::of(&path);
-        let keys = read(identity, &path)?;
+        let keys = read(identity, products, &path)?;
         Ok(Self {
             identity,
+            products,
             path,
             stamp,
             keys: ArcSwap::from_pointee(keys),
@@ -91,7 +99,7 @@ impl Consumers {
     }
 
     fn reload(&self) {
-        match read(self.identity, &self.path) {
+        match read(self.identity, self.products, &self.path) {
             Ok(keys) => {
                 tracing::info!(
                     identity = self.identity,
@@ -111,20 +119,28 @@ impl Consumers {
     }
 }
 
-fn read(identity: &'static str, path: &std::path::Path) -> Result<Keys, String> {
+fn read(
+    identity: &'static str,
+    products: Products,
+    path: &std::path::Path,
+) -> Result<Keys, String> {
     let problem = |problem: String| {
         format!("the key file of the identity `{identity}` cannot be used: {problem}")
     };
     let text = watched_file::read(path, MAX_FILE).map_err(problem)?;
-    parse(identity, &text).map_err(problem)
+    parse(identity, products, &text).map_err(problem)
 }
 
-/// Reads `{"consumers": [..]}`. Members that mean nothing are errors: a misspelt `disabled` would
-/// leave a key in force.
+/// Reads `{"consumers": [..]}`. Members that mean nothing are errors: a misspelt `state` would leave a
+/// key in force.
 ///
 /// # Errors
 /// What is wrong with it, a clause.
-pub(super) fn parse(identity: &'static str, text: &[u8]) -> Result<Keys, String> {
+pub(super) fn parse(
+    identity: &'static str,
+    products: Products,
+    text: &[u8],
+) -> Result<Keys, String> {
     let root: Value = serde_json::from_slice(text).map_err(|error| format!("not JSON: {error}"))?;
     let root = object(&root, &["consumers"], "the file")?;
     let mut keys = Keys::new();
@@ -132,7 +148,9 @@ pub(super) fn parse(identity: &'static str, text: &[u8]) -> Result<Keys, String>
     for consumer in list(root, "consumers", "the file")? {
         let members = object(
             consumer,
-            &["name", "keys", "disabled", "scopes", "roles"],
+            &[
+                "name", "keys", "state", "expires", "products", "servers", "scopes", "roles",
+            ],
             "a consumer",
         )?;
         let name = text_of(members, "name", "a consumer")?;
@@ -140,30 +158,49 @@ pub(super) fn parse(identity: &'static str, text: &[u8]) -> Result<Keys, String>
         if !names.insert(name) {
             return Err(format!("{place} is there twice"));
         }
-        let disabled = match members.get("disabled") {
-            None => false,
-            Some(Value::Bool(disabled)) => *disabled,
-            Some(_) => return Err(format!("{place}: `disabled` must be true or false")),
+        let suspended = match members.get("state").map(Value::as_str) {
+            None | Some(Some("active")) => false,
+            Some(Some("suspended")) => true,
+            Some(_) => {
+                return Err(format!(
+                    "{place}: `state` must be \"active\" or \"suspended\""
+                ));
+            }
         };
+        let until = expires(members, &place)?;
+        let scope = scope(members, products, &place)?;
         let own = list(members, "keys", &place)?;
         if own.is_empty() || own.len() > MAX_KEYS {
             return Err(format!("{place} must have one or two keys"));
         }
         for key in own {
-            let (hash, expires_at) = self::key(key, &place)?;
+            let members_of_key = object(
+                key,
+                &["sha256", "expires", "products", "servers"],
+                &format!("a key of {place}"),
+            )?;
+            let hash = hash_of(members_of_key, &place)?;
+            let expires_at = expires(members_of_key, &place)?;
+            // What a key says of itself holds instead of what its consumer says of both.
+            let of_key = self::scope(members_of_key, products, &place)?;
             let principal = Principal {
                 kind: PrincipalKind::Key,
                 identity,
                 consumer: Some(name.into()),
                 scopes: words(members, "scopes", &place)?,
                 roles: words(members, "roles", &place)?,
-                expires_at,
+                expires_at: until.into_iter().chain(expires_at).min(),
+                scope: if of_key == KeyScope::Unsaid {
+                    scope.clone()
+                } else {
+                    of_key
+                },
                 ..Principal::default()
             };
             if !seen.insert(hash) {
                 return Err(format!("{place} has a key that is there already"));
             }
-            if !disabled {
+            if !suspended {
                 keys.insert(hash, Arc::new(principal));
             }
         }
@@ -171,25 +208,58 @@ pub(super) fn parse(identity: &'static str, text: &[u8]) -> Result<Keys, String>
     Ok(keys)
 }
 
-fn key(key: &Value, place: &str) -> Result<(Hash, Option<u64>), String> {
-    let members = object(key, &["sha256", "expires"], &format!("a key of {place}"))?;
-    let hash = hexadecimal(text_of(members, "sha256", place)?).ok_or_else(|| {
+fn hash_of(members: &Map<String, Value>, place: &str) -> Result<Hash, String> {
+    hexadecimal(text_of(members, "sha256", place)?).ok_or_else(|| {
         format!("{place}: `sha256` must be 64 hexadecimal digits, as `gatewright key` prints")
-    })?;
-    let expires_at = match members.get("expires") {
-        None => None,
-        Some(value) => {
-            let time = value
-                .as_str()
-                .and_then(|text| humantime::parse_rfc3339(text).ok())
-                .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
-                .ok_or_else(|| {
-                    format!("{place}: `expires` must be a time such as 2027-01-31T00:00:00Z")
-                })?;
-            Some(time.as_secs())
-        }
+    })
+}
+
+fn expires(members: &Map<String, Value>, place: &str) -> Result<Option<u64>, String> {
+    let Some(value) = members.get("expires") else {
+        return Ok(None);
     };
-    Ok((hash, expires_at))
+    let time = value
+        .as_str()
+        .and_then(|text| humantime::parse_rfc3339(text).ok())
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+        .ok_or_else(|| format!("{place}: `expires` must be a time such as 2027-01-31T00:00:00Z"))?;
+    Ok(Some(time.as_secs()))
+}
+
+/// What keys are for: `products`, or `servers`, which may be `"all"`.
+fn scope(
+    members: &Map<String, Value>,
+    products: Products,
+    place: &str,
+) -> Result<KeyScope, String> {
+    let positions = |name: &str, what: &str, find: &dyn Fn(&str) -> Option<usize>| {
+        let names = words(members, name, place)?;
+        if names.is_empty() {
+            return Err(format!("{place}: `{name}` is empty"));
+        }
+        names
+            .iter()
+            .map(|name| {
+                find(name).ok_or_else(|| {
+                    let name = name.escape_debug();
+                    format!("{place}: the gateway has no {what} `{name}`")
+                })
+            })
+            .collect::<Result<Box<[usize]>, String>>()
+    };
+    match (members.get("products"), members.get("servers")) {
+        (None, None) => Ok(KeyScope::Unsaid),
+        (Some(_), Some(_)) => Err(format!(
+            "{place}: a key is for `products` or for `servers`, not for both"
+        )),
+        (Some(_), None) => {
+            positions("products", "product", &|name| products.product(name)).map(KeyScope::Products)
+        }
+        (None, Some(Value::String(all))) if all == "all" => Ok(KeyScope::Everything),
+        (None, Some(_)) => {
+            positions("servers", "server", &|name| products.server(name)).map(KeyScope::Servers)
+        }
+    }
 }
 
 fn object<'v>(

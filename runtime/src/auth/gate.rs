@@ -10,8 +10,9 @@ use quick_cache::sync::Cache;
 
 use super::assumed::AssumedRecogniser;
 use super::challenge::Challenge;
-use super::claims::{self, Expected};
+use super::claims::{self, Demands, Expected};
 use super::consumers::Consumers;
+use super::introspection::Introspection;
 use super::jose::{MAX_TOKEN, Signature, Token};
 use super::key_source::KeySource;
 use super::principal::Principal;
@@ -40,6 +41,7 @@ pub(super) enum Refusal {
 #[derive(Debug)]
 pub(super) enum Recogniser {
     Token(TokenRecogniser),
+    Introspection(Introspection),
     Key(KeyRecogniser),
     Assumed(AssumedRecogniser),
 }
@@ -49,6 +51,7 @@ impl Recogniser {
     pub(super) fn scope_prefix(&self) -> Option<&str> {
         match self {
             Self::Token(token) => Some(&token.scope_prefix),
+            Self::Introspection(asked) => Some(&asked.scope_prefix),
             Self::Assumed(assumed) if assumed.key_header().is_none() => Some(&assumed.scope_prefix),
             Self::Key(_) | Self::Assumed(_) => None,
         }
@@ -57,9 +60,20 @@ impl Recogniser {
     /// The header that it takes keys from, where it does.
     pub(super) fn key_header(&self) -> Option<&'static str> {
         match self {
-            Self::Token(_) => None,
+            Self::Token(_) | Self::Introspection(_) => None,
             Self::Key(key) => Some(key.header),
             Self::Assumed(assumed) => assumed.key_header(),
+        }
+    }
+}
+
+impl Recogniser {
+    /// What tokens must be like, and what stands before scopes, where it takes tokens.
+    pub(super) fn provider(&self) -> Option<(&Expected, &str)> {
+        match self {
+            Self::Token(token) => Some((&token.expected, &token.scope_prefix)),
+            Self::Introspection(asked) => Some((&asked.expected, &asked.scope_prefix)),
+            Self::Key(_) | Self::Assumed(_) => None,
         }
     }
 }
@@ -164,8 +178,14 @@ impl Gate {
             let outcome = match (&**recogniser, &bearer) {
                 (Recogniser::Key(recogniser), _) => recogniser.recognise(headers, now),
                 (Recogniser::Assumed(recogniser), _) => recogniser.recognise(),
-                (Recogniser::Token(_), Bearer::Absent) => continue,
-                (Recogniser::Token(_), Bearer::Malformed) => Err(Refusal::Malformed),
+                (_, Bearer::Absent) => continue,
+                (_, Bearer::Malformed) => Err(Refusal::Malformed),
+                (Recogniser::Introspection(recogniser), Bearer::Token(token)) => match hash {
+                    // Another one of the gate's knows it, which was asked before or is cheaper.
+                    _ if remembered.is_some() => continue,
+                    Some(hash) => Box::pin(recogniser.recognise(token, hash, now)).await,
+                    None => Err(Refusal::InvalidToken(TOO_LONG)),
+                },
                 (Recogniser::Token(recogniser), Bearer::Token(token)) => match &remembered {
                     Some(verified) if verified.by == position => {
                         Ok(Arc::clone(&verified.principal))
@@ -263,6 +283,8 @@ fn graver(one: Refusal, other: Refusal) -> Refusal {
 /// The reason that says least where there are several identities.
 const ISSUER: &str = "the token's issuer is not accepted";
 
+const TOO_LONG: &str = "the token is too long";
+
 fn hash(token: &str) -> [u8; 32] {
     let mut hash = [0; 32];
     for (to, from) in hash
@@ -279,7 +301,7 @@ impl TokenRecogniser {
     /// the version of the keys that it was checked with.
     async fn verify(&self, token: &str, now: u64) -> Result<(Arc<Principal>, u64), Refusal> {
         if token.len() > MAX_TOKEN {
-            return Err(Refusal::InvalidToken("the token is too long"));
+            return Err(Refusal::InvalidToken(TOO_LONG));
         }
         let token = Token::parse(token).map_err(Refusal::InvalidToken)?;
         if !self.expected.issued(&token.claims) {
@@ -291,8 +313,14 @@ impl TokenRecogniser {
             ));
         }
         let generation = self.check_signature(&token).await?;
-        let principal = claims::principal(self.name, self.jwt, &self.expected, &token.claims, now)
-            .map_err(Refusal::InvalidToken)?;
+        let principal = claims::principal(
+            self.name,
+            &self.jwt.rules,
+            (&self.expected, Demands::ALL),
+            &token.claims,
+            now,
+        )
+        .map_err(Refusal::InvalidToken)?;
         Ok((Arc::new(principal), generation))
     }
 

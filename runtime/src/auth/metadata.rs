@@ -91,10 +91,10 @@ pub(super) fn document<'r>(
     let mut issuers: Vec<&str> = Vec::new();
     let mut scopes = BTreeSet::new();
     for recogniser in recognisers {
-        let Recogniser::Token(token) = recogniser else {
+        let Some((expected, scope_prefix)) = recogniser.provider() else {
             continue;
         };
-        if let Some(issuer) = token.expected.issuers.first()
+        if let Some(issuer) = expected.issuers.first()
             && !issuers.contains(&issuer.as_str())
         {
             issuers.push(issuer);
@@ -103,7 +103,7 @@ pub(super) fn document<'r>(
             .scopes
             .iter()
             .chain(access.tools.iter().copied().flatten());
-        scopes.extend(needed.map(|scope| format!("{}{scope}", token.scope_prefix)));
+        scopes.extend(needed.map(|scope| format!("{scope_prefix}{scope}")));
     }
     let mut document = json!({
         "resource": url.resource(server),

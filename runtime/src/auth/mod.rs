@@ -10,10 +10,12 @@ mod challenge;
 mod claims;
 mod consumers;
 mod gate;
+mod introspection;
 mod jose;
 mod key_source;
 mod metadata;
 mod principal;
+mod products;
 mod provider;
 mod watched_file;
 
@@ -21,19 +23,21 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use tokio::task::JoinSet;
 
 use self::assumed::AssumedRecogniser;
 use self::challenge::{Bearer, Challenge};
 use self::claims::Expected;
 use self::consumers::Consumers;
-use self::gate::{Gate, KeyRecogniser, Recogniser, TokenRecogniser};
+use self::gate::{Gate, KeyRecogniser, Recogniser, Refusal, TokenRecogniser};
+use self::introspection::Introspection;
 use self::key_source::KeySource;
 use self::metadata::{Metadata, PublicUrl};
+use self::products::Products;
+use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::description::{
-    Description, Identity, IdentityKind, Jwt, KeySource as Source, Server, Template,
+    Description, Identity, IdentityKind, Jwt, KeySource as Source, Server, Template, TokenRules,
 };
 use crate::environment::Environment;
 use crate::policy::Reason;
@@ -42,6 +46,7 @@ use crate::upstream::Address;
 
 pub(crate) use assumed::AssumedCaller;
 pub use principal::{ClaimValue, Principal, PrincipalKind};
+pub(crate) use products::{Denial, KeyScope, Way};
 
 /// What stands before the servers of a gateway.
 #[derive(Debug, Default)]
@@ -51,11 +56,13 @@ pub(crate) struct Auth {
     /// By the position of the identity.
     recognisers: Vec<Arc<Recogniser>>,
     metadata: Metadata,
+    products: Products,
     clock: Clock,
 }
 
-/// What the probe of an identity came to: its name, and how many keys it has or why it has none.
-pub(crate) type Probed = (&'static str, Result<usize, String>);
+/// What the probe of an identity came to: its name, and how many keys it has, if its callers are recognised
+/// by keys that the gateway has; or what is wrong.
+pub(crate) type Probed = (&'static str, Result<Option<usize>, String>);
 
 impl Auth {
     /// Puts together what the manifest says and what the environment holds, and reads the files with
@@ -69,7 +76,7 @@ impl Auth {
         clock: Clock,
     ) -> Result<Self, Vec<String>> {
         Self::with(description, environment, clock, |identity| {
-            recogniser(identity, environment)
+            recogniser(identity, Products::of(description), environment)
         })
     }
 
@@ -85,7 +92,14 @@ impl Auth {
     ) -> Result<Self, Vec<String>> {
         Self::with(description, environment, clock, |identity| {
             let scope_prefix = match &identity.kind {
-                IdentityKind::Jwt(jwt) => environment.render(jwt.scope_prefix).expose().to_owned(),
+                IdentityKind::Jwt(jwt) => environment
+                    .render(jwt.rules.scope_prefix)
+                    .expose()
+                    .to_owned(),
+                IdentityKind::Introspection(asked) => environment
+                    .render(asked.rules.scope_prefix)
+                    .expose()
+                    .to_owned(),
                 IdentityKind::Keys(_) => String::new(),
             };
             Ok(Recogniser::Assumed(AssumedRecogniser {
@@ -103,6 +117,7 @@ impl Auth {
         recogniser: impl Fn(&'static Identity) -> Result<Recogniser, Vec<String>>,
     ) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
+        let products = Products::of(description);
         let recognisers: Vec<_> = description
             .identities
             .iter()
@@ -128,6 +143,7 @@ impl Auth {
             gates: Vec::with_capacity(description.servers.len()),
             recognisers,
             metadata: Metadata::default(),
+            products,
             clock,
         };
         for server in description.servers {
@@ -177,50 +193,71 @@ impl Auth {
         self.gates.get(server)?.as_ref()
     }
 
-    /// Finds out who sends a request to the server at a position; `None` where it asks nobody. What
-    /// proves it is taken out of the headers: nothing that comes later has any use for it that is good.
+    /// Finds out who sends a request to the server at a position, where it asks. What proves it is taken
+    /// out of the headers: nothing that comes later has any use for it that is good.
     ///
     /// # Errors
     /// The reply to a caller that is not recognised, or may not call the server at all.
-    pub(crate) async fn admit(
-        &self,
-        server: usize,
-        headers: &mut HeaderMap,
-    ) -> Result<Option<Arc<Principal>>, Reply> {
+    pub(crate) async fn admit(&self, server: usize, caller: &mut Caller) -> Result<(), Reply> {
         let Some(gate) = self.gate(server) else {
-            return Ok(None);
+            return Ok(());
         };
         let admitted = gate
-            .admit(headers, self.clock.since_epoch().as_secs())
+            .admit(&caller.headers, self.clock.since_epoch().as_secs())
             .await;
-        gate.strip(headers);
-        match admitted {
-            Ok(principal) if gate.lacks(&principal, None) => {
-                Reason::Scope.log("");
-                Err(gate.challenge.forbid())
+        gate.strip(&mut caller.headers);
+        let refusal = match admitted {
+            Ok(principal) => {
+                if gate.lacks(&principal, None) {
+                    Reason::Scope.log("");
+                    return Err(gate.challenge.forbid());
+                }
+                let by_key = principal.scope != KeyScope::Unsaid;
+                caller.principal = Some(principal);
+                if self.products.reaches(server, caller) {
+                    return Ok(());
+                }
+                if !by_key {
+                    Reason::Product.log("");
+                    return Err(gate.challenge.exclude());
+                }
+                // To this server, a key for others is none.
+                Refusal::UnknownKey
             }
-            Ok(principal) => Ok(Some(principal)),
-            Err(refusal) => {
-                tracing::debug!(?refusal, "a caller was not recognised");
-                Reason::Identity.log("");
-                Err(gate.challenge.refuse(refusal))
-            }
-        }
+            Err(Refusal::Missing) if self.products.opens(gate.access) => return Ok(()),
+            Err(refusal) => refusal,
+        };
+        tracing::debug!(?refusal, "a caller was not recognised");
+        Reason::Identity.log("");
+        Err(gate.challenge.refuse(refusal))
     }
 
-    /// The scopes of the tool at a position, where the caller lacks one of them.
-    pub(crate) fn lacking(
+    /// Whether a caller may call the tool at a position, and by which product.
+    pub(crate) fn permit(
         &self,
         server: usize,
         tool: usize,
-        principal: &Principal,
-    ) -> Option<&'static [&'static str]> {
+        caller: &Caller,
+    ) -> Result<Way, Denial> {
+        let way = self.products.way(server, tool, caller);
+        let Some(gate) = self.gate(server) else {
+            return way.ok_or(Denial::Product);
+        };
+        let lacks = gate.lacks(caller.principal(), Some(tool));
+        match way {
+            Some(way) if !lacks => Ok(way),
+            _ if caller.principal.is_none() => Err(Denial::Credentials),
+            Some(_) => Err(Denial::Scopes(
+                gate.access.tools.get(tool).copied().unwrap_or_default(),
+            )),
+            None => Err(Denial::Product),
+        }
+    }
+
+    /// The reply to a caller that has not said who it is, where that would help.
+    pub(crate) fn challenge(&self, server: usize) -> Option<Reply> {
         let gate = self.gate(server)?;
-        let needed = gate.access.tools.get(tool).copied().unwrap_or_default();
-        gate.lacks(principal, Some(tool)).then(|| {
-            Reason::Scope.log("");
-            needed
-        })
+        Some(gate.challenge.refuse(Refusal::Missing))
     }
 
     /// Adds to the reply to a call what tells the client which scopes it needs.
@@ -253,6 +290,7 @@ impl Auth {
                 Recogniser::Token(token) => {
                     tasks.spawn(Arc::clone(&token.keys).keep());
                 }
+                Recogniser::Introspection(_) => {}
                 Recogniser::Key(key) => {
                     tasks.spawn(Arc::clone(&key.consumers).keep());
                 }
@@ -262,14 +300,24 @@ impl Auth {
         tasks
     }
 
+    /// Takes the values that secrets have now. What cannot be sent changes nothing: the log says so.
+    pub(crate) fn renew(&self, environment: &Environment) {
+        for recogniser in &self.recognisers {
+            if let Recogniser::Introspection(asked) = &**recogniser {
+                asked.renew(environment);
+            }
+        }
+    }
+
     /// Asks every identity for its keys, one after the other.
     pub(crate) async fn probe(&self, description: &'static Description) -> Vec<Probed> {
         let mut probed = Vec::with_capacity(self.recognisers.len());
         for (identity, recogniser) in description.identities.iter().zip(&self.recognisers) {
             let outcome = match &**recogniser {
-                Recogniser::Token(token) => token.keys.probe().await,
-                Recogniser::Key(key) => Ok(key.consumers.len()),
-                Recogniser::Assumed(_) => Ok(0),
+                Recogniser::Token(token) => token.keys.probe().await.map(Some),
+                Recogniser::Introspection(asked) => asked.probe().await.map(|()| None),
+                Recogniser::Key(key) => Ok(Some(key.consumers.len())),
+                Recogniser::Assumed(_) => Ok(None),
             };
             probed.push((identity.name, outcome));
         }
@@ -279,14 +327,33 @@ impl Auth {
 
 fn recogniser(
     identity: &'static Identity,
+    products: Products,
     environment: &Environment,
 ) -> Result<Recogniser, Vec<String>> {
     match &identity.kind {
         IdentityKind::Jwt(jwt) => token_recogniser(identity.name, jwt, environment),
+        IdentityKind::Introspection(described) => {
+            let (expected, scope_prefix) =
+                token_rules(identity.name, &described.rules, environment)?;
+            Introspection::new(
+                identity.name,
+                described,
+                (expected, scope_prefix),
+                environment,
+            )
+            .map(Recogniser::Introspection)
+            .map_err(|problem| {
+                vec![format!(
+                    "the identity `{}` cannot be used: {problem}",
+                    identity.name
+                )]
+            })
+        }
         IdentityKind::Keys(keys) => {
             let file = environment.render(keys.file);
-            let consumers = Consumers::load(identity.name, Path::new(file.expose()).to_owned())
-                .map_err(|problem| vec![problem])?;
+            let consumers =
+                Consumers::load(identity.name, products, Path::new(file.expose()).to_owned())
+                    .map_err(|problem| vec![problem])?;
             Ok(Recogniser::Key(KeyRecogniser {
                 header: keys.header,
                 consumers: Arc::new(consumers),
@@ -295,11 +362,12 @@ fn recogniser(
     }
 }
 
-fn token_recogniser(
+/// What tokens must say, with the values that variables have, and what stands before scopes.
+fn token_rules(
     name: &'static str,
-    jwt: &'static Jwt,
+    rules: &TokenRules,
     environment: &Environment,
-) -> Result<Recogniser, Vec<String>> {
+) -> Result<(Expected, String), Vec<String>> {
     let mut problems = Vec::new();
     let mut all = |what: &str, templates: &[Template]| -> Vec<String> {
         let texts = templates
@@ -313,11 +381,11 @@ fn token_recogniser(
         texts
     };
     let expected = Expected {
-        issuers: all("an issuer", jwt.issuers),
-        audiences: all("an audience", jwt.audiences),
-        client_applications: all("a client application", jwt.client_applications),
+        issuers: all("an issuer", rules.issuers),
+        audiences: all("an audience", rules.audiences),
+        client_applications: all("a client application", rules.client_applications),
     };
-    let scope_prefix = environment.render(jwt.scope_prefix).expose().to_owned();
+    let scope_prefix = environment.render(rules.scope_prefix).expose().to_owned();
     if scope_prefix
         .chars()
         .any(|character| !character.is_ascii_graphic() || "\"\\".contains(character))
@@ -333,22 +401,31 @@ fn token_recogniser(
             ));
         }
     }
-    match key_source(name, jwt, &expected, environment) {
-        Ok(keys) if problems.is_empty() => Ok(Recogniser::Token(TokenRecogniser {
-            name,
-            jwt,
-            expected,
-            scope_prefix,
-            keys: Arc::new(keys),
-        })),
-        Ok(_) => Err(problems),
-        Err(problem) => {
-            problems.push(format!(
-                "the keys of the identity `{name}` cannot be had: {problem}"
-            ));
-            Err(problems)
-        }
+    if problems.is_empty() {
+        Ok((expected, scope_prefix))
+    } else {
+        Err(problems)
     }
+}
+
+fn token_recogniser(
+    name: &'static str,
+    jwt: &'static Jwt,
+    environment: &Environment,
+) -> Result<Recogniser, Vec<String>> {
+    let (expected, scope_prefix) = token_rules(name, &jwt.rules, environment)?;
+    let keys = key_source(name, jwt, &expected, environment).map_err(|problem| {
+        vec![format!(
+            "the keys of the identity `{name}` cannot be had: {problem}"
+        )]
+    })?;
+    Ok(Recogniser::Token(TokenRecogniser {
+        name,
+        jwt,
+        expected,
+        scope_prefix,
+        keys: Arc::new(keys),
+    }))
 }
 
 fn key_source(

@@ -1,5 +1,6 @@
 //! Who calls, once that is known.
 
+use super::products::KeyScope;
 use crate::description::Claim;
 
 /// How a caller proved who it is.
@@ -40,6 +41,8 @@ pub struct Principal {
     pub(crate) scopes: Box<[Box<str>]>,
     pub(crate) roles: Box<[Box<str>]>,
     pub(crate) expires_at: Option<u64>,
+    /// What its key is for.
+    pub(crate) scope: KeyScope,
     /// The declared claims, and a slot for each.
     pub(crate) declared: &'static [Claim],
     pub(crate) claims: Box<[Option<ClaimValue>]>,

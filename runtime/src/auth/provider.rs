@@ -148,19 +148,33 @@ async fn metadata_at(client: &Documents, issuer: &str, place: &str) -> Result<Ur
     url(keys).map_err(|problem| format!("its `jwks_uri` cannot be used: {problem}"))
 }
 
-async fn get(documents: &Documents, url: Uri) -> Result<Bytes, String> {
-    check_host(documents.egress, url.host().unwrap_or_default())
+async fn get(client: &Documents, url: Uri) -> Result<Bytes, String> {
+    let mut request = Request::new(Full::default());
+    *request.uri_mut() = url;
+    send(client, request, MAX_DOCUMENT, TIMEOUT).await
+}
+
+/// Sends a request to a provider and gives back what it answers with status 200, of at most `most` bytes,
+/// within `timeout`.
+///
+/// # Errors
+/// What went wrong, a clause for the log.
+pub(super) async fn send(
+    client: &Documents,
+    mut request: Request<Full<Bytes>>,
+    most: usize,
+    timeout: Duration,
+) -> Result<Bytes, String> {
+    check_host(client.egress, request.uri().host().unwrap_or_default())
         .map_err(|denied: Denied| denied.to_string())?;
+    let headers = request.headers_mut();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(
+        USER_AGENT,
+        HeaderValue::from_static(concat!("gatewright/", env!("CARGO_PKG_VERSION"))),
+    );
     let exchange = async {
-        let mut request = Request::new(Full::default());
-        *request.uri_mut() = url;
-        let headers = request.headers_mut();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            USER_AGENT,
-            HeaderValue::from_static(concat!("gatewright/", env!("CARGO_PKG_VERSION"))),
-        );
-        let response = documents
+        let response = client
             .client
             .request(request)
             .await
@@ -171,13 +185,13 @@ async fn get(documents: &Documents, url: Uri) -> Result<Bytes, String> {
                 response.status().as_u16()
             ));
         }
-        let body = Limited::new(response.into_body(), MAX_DOCUMENT).collect();
-        let body = body.await.map_err(|_| {
-            format!("the answer ended early or is greater than {MAX_DOCUMENT} bytes")
-        })?;
+        let body = Limited::new(response.into_body(), most).collect();
+        let body = body
+            .await
+            .map_err(|_| format!("the answer ended early or is greater than {most} bytes"))?;
         Ok(body.to_bytes())
     };
-    tokio::time::timeout(TIMEOUT, exchange)
+    tokio::time::timeout(timeout, exchange)
         .await
-        .unwrap_or_else(|_| Err(format!("no answer within {} s", TIMEOUT.as_secs())))
+        .unwrap_or_else(|_| Err(format!("no answer within {timeout:?}")))
 }

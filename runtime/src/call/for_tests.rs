@@ -136,6 +136,7 @@ impl TestCall {
         } = self;
         let declared = claims.iter().map(|(name, value)| Claim {
             name: String::leak(name.clone()),
+            from: "",
             kind: match value {
                 ClaimValue::String(_) => ClaimKind::String,
                 ClaimValue::Strings(_) => ClaimKind::Strings,
@@ -196,6 +197,7 @@ fn description(server: String, tool: String) -> &'static Description {
         egress: None,
         public_url: None,
         identities: &[],
+        products: &[],
         servers: Vec::leak(vec![server]),
     }))
 }

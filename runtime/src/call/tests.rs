@@ -104,6 +104,7 @@ static DESCRIPTION: Description = Description {
     egress: None,
     public_url: None,
     identities: &[],
+    products: &[],
     servers: &[&Server {
         name: "pets",
         title: "",

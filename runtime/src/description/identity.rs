@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Template;
+use super::{Credential, Template};
 
 /// A way for callers to say who they are.
 #[derive(Debug)]
@@ -18,21 +18,47 @@ pub struct Identity {
 pub enum IdentityKind {
     /// A signed token of an identity provider (RFC 9068, RFC 6750).
     Jwt(Jwt),
+    /// A token that its provider is asked about (RFC 7662).
+    Introspection(Introspection),
     /// A key that the gateway's operator has given out.
     Keys(Keys),
 }
 
-/// What a token must be like, and what is read of it.
+/// What a signed token must be like.
 #[derive(Debug)]
 pub struct Jwt {
-    /// The values that `iss` may have. The first is the authorization server that clients are told.
-    pub issuers: &'static [Template],
-    /// One of these must be among `aud`.
-    pub audiences: &'static [Template],
+    /// What it must say.
+    pub rules: TokenRules,
     /// Where the keys come from that tokens are signed with.
     pub key_source: KeySource,
     /// The algorithms that tokens may be signed by.
     pub algorithms: &'static [Algorithm],
+}
+
+/// How a provider is asked about a token, and what it must answer.
+#[derive(Debug)]
+pub struct Introspection {
+    /// What it must answer.
+    pub rules: TokenRules,
+    /// Where it is asked.
+    pub url: Template,
+    /// How the gateway says there who it is: [`Credential::Basic`] or [`Credential::Bearer`].
+    pub credential: Credential,
+    /// Whether an answer without `aud` is one about a token for this gateway.
+    pub audience_optional: bool,
+    /// How long an answer counts.
+    pub cache: Duration,
+    /// How long a request waits for one.
+    pub timeout: Duration,
+}
+
+/// What a provider says of a caller must be like, and what is read of it.
+#[derive(Debug)]
+pub struct TokenRules {
+    /// The values that `iss` may have. The first is the authorization server that clients are told.
+    pub issuers: &'static [Template],
+    /// One of these must be among `aud`.
+    pub audiences: &'static [Template],
     /// By how much the provider's clock may differ from this machine's.
     pub clock_skew: Duration,
     /// The client applications that tokens may have been issued to; empty: any.
@@ -92,8 +118,10 @@ pub struct RequiredClaim {
 /// A claim that is kept.
 #[derive(Debug)]
 pub struct Claim {
-    /// Its name, or a JSON Pointer (RFC 6901) into the claims.
+    /// What the gateway calls it.
     pub name: &'static str,
+    /// Its name in tokens, or a JSON Pointer (RFC 6901) into the claims.
+    pub from: &'static str,
     /// Its type; a token in which it has another is refused.
     pub kind: ClaimKind,
 }
@@ -130,6 +158,11 @@ pub struct Access {
     pub scopes: &'static [&'static str],
     /// The further scopes that calls of each tool need, by the tool's position.
     pub tools: &'static [&'static [&'static str]],
+    /// Positions in [`Description::products`](super::Description::products) of those that have each
+    /// tool, by the tool's position, in the order in which a caller's count.
+    pub products: &'static [&'static [usize]],
+    /// Those that have any tool, likewise. Empty: callers need no product.
+    pub offered: &'static [usize],
 }
 
 impl Access {
@@ -138,5 +171,7 @@ impl Access {
         identities: &[],
         scopes: &[],
         tools: &[],
+        products: &[],
+        offered: &[],
     };
 }

@@ -37,6 +37,7 @@ static DESCRIPTION: Description = Description {
     egress: None,
     public_url: None,
     identities: &[],
+    products: &[],
     servers: &[],
 };
 

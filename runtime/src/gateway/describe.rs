@@ -3,7 +3,7 @@
 use gatewright_schema::json::string_into;
 
 use crate::description::{
-    Credential, Description, Identity, IdentityKind, Part, Server, StoreKind, Template,
+    Credential, Description, Identity, IdentityKind, Part, Server, StoreKind, Template, TokenRules,
     VariableKind,
 };
 
@@ -38,6 +38,12 @@ pub(super) fn describe(description: &Description) -> Vec<u8> {
                 }
             });
         }
+        if !description.products.is_empty() {
+            json.list("products", description.products, |product, json| {
+                json.member("name", product.name);
+                json.member("title", product.title);
+            });
+        }
         json.list("variables", description.variables, |variable, json| {
             json.member("name", variable.name);
             json.member("kind", kind(variable.kind));
@@ -68,15 +74,24 @@ fn identity(identity: &Identity, description: &Description, json: &mut Json) {
     match &identity.kind {
         IdentityKind::Jwt(jwt) => {
             json.member("kind", "jwt");
-            if let Some(issuer) = jwt.issuers.first() {
-                json.member("issuer", &template(issuer, description));
-            }
+            issuer(&jwt.rules, description, json);
+        }
+        IdentityKind::Introspection(asked) => {
+            json.member("kind", "introspection");
+            issuer(&asked.rules, description, json);
+            json.member("url", &template(asked.url, description));
         }
         IdentityKind::Keys(keys) => {
             json.member("kind", "keys");
             json.member("header", keys.header);
             json.member("file", &template(keys.file, description));
         }
+    }
+}
+
+fn issuer(rules: &TokenRules, description: &Description, json: &mut Json) {
+    if let Some(issuer) = rules.issuers.first() {
+        json.member("issuer", &template(issuer, description));
     }
 }
 
@@ -97,6 +112,12 @@ fn server(server: &Server, description: &Description, json: &mut Json) {
             json.member("path", operation.template);
         }
     });
+    if !server.access.offered.is_empty() {
+        json.list("products", server.access.offered, |position, json| {
+            let product = description.products.get(*position);
+            json.member("name", product.map_or("", |product| product.name));
+        });
+    }
 }
 
 fn kind(kind: VariableKind) -> &'static str {

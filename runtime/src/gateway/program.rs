@@ -240,11 +240,12 @@ fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     }
     for (name, result) in identities {
         let outcome = match result {
-            Ok(1) => "1 key".to_owned(),
-            Ok(keys) => format!("{keys} keys"),
+            Ok(Some(1)) => "1 key".to_owned(),
+            Ok(Some(keys)) => format!("{keys} keys"),
+            Ok(None) => "answers".to_owned(),
             Err(problem) => {
                 keyless += 1;
-                format!("no keys: {problem}")
+                format!("nothing to recognise callers by: {problem}")
             }
         };
         text.extend(["Identity ", name, ": ", &outcome, "\n"]);
@@ -262,7 +263,7 @@ fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     }
     if keyless > 0 {
         return Err(Failure::Run(format!(
-            "{keyless} of the identities have no keys to recognise callers by"
+            "{keyless} of the identities have nothing to recognise callers by"
         )));
     }
     if silent > 0 {

@@ -66,6 +66,7 @@ static DESCRIPTION: Description = Description {
     egress: None,
     public_url: None,
     identities: &[],
+    products: &[],
     servers: &[&Server {
         name: "store",
         title: "Pet store",

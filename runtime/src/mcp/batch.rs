@@ -12,6 +12,7 @@ use super::headers::{self, Single};
 use super::http::{Exchange, fault_reply};
 use super::message::{Id, Message, Reading, Refused, Shape};
 use super::revision::Revision;
+use crate::auth::Denial;
 use crate::server::Reply;
 use crate::telemetry::Outcome;
 
@@ -110,10 +111,16 @@ fn request(exchange: &Exchange<'_>, message: &Message<'_>) -> Result<Part, Fault
         }
         Step::Call(target) => {
             // The other calls of the batch go on: only this one has no status of its own to tell it by.
-            if let Some(scopes) = exchange.lacking(target.tool) {
-                return Err(Fault::insufficient_scope(scopes));
-            }
-            let (invocation, _) = exchange.invocation(message, id, target, Revision::March2025)?;
+            let way = match exchange.permit(target.tool) {
+                Ok(way) => way,
+                Err(Denial::Scopes(scopes)) => return Err(Fault::insufficient_scope(scopes)),
+                Err(Denial::Credentials) => return Err(Fault::credentials_needed()),
+                Err(Denial::Product) => {
+                    return Ok(Part::Response(exchange.no_product(id, Revision::March2025)));
+                }
+            };
+            let (invocation, _) =
+                exchange.invocation(message, id, (target, way), Revision::March2025)?;
             Ok(Part::Call(Box::pin(exchange.detached(invocation, session))))
         }
     }

@@ -93,6 +93,17 @@ impl Fault {
         )
     }
 
+    /// 401: nobody knows who calls, and this tool is not for everybody. For the calls of a batch, which
+    /// have no status of their own.
+    #[cold]
+    pub(crate) fn credentials_needed() -> Self {
+        Self::new(
+            401,
+            StatusCode::UNAUTHORIZED,
+            "This tool needs credentials: it is not open to everybody",
+        )
+    }
+
     /// -32600 with 404: the session is unknown, so the client begins a new one (2025-03-26, "Session
     /// Management").
     #[cold]

@@ -23,6 +23,7 @@ use super::progress::Progress;
 use super::revision::Revision;
 use super::session::SessionId;
 use super::{batch, encode, events, ladder};
+use crate::auth::Way;
 use crate::caller::Caller;
 use crate::description::Server;
 use crate::gateway::Shared;
@@ -77,10 +78,9 @@ where
     }
     // Before the body is read: who is not recognised can cause no more work than that.
     let auth = &endpoint.shared.auth;
-    caller.principal = match auth.admit(position, &mut caller.headers).await {
-        Ok(principal) => principal,
-        Err(reply) => return reply,
-    };
+    if let Err(reply) = auth.admit(position, &mut caller).await {
+        return reply;
+    }
     record.principal.clone_from(&caller.principal);
     let headers = &caller.headers;
     if !brings_json(headers) {
@@ -164,11 +164,13 @@ impl Exchange<'_> {
             Err(fault) => return fault_reply(Some(id), &fault),
         };
         record.tool = self.tool_name(target.tool);
-        if let Some(reply) = self.forbidden(id, target.tool) {
-            return reply;
-        }
+        let way = match self.permit(target.tool) {
+            Ok(way) => way,
+            Err(denial) => return self.denied(&denial, id, Revision::July2026),
+        };
+        record.product = self.product_name(way);
         let (invocation, notifications) =
-            match self.invocation(message, id, target, Revision::July2026) {
+            match self.invocation(message, id, (target, way), Revision::July2026) {
                 Ok(invocation) => invocation,
                 Err(fault) => return fault_reply(Some(id), &fault),
             };
@@ -205,10 +207,12 @@ impl Exchange<'_> {
         match dispatch::step(self.server, message, id, revision) {
             Ok(Step::Call(target)) => {
                 record.tool = self.tool_name(target.tool);
-                if let Some(reply) = self.forbidden(id, target.tool) {
-                    return reply;
-                }
-                match self.invocation(message, id, target, revision) {
+                let way = match self.permit(target.tool) {
+                    Ok(way) => way,
+                    Err(denial) => return self.denied(&denial, id, revision),
+                };
+                record.product = self.product_name(way);
+                match self.invocation(message, id, (target, way), revision) {
                     Ok((invocation, notifications)) => {
                         let call = self.detached(invocation, session);
                         match notifications {
@@ -265,21 +269,6 @@ impl Exchange<'_> {
         Ok((revision, session))
     }
 
-    /// The scopes of a tool, where the caller lacks one of them.
-    pub(crate) fn lacking(&self, tool: usize) -> Option<&'static [&'static str]> {
-        let auth = &self.endpoint.shared.auth;
-        auth.lacking(self.position, tool, self.caller.principal())
-    }
-
-    /// The reply to a call that the caller lacks a scope for. Clients can get further scopes and call
-    /// again, which is why the tool stays in the list.
-    fn forbidden(&self, id: Id<'_>, tool: usize) -> Option<Reply> {
-        let scopes = self.lacking(tool)?;
-        let reply = fault_reply(Some(id), &Fault::insufficient_scope(scopes));
-        let auth = &self.endpoint.shared.auth;
-        Some(auth.insufficient_scope(self.position, reply, scopes))
-    }
-
     /// Acts on a legacy notification.
     pub(crate) fn notified(&self, message: &Message<'_>, session: Option<SessionId>) {
         if message.method == "notifications/cancelled"
@@ -295,7 +284,7 @@ impl Exchange<'_> {
         &self,
         message: &Message<'_>,
         id: Id<'_>,
-        target: Target<'_>,
+        (target, way): (Target<'_>, Way),
         revision: Revision,
     ) -> Result<(Invocation, Option<mpsc::Receiver<Bytes>>), Fault> {
         let permit = Arc::clone(&self.endpoint.calls)
@@ -313,6 +302,7 @@ impl Exchange<'_> {
             shared: Arc::clone(&self.endpoint.shared),
             server: self.position,
             tool: target.tool,
+            product: way.product(),
             revision,
             id: id.as_str().into(),
             arguments: target.arguments(self.body),

@@ -28,6 +28,8 @@ pub(crate) struct Invocation {
     pub(crate) server: usize,
     /// The position of the tool.
     pub(crate) tool: usize,
+    /// The position of the product that the call is made by.
+    pub(crate) product: Option<usize>,
     /// The encoding of the response.
     pub(crate) revision: Revision,
     /// The JSON text of the request's id.
@@ -63,6 +65,7 @@ impl Invocation {
             shared,
             server,
             tool,
+            product,
             revision,
             id,
             arguments,
@@ -75,7 +78,9 @@ impl Invocation {
         let implementation = servers
             .get(server)
             .map_or("{}", |server| server.implementation);
-        let call = Call::new(&shared, server, tool, progress, caller).at(place);
+        let call = Call::new(&shared, server, tool, progress, caller)
+            .at(place)
+            .by(product);
         let mut answer = pin!(async { shared.service.call(&call, &arguments).await });
         let result = poll_fn(|context| {
             // After a panic the future is not polled again, so no broken state of it is seen.

@@ -15,6 +15,7 @@ mod in_flight;
 mod invocation;
 mod ladder;
 mod message;
+mod permission;
 mod progress;
 mod revision;
 mod session;

@@ -304,6 +304,8 @@ impl Connection {
             shared: Arc::clone(&self.shared),
             server: self.position,
             tool: target.tool,
+            // Whoever started the process has all that there is.
+            product: None,
             revision,
             id: id.as_str().into(),
             arguments: target.arguments(line),

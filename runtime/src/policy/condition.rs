@@ -21,6 +21,11 @@ pub fn require(holds: Result<bool, Error>) -> Result<(), Refusal> {
     }
 }
 
+/// Whether a caller is one that a condition speaks of. Where it cannot be said, it is not.
+pub fn qualifies(holds: Result<bool, Error>) -> bool {
+    holds.unwrap_or(false)
+}
+
 /// Whether a limit applies. Where it cannot be said, it does.
 pub fn applies(holds: Result<bool, Error>) -> bool {
     holds.unwrap_or(true)

@@ -16,7 +16,7 @@ pub mod transform;
 mod validation;
 
 pub use calls::{admit_address, admit_header};
-pub use condition::{applies, key, require};
+pub use condition::{applies, key, qualifies, require};
 pub(crate) use counted::{Headers, Held};
 pub(crate) use limits::{AtOnce, Limits};
 pub use limits::{Limit, LimitKind, WithoutStore};

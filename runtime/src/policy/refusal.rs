@@ -23,6 +23,8 @@ pub enum Reason {
     Address,
     /// A header is missing, or has a value that is not one of those asked for.
     Header,
+    /// The caller has no product with the tool.
+    Product,
     /// A condition does not hold.
     Condition,
     /// A condition could not be decided.
@@ -53,6 +55,7 @@ impl Reason {
     pub const ALL: &[Self] = &[
         Self::Address,
         Self::Header,
+        Self::Product,
         Self::Condition,
         Self::Undecided,
         Self::Rate,
@@ -77,6 +80,7 @@ impl Reason {
         match self {
             Self::Address => "address_refused",
             Self::Header => "header_refused",
+            Self::Product => "not_in_product",
             Self::Condition => "condition_not_met",
             Self::Undecided => "condition_failed",
             Self::Rate => "rate_limit_exceeded",

@@ -26,6 +26,7 @@ static DESCRIPTION: Description = Description {
     egress: None,
     public_url: None,
     identities: &[],
+    products: &[],
     servers: &[],
 };
 

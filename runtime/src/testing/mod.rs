@@ -91,6 +91,8 @@ pub struct Principal<'a> {
     pub scopes: &'a [&'a str],
     /// The roles.
     pub roles: &'a [&'a str],
+    /// The positions of the products that its key is for.
+    pub products: &'a [usize],
     /// The claims that the token has, by name.
     pub claims: &'a [(&'a str, Claim<'a>)],
 }

@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::Full;
 
 use super::{Call, Claim, Principal};
-use crate::auth::{ClaimValue, Principal as Caller, PrincipalKind};
+use crate::auth::{ClaimValue, KeyScope, Principal as Caller, PrincipalKind};
 use crate::description::{Description, IdentityKind};
 
 /// The revision that clients of tests speak: it needs no session.
@@ -76,7 +76,8 @@ pub(super) fn caller(
     let text = |text: Option<&str>| text.map(Into::into);
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).into()).collect();
     let (kind, declared) = match &identity.kind {
-        IdentityKind::Jwt(jwt) => (PrincipalKind::Token, jwt.claims),
+        IdentityKind::Jwt(jwt) => (PrincipalKind::Token, jwt.rules.claims),
+        IdentityKind::Introspection(asked) => (PrincipalKind::Token, asked.rules.claims),
         IdentityKind::Keys(_) => (PrincipalKind::Key, &[][..]),
     };
     let claims = declared.iter().map(|declared| {
@@ -99,6 +100,10 @@ pub(super) fn caller(
         scopes: texts(principal.scopes),
         roles: texts(principal.roles),
         expires_at: None,
+        scope: match principal.products {
+            [] => KeyScope::Unsaid,
+            products => KeyScope::Products(products.into()),
+        },
         declared,
         claims: claims.collect(),
     })

@@ -45,6 +45,7 @@ static SERVER: Server = Server {
         None => Ok(()),
         Some(_) => Err(Refusal::new(Reason::Header, "Closed.")),
     },
+    cors: None,
     access: &Access::ANONYMOUS,
     tools: &[tool("echo"), tool("refuse"), tool("panic")],
     find: |name| {
@@ -72,6 +73,9 @@ static DESCRIPTION: Description = Description {
     limits: &[],
     public_url: None,
     identities: &[],
+    store: None,
+    egress: None,
+    products: &[],
     servers: &[&SERVER],
 };
 

@@ -40,6 +40,7 @@ static DESCRIPTION: Description = Description {
     egress: None,
     public_url: None,
     identities: &[],
+    products: &[],
     servers: &[],
 };
 

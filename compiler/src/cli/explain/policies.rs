@@ -1,6 +1,6 @@
 //! The policies of a tool in words.
 
-use super::{Line, limits};
+use super::{Line, limits, products};
 use crate::plan::{Check, CheckKind, LimitKey, Plan, Server, Step, StepKind, Steps, Tool};
 use crate::source::Files;
 
@@ -31,15 +31,29 @@ fn describe_check(check: &Check) -> String {
 }
 
 /// What every call must pass before its arguments are read: who may call, then how often; the gateway
-/// before the server, the server before the tool.
+/// before the product, the product before the server, the server before the tool.
 pub(super) fn before(plan: &Plan, server: &Server, tool: &Tool, files: &Files) -> Vec<Line> {
-    let scopes = [&plan.steps, &server.steps, &tool.steps];
-    let authorize = scopes.iter().flat_map(|steps| &steps.authorize);
-    let limit = scopes.iter().flat_map(|steps| &steps.limit);
-    authorize
-        .map(|step| line("authorize", step, plan, files))
-        .chain(limit.map(|step| line("limit", step, plan, files)))
-        .collect()
+    let mut scopes = vec![(None, &plan.steps)];
+    let products = products::of_tool(plan, server, tool);
+    scopes.extend(products.map(|product| (Some(product.name.as_str()), &product.steps)));
+    scopes.extend([(None, &server.steps), (None, &tool.steps)]);
+    let phase = |name: &'static str, steps: fn(&Steps) -> &Vec<Step>| {
+        let lines = scopes.iter().flat_map(move |(product, scope)| {
+            let lines = steps(scope).iter();
+            lines.map(move |step| {
+                let (phase, what, span) = line(name, step, plan, files);
+                let what = match product {
+                    Some(product) => format!("by the product `{product}`: {what}"),
+                    None => what,
+                };
+                (phase, what, span)
+            })
+        });
+        lines.collect::<Vec<Line>>()
+    };
+    let mut lines = phase("authorize", |steps| &steps.authorize);
+    lines.extend(phase("limit", |steps| &steps.limit));
+    lines
 }
 
 /// What a call must pass once its arguments are read.

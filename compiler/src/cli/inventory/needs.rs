@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{array, string};
-use crate::cli::explain::Pipeline;
+use crate::cli::explain::{Pipeline, products};
 use crate::emit::listing::JsonObject;
 use crate::expr::Compiled;
 use crate::manifest::VariableKind;
 use crate::plan::{
     Action, Credential, IdentityKind, KeySource, LimitKey, NewValue, Part, Plan, Step, StepKind,
-    StoreKind, Template,
+    StoreKind, Template, TokenRules,
 };
 
 /// What a call of a tool needs.
@@ -49,23 +49,28 @@ impl<'p> Needs<'p> {
                         KeySource::Discovery => None,
                         KeySource::Url(template) | KeySource::File(template) => Some(template),
                     };
-                    let templates = jwt.issuers.iter().chain(&jwt.audiences);
-                    let templates = templates.chain(&jwt.client_applications).chain(of_keys);
-                    for template in templates {
+                    needs.token_rules(plan, &jwt.rules);
+                    if let Some(template) = of_keys {
                         needs.template(plan, template);
                     }
+                }
+                IdentityKind::Introspection(asked) => {
+                    needs.token_rules(plan, &asked.rules);
+                    needs.template(plan, &asked.url);
+                    needs.credential(plan, &asked.credential);
                 }
                 IdentityKind::Keys { file, .. } => needs.template(plan, file),
             }
         }
         let scopes = server.access.scopes.iter().chain(&tool.scopes);
         needs.scopes.extend(scopes.map(String::as_str));
-        for steps in [
-            &plan.steps,
-            &server.steps,
-            &tool.steps,
-            &tool.after_arguments,
-        ] {
+        let mut scopes = vec![&plan.steps];
+        for product in products::of_tool(plan, server, tool) {
+            needs.expression(product.claim.as_deref());
+            scopes.push(&product.steps);
+        }
+        scopes.extend([&server.steps, &tool.steps, &tool.after_arguments]);
+        for steps in scopes {
             for step in steps.authorize.iter().chain(&steps.limit) {
                 needs.step(plan, step);
             }
@@ -96,15 +101,7 @@ impl<'p> Needs<'p> {
                     for (credential, _) in
                         asked.filter_map(|position| api.credentials.get(*position))
                     {
-                        match credential {
-                            Credential::ApiKey(_, _, value) | Credential::Bearer(value) => {
-                                needs.template(plan, value);
-                            }
-                            Credential::Basic(user, password) => {
-                                needs.template(plan, user);
-                                needs.template(plan, password);
-                            }
-                        }
+                        needs.credential(plan, credential);
                     }
                 }
             }
@@ -140,6 +137,25 @@ impl<'p> Needs<'p> {
     fn expression(&mut self, expression: Option<&'p Compiled>) {
         self.reads
             .extend(expression.into_iter().flat_map(Compiled::variables));
+    }
+
+    fn token_rules(&mut self, plan: &'p Plan, rules: &TokenRules) {
+        let templates = rules.issuers.iter().chain(&rules.audiences);
+        for template in templates.chain(&rules.client_applications) {
+            self.template(plan, template);
+        }
+    }
+
+    fn credential(&mut self, plan: &'p Plan, credential: &Credential) {
+        match credential {
+            Credential::ApiKey(_, _, value) | Credential::Bearer(value) => {
+                self.template(plan, value);
+            }
+            Credential::Basic(user, password) => {
+                self.template(plan, user);
+                self.template(plan, password);
+            }
+        }
     }
 
     fn template(&mut self, plan: &'p Plan, template: &Template) {

@@ -1,12 +1,12 @@
 //! Identities as the manifest's types.
 
 use crate::manifest::{
-    ClaimKind, Identity, IdentityKind, KeySource, RequiredClaim, ServerIdentity, Template,
-    TokenRules,
+    Claim, ClaimKind, Identity, IdentityKind, Introspection, KeySource, RequiredClaim,
+    ServerIdentity, Template, TokenRules,
 };
 use crate::source::{Member, Node, Spanned};
 
-use super::{duration, items, key, members, spanned_text, templated, text, texts};
+use super::{boolean, duration, items, key, members, spanned_text, templated, text, texts};
 
 /// A value of `identities`.
 pub(super) fn identity(member: &Member) -> Option<Identity> {
@@ -24,6 +24,18 @@ pub(super) fn identity(member: &Member) -> Option<Identity> {
             tenant: templated(node.get("tenant")?)?,
             rules: rules(node),
         }
+    } else if let Some(node) = node.get("introspection") {
+        IdentityKind::Introspection(Introspection {
+            url: templated(node.get("url")?)?,
+            credential: text(node, "credential")?,
+            issuer: templated(node.get("issuer")?)?,
+            audience_optional: boolean(node, "audience_optional").is_some_and(|value| value.value),
+            cache: duration(node, "cache"),
+            timeout: duration(node, "timeout"),
+            scopes_claim: text(node, "scopes_claim"),
+            roles_claim: text(node, "roles_claim"),
+            rules: rules(node),
+        })
     } else {
         let node = node.get("keys")?;
         IdentityKind::Keys {
@@ -50,9 +62,7 @@ fn rules(node: &Node) -> TokenRules {
         required_claims: members(node, "required_claims")
             .map(required_claim)
             .collect(),
-        claims: members(node, "claims")
-            .filter_map(|claim| Some((key(claim), claim_kind(&claim.value)?)))
-            .collect(),
+        claims: members(node, "claims").filter_map(claim).collect(),
         scope_prefix: node.get("scope_prefix").and_then(templated),
     }
 }
@@ -70,6 +80,16 @@ fn required_claim(member: &Member) -> RequiredClaim {
         all,
         separator: text(node, "separator"),
     }
+}
+
+/// A type, or a mapping with one.
+fn claim(member: &Member) -> Option<Claim> {
+    let node = &member.value;
+    Some(Claim {
+        name: key(member),
+        from: text(node, "from"),
+        kind: claim_kind(node).or_else(|| claim_kind(node.get("type")?))?,
+    })
 }
 
 fn claim_kind(node: &Node) -> Option<ClaimKind> {

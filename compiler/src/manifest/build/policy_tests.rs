@@ -57,6 +57,7 @@ fn principal(node: &Node) -> TestPrincipal {
         consumer: text(node, "consumer"),
         scopes: texts(node, "scopes"),
         roles: texts(node, "roles"),
+        products: texts(node, "products"),
         claims: members(node, "claims")
             .map(|member| (super::key(member), member.value.clone()))
             .collect(),

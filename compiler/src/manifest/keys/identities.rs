@@ -24,21 +24,31 @@ pub(super) static IDENTITY: Mapping = Mapping {
             "A token of a tenant of Microsoft Entra ID.",
         ),
         key(
+            "introspection",
+            Shape::Mapping(&INTROSPECTION),
+            NOTHING,
+            "A token that only its provider can read: it is asked about it (RFC 7662).",
+        ),
+        key(
             "keys",
             Shape::Mapping(&KEYS),
             NOTHING,
             "A key that the operator has given out.",
         ),
     ],
-    one_of: &["jwt", "entra", "keys"],
-    not_yet: &["introspection", "client_certificate"],
+    one_of: &["jwt", "entra", "introspection", "keys"],
+    not_yet: &["client_certificate"],
     example: "jwt: { issuer: \"https://login.example.com/\", audiences: [acme-tools] }\n",
     ..Mapping::PLAIN
 };
 
 static TEMPLATE: Shape = Shape::Template(&formats::LINE);
 static A_REQUIRED_CLAIM: Shape = Shape::Mapping(&REQUIRED_CLAIM);
-static CLAIM_TYPE: Shape = Shape::Choice(&["string", "strings", "integer", "boolean"]);
+const CLAIM_TYPES: &[&str] = &["string", "strings", "integer", "boolean"];
+static A_CLAIM: Shape = Shape::ChoiceOr {
+    words: CLAIM_TYPES,
+    mapping: &CLAIM,
+};
 
 const AUDIENCES: Key = key(
     "audiences",
@@ -81,12 +91,26 @@ const REQUIRED_CLAIMS: Key = key(
 const CLAIMS: Key = key(
     "claims",
     Shape::Map {
-        names: &formats::CLAIM,
-        values: &CLAIM_TYPE,
+        names: &formats::CLAIM_NAME,
+        values: &A_CLAIM,
     },
     NOTHING,
-    "The claims that tools written in Rust can read, with their types; a token in which one has another \
-     type is refused.",
+    "The claims that expressions and tools written in Rust can read, with their types; a token in which \
+     one has another type is refused. All identities that declare a name give it one type.",
+);
+
+const SCOPES_CLAIM: Key = key(
+    "scopes_claim",
+    Shape::Text(&formats::CLAIM),
+    Optional("`scope`, or else `scp`"),
+    "The claim with the scopes: words with spaces between, or a list.",
+);
+
+const ROLES_CLAIM: Key = key(
+    "roles_claim",
+    Shape::Text(&formats::CLAIM),
+    Optional("`roles`"),
+    "The claim with the roles, likewise.",
 );
 
 const SCOPE_PREFIX: Key = key(
@@ -122,18 +146,8 @@ pub(super) static JWT: Mapping = Mapping {
         CLIENT_APPLICATIONS,
         REQUIRED_CLAIMS,
         CLAIMS,
-        key(
-            "scopes_claim",
-            Shape::Text(&formats::CLAIM),
-            Optional("`scope`, or else `scp`"),
-            "The claim with the scopes: words with spaces between, or a list.",
-        ),
-        key(
-            "roles_claim",
-            Shape::Text(&formats::CLAIM),
-            Optional("`roles`"),
-            "The claim with the roles, likewise.",
-        ),
+        SCOPES_CLAIM,
+        ROLES_CLAIM,
         SCOPE_PREFIX,
     ],
     not_yet: &["issuers", "decryption_keys", "max_age"],
@@ -143,7 +157,7 @@ audiences: [acme-tools]
 algorithms: [RS256]
 required_claims:
   department: { any: [sales, support] }
-claims: { department: string, groups: strings }
+claims: { department: string, tier: { from: /account/tier, type: string } }
 roles_claim: /realm_access/roles
 ",
     ..Mapping::PLAIN
@@ -174,6 +188,88 @@ audiences: [\"api://pets\"]
 required_claims: { roles: { any: [Pets.Read] } }
 scope_prefix: \"api://pets/\"
 ",
+    ..Mapping::PLAIN
+};
+
+/// `introspection` of an identity.
+pub(super) static INTROSPECTION: Mapping = Mapping {
+    name: "a token that is asked about",
+    about: "Tokens of which only their provider knows what they say: each is sent to its introspection \
+            endpoint (RFC 7662), and the answer is remembered for a while. While there is no answer, callers \
+            get 503.",
+    keys: &[
+        key(
+            "url",
+            Shape::Template(&formats::URL),
+            Required,
+            "Where the provider is asked: `https`, or `http` on the loopback interface.",
+        ),
+        key(
+            "credential",
+            Shape::Text(&formats::CREDENTIAL_NAME),
+            Required,
+            "How the gateway says there who it is: a key of `credentials`, `basic` with the client's id and \
+             secret, or `bearer`.",
+        ),
+        key(
+            "issuer",
+            Shape::Template(&formats::URL),
+            Required,
+            "The provider: what clients are told to get tokens from, and what an answer's `iss` is where it \
+             has one.",
+        ),
+        AUDIENCES,
+        key(
+            "audience_optional",
+            Shape::Boolean,
+            Optional("`false`"),
+            "Whether an answer without `aud` is about a token for this gateway: only where the provider tells \
+             the gateway of no others.",
+        ),
+        key(
+            "cache",
+            Shape::Duration,
+            Optional("`30s`"),
+            "How long an answer counts, and so how long a token works that was revoked; at most `5m`.",
+        ),
+        key(
+            "timeout",
+            Shape::Duration,
+            Optional("`5s`"),
+            "How long a request waits for an answer; at most `30s`.",
+        ),
+        CLOCK_SKEW,
+        CLIENT_APPLICATIONS,
+        REQUIRED_CLAIMS,
+        CLAIMS,
+        SCOPES_CLAIM,
+        ROLES_CLAIM,
+        SCOPE_PREFIX,
+    ],
+    example: "\
+url: \"https://login.example.com/introspect\"
+credential: introspection_client
+issuer: \"https://login.example.com/\"
+audiences: [acme-tools]
+cache: 10s
+",
+    ..Mapping::PLAIN
+};
+
+/// A value of `claims` that is not only a type.
+pub(super) static CLAIM: Mapping = Mapping {
+    name: "a claim",
+    about: "A claim that is called something else in tokens, or is within another.",
+    keys: &[
+        key(
+            "from",
+            Shape::Text(&formats::CLAIM),
+            Required,
+            "Its name in tokens; one that starts with `/` is a JSON Pointer.",
+        ),
+        key("type", Shape::Choice(CLAIM_TYPES), Required, "Its type."),
+    ],
+    example: "{ from: /realm_access/tier, type: string }\n",
     ..Mapping::PLAIN
 };
 

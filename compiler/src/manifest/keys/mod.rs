@@ -9,6 +9,7 @@ mod lints;
 mod overrides;
 mod policies;
 pub(super) mod policy_tests;
+mod products;
 mod response;
 mod servers;
 mod transforms;
@@ -16,11 +17,12 @@ mod transforms;
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::budgets::TOKEN_BUDGET;
 use self::egress::EGRESS;
-use self::identities::{ENTRA, IDENTITY, JWT, KEY_SET, KEYS, REQUIRED_CLAIM};
+use self::identities::{CLAIM, ENTRA, IDENTITY, INTROSPECTION, JWT, KEY_SET, KEYS, REQUIRED_CLAIM};
 use self::limits::{EMBEDDED, QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY, REDIS, STORE};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY};
 use self::policy_tests::{CALL, EXPECT, PRINCIPAL, RESULT, STEP, TEST, UPSTREAM, UPSTREAM_REQUEST};
+use self::products::{APPLICATIONS, PRODUCT};
 use self::response::RESPONSE;
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use self::transforms::{
@@ -38,8 +40,10 @@ pub(super) static ALL: &[&Mapping] = &[
     &IDENTITY,
     &JWT,
     &ENTRA,
+    &INTROSPECTION,
     &KEY_SET,
     &REQUIRED_CLAIM,
+    &CLAIM,
     &KEYS,
     &CREDENTIAL,
     &API_KEY,
@@ -70,6 +74,8 @@ pub(super) static ALL: &[&Mapping] = &[
     &MOCK_RESPONSE,
     &VALIDATE_CONTENT,
     &CORS,
+    &PRODUCT,
+    &APPLICATIONS,
     &BODY,
     &TOKEN_BUDGET,
     &EGRESS,
@@ -181,6 +187,16 @@ pub(super) static GATEWAY: Mapping = Mapping {
             "The MCP servers that the gateway offers; at least one.",
         ),
         key(
+            "products",
+            Shape::Map {
+                names: &formats::PRODUCT_NAME,
+                values: &Shape::Mapping(&PRODUCT),
+            },
+            NOTHING,
+            "What callers get together. A server of which a product has a tool is open only to callers with \
+             a product, or with a key for the whole server.",
+        ),
+        key(
             "token_budget",
             Shape::Mapping(&TOKEN_BUDGET),
             NOTHING,
@@ -206,7 +222,7 @@ pub(super) static GATEWAY: Mapping = Mapping {
              manifest has it.",
         ),
     ],
-    not_yet: &["mcp_upstreams", "include", "products", "listeners"],
+    not_yet: &["mcp_upstreams", "include", "listeners"],
     example: "\
 gateway: acme
 environment:

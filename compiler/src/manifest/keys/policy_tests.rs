@@ -207,6 +207,12 @@ pub(super) static PRINCIPAL: Mapping = Mapping {
             "Its roles.",
         ),
         key(
+            "products",
+            Shape::List(&Shape::Text(&formats::PRODUCT_NAME)),
+            NOTHING,
+            "The products that its key is for.",
+        ),
+        key(
             "claims",
             Shape::Map {
                 names: &formats::CLAIM,

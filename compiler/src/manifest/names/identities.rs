@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::manifest::{
-    Identity, IdentityKind, KeySource, Manifest, Server, ServerIdentity, Template, TemplatePart,
-    TokenRules, VariableKind,
+    Claim, CredentialKind, Identity, IdentityKind, Introspection, KeySource, Manifest, Server,
+    ServerIdentity, Template, TemplatePart, TokenRules, VariableKind,
 };
 use crate::source::Spanned;
 
@@ -14,19 +14,26 @@ use super::{Names, variables};
 /// Beyond this, expired tokens would be of use to whoever finds them.
 const MAX_SKEW: Duration = Duration::from_mins(5);
 
+/// Beyond this, revoking a token would mean little.
+const MAX_CACHE: Duration = Duration::from_mins(5);
+
+/// How long a request may wait for its token to be looked at.
+const MAX_PATIENCE: Duration = Duration::from_secs(30);
+
 impl Names<'_, '_> {
     /// Checks identities and what refers to them.
     pub(super) fn identities(&mut self, manifest: &Manifest) {
         for identity in &manifest.identities {
-            self.identity(identity);
+            self.identity(identity, manifest);
         }
+        self.claims(manifest);
         for server in &manifest.servers {
             self.server_identity(server);
         }
         self.public_url(manifest);
     }
 
-    fn identity(&mut self, identity: &Identity) {
+    fn identity(&mut self, identity: &Identity, manifest: &Manifest) {
         if identity.name.value == "anonymous" {
             self.refuse(
                 &codes::INVALID_VALUE,
@@ -54,7 +61,79 @@ impl Names<'_, '_> {
                 }
                 self.token_rules(rules);
             }
+            IdentityKind::Introspection(introspection) => {
+                self.introspection(introspection, manifest);
+            }
             IdentityKind::Keys { file, .. } => self.public(file),
+        }
+    }
+
+    fn introspection(&mut self, introspection: &Introspection, manifest: &Manifest) {
+        self.provider_url(&introspection.url, "URL of the introspection endpoint");
+        self.provider_url(&introspection.issuer, "issuer");
+        self.token_rules(&introspection.rules);
+        let name = &introspection.credential;
+        self.credentials.bind(name, "credential", self.sink);
+        let by_key = manifest.credentials.iter().any(|credential| {
+            credential.name.value == name.value
+                && matches!(credential.kind, CredentialKind::ApiKey { .. })
+        });
+        if by_key {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                name.span,
+                format!("`{}` is an API key, which no introspection endpoint takes", name.value),
+                "declare a credential of the kind `basic`, with the client's id and secret, or `bearer`",
+            );
+        }
+        for (value, most, what, why) in [
+            (
+                &introspection.cache,
+                MAX_CACHE,
+                "an answer counts longer than `5m`",
+                "so long a token would work that was revoked: take a shorter time",
+            ),
+            (
+                &introspection.timeout,
+                MAX_PATIENCE,
+                "requests wait longer than `30s` for an answer",
+                "clients do not wait as long: take a shorter time",
+            ),
+        ] {
+            if let Some(value) = value.as_ref().filter(|value| value.value > most) {
+                self.refuse(&codes::INVALID_VALUE, value.span, what.into(), why);
+            }
+        }
+    }
+
+    /// One name of a claim has one type, whoever vouches for it: `principal.claims` does not say who does.
+    fn claims(&mut self, manifest: &Manifest) {
+        let mut seen: Vec<&Claim> = Vec::new();
+        let claims = manifest.identities.iter();
+        for claim in claims.flat_map(|identity| identity.kind.claims()) {
+            let first = seen
+                .iter()
+                .find(|other| other.name.value == claim.name.value);
+            match first {
+                Some(first) if first.kind != claim.kind => self.sink.report(
+                    Diagnostic::new(
+                        &codes::CLAIM_TYPES,
+                        claim.name.span,
+                        format!(
+                            "the claim `{}` is declared as `{}`, and elsewhere as `{}`",
+                            claim.name.value,
+                            claim.kind.name(),
+                            first.kind.name()
+                        ),
+                    )
+                    .also(first.name.span, "the other declaration")
+                    .help(
+                        "give one of the two another name, and say with `from` what tokens call it",
+                    ),
+                ),
+                Some(_) => {}
+                None => seen.push(claim),
+            }
         }
     }
 

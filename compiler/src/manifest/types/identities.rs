@@ -38,6 +38,8 @@ pub enum IdentityKind {
         /// What is asked of tokens.
         rules: TokenRules,
     },
+    /// `introspection`: tokens that their provider is asked about.
+    Introspection(Introspection),
     /// `keys`: keys that the operator has given out.
     Keys {
         /// `file`: the path of the file that lists them.
@@ -48,15 +50,54 @@ pub enum IdentityKind {
 }
 
 impl IdentityKind {
-    /// The claims that are kept, by name.
-    pub fn claims(&self) -> impl Iterator<Item = (&str, ClaimKind)> {
-        let rules = match self {
+    /// What is asked of tokens, where it takes any.
+    pub fn rules(&self) -> Option<&TokenRules> {
+        match self {
             Self::Jwt { rules, .. } | Self::Entra { rules, .. } => Some(rules),
+            Self::Introspection(introspection) => Some(&introspection.rules),
             Self::Keys { .. } => None,
-        };
-        let claims = rules.into_iter().flat_map(|rules| &rules.claims);
-        claims.map(|(name, kind)| (name.value.as_str(), *kind))
+        }
     }
+
+    /// The claims that are kept.
+    pub fn claims(&self) -> impl Iterator<Item = &Claim> {
+        let rules = self.rules().into_iter();
+        rules.flat_map(|rules| &rules.claims)
+    }
+}
+
+/// How a provider is asked about tokens.
+#[derive(Clone, Debug)]
+pub struct Introspection {
+    /// `url`
+    pub url: Spanned<Template>,
+    /// `credential`: a key of `credentials`.
+    pub credential: Spanned<String>,
+    /// `issuer`
+    pub issuer: Spanned<Template>,
+    /// `audience_optional: true`
+    pub audience_optional: bool,
+    /// `cache`; a default where absent.
+    pub cache: Option<Spanned<Duration>>,
+    /// `timeout`; a default where absent.
+    pub timeout: Option<Spanned<Duration>>,
+    /// `scopes_claim`; `scope`, or else `scp`, where absent.
+    pub scopes_claim: Option<Spanned<String>>,
+    /// `roles_claim`; `roles` where absent.
+    pub roles_claim: Option<Spanned<String>>,
+    /// What is asked of the answers.
+    pub rules: TokenRules,
+}
+
+/// A claim that is kept.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What expressions call it.
+    pub name: Spanned<String>,
+    /// `from`: its name in tokens, or a JSON Pointer; the same where absent.
+    pub from: Option<Spanned<String>>,
+    /// `type`
+    pub kind: ClaimKind,
 }
 
 /// What is asked of tokens, whoever issues them.
@@ -72,8 +113,8 @@ pub struct TokenRules {
     pub client_applications: Vec<Spanned<Template>>,
     /// `required_claims`
     pub required_claims: Vec<RequiredClaim>,
-    /// `claims`, by name.
-    pub claims: Vec<(Spanned<String>, ClaimKind)>,
+    /// `claims`
+    pub claims: Vec<Claim>,
     /// `scope_prefix`
     pub scope_prefix: Option<Spanned<Template>>,
 }
@@ -114,6 +155,18 @@ pub enum ClaimKind {
     Integer,
     /// `boolean`
     Boolean,
+}
+
+impl ClaimKind {
+    /// The word in the manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Strings => "strings",
+            Self::Integer => "integer",
+            Self::Boolean => "boolean",
+        }
+    }
 }
 
 /// `identity` of a server.

@@ -66,6 +66,8 @@ pub struct TestPrincipal {
     pub scopes: Vec<Spanned<String>>,
     /// `roles`
     pub roles: Vec<Spanned<String>>,
+    /// `products`
+    pub products: Vec<Spanned<String>>,
     /// `claims`, by name.
     pub claims: Vec<(Spanned<String>, Node)>,
     /// The whole of it.

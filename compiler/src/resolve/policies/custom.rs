@@ -52,7 +52,7 @@ impl Policies<'_> {
                     Action::Operation(_) => None,
                     Action::Rust(_) => Some("a tool written in Rust reads its arguments itself"),
                 },
-                Scope::Gateway { .. } | Scope::Server { .. } => {
+                Scope::Gateway { .. } | Scope::Product { .. } | Scope::Server { .. } => {
                     Some("each tool has other arguments: a policy of all of them has none")
                 }
             };

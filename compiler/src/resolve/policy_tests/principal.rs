@@ -3,7 +3,7 @@
 use super::{Binder, impossible, undeclared};
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest::{self, ClaimKind};
-use crate::plan::{Identity, IdentityKind, Jwt, Server, TestClaim, TestPrincipal};
+use crate::plan::{Identity, IdentityKind, Server, TestClaim, TestPrincipal, TokenRules};
 use crate::source::{Node, Spanned, Value};
 use crate::suggestion::did_you_mean;
 
@@ -16,14 +16,22 @@ impl Binder<'_> {
         sink: &mut Sink,
     ) -> Option<TestPrincipal> {
         let (position, identity) = self.identity(principal, server, sink)?;
-        let claims = match &identity.kind {
-            IdentityKind::Jwt(jwt) => {
+        let rules = match &identity.kind {
+            IdentityKind::Jwt(jwt) => Some(&jwt.rules),
+            IdentityKind::Introspection(asked) => Some(&asked.rules),
+            IdentityKind::Keys { .. } => None,
+        };
+        let claims = match rules {
+            Some(rules) => {
                 if let Some(consumer) = &principal.consumer {
                     foreign(consumer, "consumer", "tokens", sink);
                 }
-                claims(principal, jwt, &identity.name, sink)
+                if let Some(product) = principal.products.first() {
+                    foreign(product, "products", "tokens", sink);
+                }
+                claims(principal, rules, &identity.name, sink)
             }
-            IdentityKind::Keys { .. } => {
+            None => {
                 for (name, given) in [
                     ("issuer", &principal.issuer),
                     ("subject", &principal.subject),
@@ -51,8 +59,27 @@ impl Binder<'_> {
             consumer: text(&principal.consumer),
             scopes: texts(&principal.scopes),
             roles: texts(&principal.roles),
+            products: self.products(principal, sink),
             claims,
         })
+    }
+
+    fn products(&self, principal: &manifest::TestPrincipal, sink: &mut Sink) -> Vec<usize> {
+        let named = principal.products.iter();
+        let positions = named.filter_map(|name| {
+            let mut products = self.plan.products.iter();
+            let position = products.position(|product| product.name == name.value);
+            if position.is_none() {
+                let names = self
+                    .plan
+                    .products
+                    .iter()
+                    .map(|product| product.name.as_str());
+                undeclared(name, "product", did_you_mean(name, names), sink);
+            }
+            position
+        });
+        positions.collect()
     }
 
     fn identity(
@@ -124,27 +151,27 @@ fn foreign(at: &Spanned<String>, key: &str, kind: &str, sink: &mut Sink) {
 
 fn claims(
     principal: &manifest::TestPrincipal,
-    jwt: &Jwt,
+    rules: &TokenRules,
     identity: &str,
     sink: &mut Sink,
 ) -> Vec<(String, TestClaim)> {
     let mut claims = Vec::new();
     for (name, value) in &principal.claims {
-        let Some((_, kind)) = jwt.claims.iter().find(|(claim, _)| *claim == name.value) else {
-            let names = jwt.claims.iter().map(|(claim, _)| claim.as_str());
+        let Some(declared) = rules.claims.iter().find(|claim| claim.name == name.value) else {
+            let names = rules.claims.iter().map(|claim| claim.name.as_str());
             let help = did_you_mean(name, names).unwrap_or_else(|| {
                 format!("declare it under `claims` of the identity `{identity}`")
             });
             undeclared(name, "claim", Some(help), sink);
             continue;
         };
-        match claim(value, *kind) {
+        match claim(value, declared.kind) {
             Some(claim) => claims.push((name.value.clone(), claim)),
             None => {
                 let message = format!(
                     "the claim `{}` is declared as {}, but this is {}",
                     name.value,
-                    words(*kind),
+                    words(declared.kind),
                     value.kind()
                 );
                 let help = "a token with such a value is refused";

@@ -40,7 +40,9 @@ fn checks(plan: &Plan) -> impl Iterator<Item = &Check> {
 fn steps(plan: &Plan) -> impl Iterator<Item = &Step> {
     let servers = plan.servers.iter();
     let tools = plan.servers.iter().flat_map(|server| &server.tools);
+    let products = plan.products.iter().map(|product| &product.steps);
     std::iter::once(&plan.steps)
+        .chain(products)
         .chain(servers.map(|server| &server.steps))
         .chain(tools.flat_map(|tool| [&tool.steps, &tool.after_arguments]))
         .flat_map(|steps| steps.authorize.iter().chain(&steps.limit))
@@ -52,7 +54,9 @@ fn steps_mut(plan: &mut Plan) -> impl Iterator<Item = &mut Step> {
         std::iter::once(&mut server.steps)
             .chain(tools.flat_map(|tool| [&mut tool.steps, &mut tool.after_arguments]))
     });
+    let products = plan.products.iter_mut().map(|product| &mut product.steps);
     std::iter::once(&mut plan.steps)
+        .chain(products)
         .chain(servers)
         .flat_map(|steps| steps.authorize.iter_mut().chain(&mut steps.limit))
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::auth::consumers::{Consumers, parse};
 use crate::auth::gate::KeyRecogniser;
+use crate::auth::products::Products;
 
 fn hash(key: &str) -> String {
     use std::fmt::Write as _;
@@ -35,12 +36,14 @@ async fn whose_key_it_is() {
     let text = file(&json!([
         { "name": "acme", "keys": [{ "sha256": hash("one") }, { "sha256": hash("two").to_uppercase() }],
           "scopes": ["pets.read"], "roles": ["partner"] },
-        { "name": "gone", "keys": [{ "sha256": hash("three") }], "disabled": true },
+        { "name": "gone", "keys": [{ "sha256": hash("three") }], "state": "suspended" },
         { "name": "trial", "keys": [{ "sha256": hash("four"), "expires": "2027-01-15T08:00:00Z" }] },
+        { "name": "guest", "state": "active", "expires": "2027-01-15T08:00:00Z",
+          "keys": [{ "sha256": hash("five") }, { "sha256": hash("six"), "expires": "2030-01-01T00:00:00Z" }] },
     ]));
     let (_folder, path) = written(&text);
-    let consumers = Arc::new(Consumers::load("partners", path).unwrap());
-    assert_eq!(consumers.len(), 3);
+    let consumers = Arc::new(Consumers::load("partners", Products::default(), path).unwrap());
+    assert_eq!(consumers.len(), 5);
     for key in ["one", "two"] {
         let principal = consumers.find(key, NOW).unwrap();
         assert_eq!(principal.consumer(), Some("acme"));
@@ -55,7 +58,11 @@ async fn whose_key_it_is() {
         consumers.find("four", NOW - 1).is_some(),
         "NOW is 2027-01-15T08:00:00Z"
     );
-    assert!(consumers.find("four", NOW).is_none());
+    // The earlier of the consumer's end and the key's own counts.
+    for expired in ["four", "five", "six"] {
+        assert!(consumers.find(expired, NOW - 1).is_some(), "{expired}");
+        assert!(consumers.find(expired, NOW).is_none(), "{expired}");
+    }
 
     let by_key = Arc::new(Recogniser::Key(KeyRecogniser {
         header: "api-key",
@@ -122,7 +129,12 @@ fn the_file_of_the_documentation() {
     let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/identity.md");
     let page = std::fs::read_to_string(page).unwrap();
     let text = page.split("```json\n").nth(1).unwrap();
-    let keys = parse("partners", text.split("```").next().unwrap().as_bytes()).unwrap();
+    let keys = parse(
+        "partners",
+        Products::default(),
+        text.split("```").next().unwrap().as_bytes(),
+    )
+    .unwrap();
     assert_eq!(keys.len(), 2);
 }
 
@@ -167,19 +179,19 @@ fn files_that_are_refused() {
             "there already",
         ),
         (
-            json!([{ "name": "a", "keys": [{ "sha256": &good }], "disable": true }]),
-            "unknown member `disable`",
+            json!([{ "name": "a", "keys": [{ "sha256": &good }], "disabled": true }]),
+            "unknown member `disabled`",
         ),
         (
-            json!([{ "name": "a", "keys": [{ "sha256": &good }], "disabled": "no" }]),
-            "true or false",
+            json!([{ "name": "a", "keys": [{ "sha256": &good }], "state": "cancelled" }]),
+            "`state` must be",
         ),
         (
             json!([{ "name": "a", "keys": [{ "sha256": &good }], "scopes": "a" }]),
             "list `scopes`",
         ),
         (
-            json!([{ "name": "a", "keys": [{ "sha256": &good }], "disabled": true }, { "name": "b", "keys": [{ "sha256": &good }] }]),
+            json!([{ "name": "a", "keys": [{ "sha256": &good }], "state": "suspended" }, { "name": "b", "keys": [{ "sha256": &good }] }]),
             "there already",
         ),
         (
@@ -187,16 +199,17 @@ fn files_that_are_refused() {
             "twice",
         ),
     ] {
-        let problem = parse("partners", &file(&consumers)).unwrap_err();
+        let problem = parse("partners", Products::default(), &file(&consumers)).unwrap_err();
         assert!(problem.contains(reason), "{problem}");
         assert!(!problem.contains(&good), "{problem}");
     }
     assert!(
-        parse("partners", b"consumers: []")
+        parse("partners", Products::default(), b"consumers: []")
             .unwrap_err()
             .starts_with("not JSON")
     );
-    let missing = Consumers::load("partners", "/nowhere/keys.json".into()).unwrap_err();
+    let missing =
+        Consumers::load("partners", Products::default(), "/nowhere/keys.json".into()).unwrap_err();
     assert!(missing.contains("`partners`"), "{missing}");
 }
 
@@ -204,7 +217,8 @@ fn files_that_are_refused() {
 async fn a_file_is_read_again_when_it_changes() {
     let entry = |key: &str| file(&json!([{ "name": "acme", "keys": [{ "sha256": hash(key) }] }]));
     let (_folder, path) = written(&entry("old"));
-    let consumers = Arc::new(Consumers::load("partners", path.clone()).unwrap());
+    let consumers =
+        Arc::new(Consumers::load("partners", Products::default(), path.clone()).unwrap());
     let task = tokio::spawn(Arc::clone(&consumers).keep());
     // What is malformed changes nothing; what follows does.
     std::fs::write(&path, b"{").unwrap();

@@ -1,7 +1,10 @@
 //! Callers that are recognised, and callers that try to be.
 
+mod attacks;
+mod introspection;
 mod issuer;
 mod keys;
+mod products;
 mod refresh;
 mod requests;
 mod tokens;
@@ -18,20 +21,12 @@ use super::jose::KeySet;
 use super::key_source::KeySource;
 use super::principal::Principal;
 use crate::description::{
-    Access, Algorithm, Claim, ClaimKind, Jwt, KeySource as Source, RequiredClaim,
+    Access, Algorithm, Claim, ClaimKind, Jwt, KeySource as Source, RequiredClaim, TokenRules,
 };
 
-static JWT: Jwt = Jwt {
+const RULES: TokenRules = TokenRules {
     issuers: &[],
     audiences: &[],
-    key_source: Source::Discovery,
-    algorithms: &[
-        Algorithm::Rs256,
-        Algorithm::Ps256,
-        Algorithm::Es256,
-        Algorithm::Es384,
-        Algorithm::EdDsa,
-    ],
     clock_skew: std::time::Duration::ZERO,
     client_applications: &[],
     required_claims: &[RequiredClaim {
@@ -43,10 +38,12 @@ static JWT: Jwt = Jwt {
     claims: &[
         Claim {
             name: "department",
+            from: "department",
             kind: ClaimKind::String,
         },
         Claim {
             name: "level",
+            from: "/account/level",
             kind: ClaimKind::Integer,
         },
     ],
@@ -55,10 +52,24 @@ static JWT: Jwt = Jwt {
     scope_prefix: &[],
 };
 
+static JWT: Jwt = Jwt {
+    rules: RULES,
+    key_source: Source::Discovery,
+    algorithms: &[
+        Algorithm::Rs256,
+        Algorithm::Ps256,
+        Algorithm::Es256,
+        Algorithm::Es384,
+        Algorithm::EdDsa,
+    ],
+};
+
 static ACCESS: Access = Access {
     identities: &[0],
     scopes: &["pets.read"],
     tools: &[&[], &["pets.write"]],
+    products: &[],
+    offered: &[],
 };
 
 fn expected() -> Expected {

@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::issuer::{ISSUER, Signer, claims, key_set};
-use super::{ACCESS, JWT};
+use super::{ACCESS, JWT, RULES};
 use crate::call::{Answer, Call, Service};
 use crate::description::{
-    Access, Description, Identity, IdentityKind, Jwt, KeySource, Part, Server, Tool, Variable,
-    VariableKind,
+    Access, Description, Identity, IdentityKind, Jwt, KeySource, Part, Server, TokenRules, Tool,
+    Variable, VariableKind,
 };
 use crate::result::ToolResult;
 use crate::{Gateway, Running};
@@ -68,13 +68,17 @@ static DESCRIPTION: Description = Description {
     identities: &[Identity {
         name: "staff",
         kind: IdentityKind::Jwt(Jwt {
-            issuers: &[&[Part::Literal(ISSUER)]],
-            audiences: &[&[Part::Literal("acme-tools")]],
+            rules: TokenRules {
+                issuers: &[&[Part::Literal(ISSUER)]],
+                audiences: &[&[Part::Literal("acme-tools")]],
+                scope_prefix: &[Part::Literal("api://pets/")],
+                ..RULES
+            },
             key_source: KeySource::File(&[Part::Variable(0)]),
-            scope_prefix: &[Part::Literal("api://pets/")],
             ..JWT
         }),
     }],
+    products: &[],
     servers: &[&SERVER, &OPEN],
 };
 
@@ -91,7 +95,7 @@ impl Service for Echo {
 }
 
 /// A gateway that knows the key of `signer`; reads the file with it when it starts.
-fn start(signer: &Signer) -> Running {
+pub(super) fn start(signer: &Signer) -> Running {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), key_set(&[signer])).unwrap();
     Gateway::new(&DESCRIPTION, Echo)
@@ -101,7 +105,7 @@ fn start(signer: &Signer) -> Running {
 }
 
 /// The claims of a token that is good now.
-fn current(changes: &Value) -> Value {
+pub(super) fn current(changes: &Value) -> Value {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap()
@@ -112,10 +116,10 @@ fn current(changes: &Value) -> Value {
     claims
 }
 
-struct Response {
-    status: u16,
+pub(super) struct Response {
+    pub(super) status: u16,
     head: String,
-    body: String,
+    pub(super) body: String,
 }
 
 impl Response {
@@ -127,7 +131,13 @@ impl Response {
     }
 }
 
-fn send(running: &Running, method: &str, path: &str, headers: &[&str], body: &str) -> Response {
+pub(super) fn send(
+    running: &Running,
+    method: &str,
+    path: &str,
+    headers: &[&str],
+    body: &str,
+) -> Response {
     let mut stream = TcpStream::connect(running.address()).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
@@ -150,7 +160,7 @@ fn send(running: &Running, method: &str, path: &str, headers: &[&str], body: &st
     }
 }
 
-fn call(tool: &str) -> String {
+pub(super) fn call(tool: &str) -> String {
     json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": tool } })
         .to_string()
 }

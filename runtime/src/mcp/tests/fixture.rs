@@ -133,6 +133,7 @@ fn description() -> &'static Description {
         egress: None,
         public_url: None,
         identities: &[],
+        products: &[],
         servers: leaked(vec![
             &*Box::leak(Box::new(server)),
             &*Box::leak(Box::new(search)),

@@ -18,8 +18,10 @@ mod window;
 use std::time::Duration;
 
 pub use concurrency::{Concurrency, Permit};
+#[cfg(feature = "redis")]
+pub(crate) use quota::NEVER;
 pub use quota::Quota;
-pub(crate) use quota::{NEVER, Used, UsedUp};
+pub(crate) use quota::{Used, UsedUp};
 pub(crate) use table::Receipt;
 
 use bucket::Bucket;
