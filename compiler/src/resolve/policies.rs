@@ -225,13 +225,12 @@ impl Policies<'_> {
                 self.identities.is_empty().then_some(name)
             }
         };
-        let open = match scope {
-            Scope::Product { name, open, .. } => open.then_some(name),
-            _ => {
-                let mut products = self.products.iter();
-                let open = products.find(|product| product.open);
-                open.map(|product| product.name.value.as_str())
-            }
+        let open = if let Scope::Product { name, open, .. } = scope {
+            open.then_some(name)
+        } else {
+            let mut products = self.products.iter();
+            let open = products.find(|product| product.open);
+            open.map(|product| product.name.value.as_str())
         };
         let nobody = match (server, open) {
             (Some(server), _) => Some(format!("the server `{server}` asks nobody who calls")),
