@@ -74,7 +74,7 @@ impl Challenge {
 
     /// The reply to a caller that has none of the server's products.
     #[cold]
-    pub(super) fn exclude(&self) -> Reply {
+    pub(super) fn exclude() -> Reply {
         Reply::refusal(
             StatusCode::FORBIDDEN,
             "The caller has no product of this server.\n",

@@ -41,7 +41,7 @@ pub(super) enum Refusal {
 #[derive(Debug)]
 pub(super) enum Recogniser {
     Token(TokenRecogniser),
-    Introspection(Introspection),
+    Introspection(Box<Introspection>),
     Key(KeyRecogniser),
     Assumed(AssumedRecogniser),
 }

@@ -192,9 +192,8 @@ impl Introspection {
     async fn ask(&self, token: &str) -> Result<Value, String> {
         let timeout = self.described.timeout;
         let permit = tokio::time::timeout(timeout, self.questions.acquire());
-        let _permit = match permit.await {
-            Ok(Ok(permit)) => permit,
-            _ => return Err("too many questions are waiting for an answer".to_owned()),
+        let Ok(Ok(_permit)) = permit.await else {
+            return Err("too many questions are waiting for an answer".to_owned());
         };
         let token = percent_encode(token);
         let body = format!("token={token}&token_type_hint=access_token");

@@ -219,7 +219,7 @@ impl Auth {
                 }
                 if !by_key {
                     Reason::Product.log("");
-                    return Err(gate.challenge.exclude());
+                    return Err(Challenge::exclude());
                 }
                 // To this server, a key for others is none.
                 Refusal::UnknownKey
@@ -341,7 +341,7 @@ fn recogniser(
                 (expected, scope_prefix),
                 environment,
             )
-            .map(Recogniser::Introspection)
+            .map(|asked| Recogniser::Introspection(Box::new(asked)))
             .map_err(|problem| {
                 vec![format!(
                     "the identity `{}` cannot be used: {problem}",

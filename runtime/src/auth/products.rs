@@ -64,7 +64,7 @@ impl Denial {
 /// The products of a gateway, and where they are.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Products {
-    products: &'static [Product],
+    all: &'static [Product],
     servers: &'static [&'static Server],
     identities: &'static [Identity],
 }
@@ -72,7 +72,7 @@ pub(super) struct Products {
 impl Products {
     pub(super) fn of(description: &'static Description) -> Self {
         Self {
-            products: description.products,
+            all: description.products,
             servers: description.servers,
             identities: description.identities,
         }
@@ -80,9 +80,7 @@ impl Products {
 
     /// The position of a product by its name.
     pub(super) fn product(&self, name: &str) -> Option<usize> {
-        self.products
-            .iter()
-            .position(|product| product.name == name)
+        self.all.iter().position(|product| product.name == name)
     }
 
     /// The position of a server by its name.
@@ -97,9 +95,7 @@ impl Products {
     }
 
     fn is_open(&self, position: usize) -> bool {
-        self.products
-            .get(position)
-            .is_some_and(|product| product.open)
+        self.all.get(position).is_some_and(|product| product.open)
     }
 
     /// How a caller comes to the tool at a position of a server.
@@ -141,7 +137,7 @@ impl Products {
 
     /// Whether a caller has a product without a key that is for it.
     fn has(&self, position: usize, caller: &Caller) -> bool {
-        let Some(product) = self.products.get(position) else {
+        let Some(product) = self.all.get(position) else {
             return false;
         };
         if product.open {

@@ -105,7 +105,9 @@ impl Provider {
             Environment::resolve(&products::DESCRIPTION, &|_| None, &BTreeMap::new()).unwrap();
         let rules = (expected(), String::new());
         let introspection = Introspection::new("opaque", described, rules, &environment).unwrap();
-        gate(vec![Arc::new(Recogniser::Introspection(introspection))])
+        gate(vec![Arc::new(Recogniser::Introspection(Box::new(
+            introspection,
+        )))])
     }
 }
 
