@@ -26,10 +26,9 @@ static OPERATION: Operation = Operation {
 static TOOL: Tool = Tool {
     name: "fuzz",
     operation: Some(&OPERATION),
-    output: None,
     timeout: Duration::from_secs(1),
     max_response_bytes: 1 << 20,
-    response: None,
+    ..Tool::NATIVE
 };
 
 /// The result of an API's answer; `None` where HTTP has no such answer.

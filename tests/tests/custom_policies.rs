@@ -81,7 +81,7 @@ fn a_function_that_panics_has_let_nobody_in() {
     assert!(stub.received().is_empty());
     // Where its condition does not hold, it is not asked.
     let answer = call(
-        &program,
+        &mut program,
         "getPet",
         &json!({ "petId": 1 }),
         &[("x-fault", "1")],

@@ -1,5 +1,6 @@
 //! A gateway of one server whose tools a test can watch and hold.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -7,9 +8,11 @@ use std::time::Duration;
 use gatewright_schema::search::{Builder, Document, Listing};
 use tokio::sync::Semaphore;
 
+use crate::auth::Auth;
 use crate::call::{Answer, Call, Service};
 use crate::clock::Clock;
 use crate::description::{Catalogue, Description, Entry, Page, Server, Tool};
+use crate::environment::Environment;
 use crate::gateway::Shared;
 use crate::policy::Limits;
 use crate::rest::{Body, Operation};
@@ -287,9 +290,13 @@ pub(crate) fn shared() -> (Arc<Shared>, Arc<Probe>) {
         over: Semaphore::new(0),
         ended: AtomicUsize::new(0),
     });
+    let description = description();
+    let environment = Environment::resolve(description, &|_| None, &BTreeMap::new())
+        .unwrap_or_else(|problems| panic!("{problems:?}"));
+    let auth = Auth::new(description, &environment, Clock::default());
     let shared = Shared {
-        auth: crate::auth::Auth::default(),
-        description: description(),
+        auth: auth.unwrap_or_else(|problems| panic!("{problems:?}")),
+        description,
         service: Arc::new(Tools(Arc::clone(&probe))),
         clients: Vec::new(),
         limits: Limits::new(&[], Clock::default(), None),
