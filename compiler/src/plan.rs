@@ -3,7 +3,9 @@
 
 mod allowed;
 mod body;
+mod caching;
 mod egress;
+mod guard;
 mod identity;
 mod policy;
 mod policy_tests;
@@ -25,7 +27,9 @@ use crate::source::{Span, Spanned};
 
 pub use allowed::Allowed;
 pub use body::{Body, BodyPart, PartContent};
+pub use caching::{Caching, Invalidates};
 pub use egress::Egress;
+pub use guard::{Detect, Guard, GuardAction};
 pub use identity::*;
 pub use policy::{
     Check, CheckKind, Limit, LimitKey, LimitKind, Step, StepKind, Steps, Store, StoreKind,
@@ -61,6 +65,10 @@ pub struct Plan {
     pub limits: Vec<Limit>,
     /// Where counts are kept that outlive the process or are shared; absent where there are none.
     pub store: Option<Store>,
+    /// What arguments and results are searched for.
+    pub guards: Vec<Guard>,
+    /// How much memory remembered answers may take.
+    pub cache_bytes: u64,
     /// What every call must pass.
     pub steps: Steps,
     /// What is done with every call.
@@ -77,6 +85,21 @@ pub struct Plan {
     pub tests: Vec<Test>,
     /// What the tests are measured by: every policy, where there are tests.
     pub rules: Vec<PolicyRule>,
+}
+
+impl Plan {
+    /// The content guards of a tool: the gateway's before the server's before its own.
+    pub fn guards<'p>(
+        &'p self,
+        server: &'p Server,
+        tool: &'p Tool,
+    ) -> impl Iterator<Item = (usize, &'p Guard)> {
+        let scopes = [&self.steps, &server.steps, &tool.steps];
+        scopes
+            .into_iter()
+            .flat_map(|steps| &steps.guards)
+            .filter_map(|position| Some((*position, self.guards.get(*position)?)))
+    }
 }
 
 /// A value that start-up takes from the environment.
@@ -210,6 +233,10 @@ pub struct Tool {
     pub scopes: Vec<String>,
     /// What lints may find of it.
     pub allowed: Vec<Allowed>,
+    /// How its answers are remembered; `None`: not at all.
+    pub cache: Option<Caching>,
+    /// Whose remembered answers a call of it makes untrue.
+    pub invalidates: Invalidates,
     /// What a call of it does.
     pub action: Action,
 }

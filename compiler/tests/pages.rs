@@ -93,3 +93,13 @@ fn limits() {
 fn products() {
     assert_eq!(tools("products.md"), [3]);
 }
+
+#[test]
+fn cache() {
+    assert_eq!(tools("cache.md"), [3]);
+}
+
+#[test]
+fn content_guards() {
+    assert_eq!(tools("content-guards.md"), [2]);
+}

@@ -5,15 +5,17 @@ mod for_tests;
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use gatewright_schema::Violations;
 
 use crate::auth::Principal;
+use crate::cache::{Cache, Served};
 use crate::caller::Caller;
 use crate::description::Tool;
 use crate::gateway::Shared;
+use crate::guard::Guards;
 use crate::mcp::Progress;
 use crate::policy::pending::Pending;
 use crate::policy::{Held, INVALID_ARGUMENTS, Limits};
@@ -35,15 +37,7 @@ pub trait Service: Send + Sync + 'static {
 }
 
 /// What stands for a tool whose position no server has, so that looking one up needs no panic.
-static NO_TOOL: Tool = Tool {
-    name: "",
-    operation: None,
-    output: None,
-    timeout: Duration::ZERO,
-    max_response_bytes: 0,
-    response: None,
-    validation: None,
-};
+static NO_TOOL: Tool = Tool::NATIVE;
 
 /// One call of one tool.
 pub struct Call {
@@ -63,6 +57,18 @@ pub struct Call {
     place: &'static str,
     /// The position of the product that it is made by.
     product: Option<usize>,
+    /// Where the answer came from, for a tool whose answers are remembered.
+    served: OnceLock<Served>,
+    /// What content guards left of the arguments.
+    screened: OnceLock<Vec<u8>>,
+    /// Whether the call changed something, or may have.
+    changed: AtomicBool,
+}
+
+/// What became of a request: the result, and what it was made of.
+pub(crate) struct Exchange {
+    pub(crate) result: ToolResult,
+    pub(crate) response: Result<upstream::Response, upstream::Error>,
 }
 
 impl Call {
@@ -91,20 +97,25 @@ impl Call {
             request_changes: Mutex::default(),
             place: "",
             product: None,
+            served: OnceLock::new(),
+            screened: OnceLock::new(),
+            changed: AtomicBool::new(false),
         }
     }
 
     /// The same call with its arguments at `place` in those that the caller wrote, so that what is
     /// said of them leads there.
     #[must_use]
-    pub(crate) fn at(self, place: &'static str) -> Self {
-        Self { place, ..self }
+    pub(crate) fn at(mut self, place: &'static str) -> Self {
+        self.place = place;
+        self
     }
 
     /// The same call, made by the product at a position.
     #[must_use]
-    pub(crate) fn by(self, product: Option<usize>) -> Self {
-        Self { product, ..self }
+    pub(crate) fn by(mut self, product: Option<usize>) -> Self {
+        self.product = product;
+        self
     }
 
     /// The position of the product that the call is made by, among
@@ -156,6 +167,53 @@ impl Call {
         &self.shared.limits
     }
 
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.shared.cache
+    }
+
+    pub(crate) fn guards(&self) -> &Guards {
+        &self.shared.guards
+    }
+
+    /// Where the arguments stand in those that the caller wrote.
+    pub(crate) fn place(&self) -> &'static str {
+        self.place
+    }
+
+    /// Keeps what was left of the arguments, for as long as the call.
+    pub(crate) fn keep(&self, arguments: Vec<u8>) -> &[u8] {
+        self.screened.get_or_init(|| arguments)
+    }
+
+    /// What the compiler decided about the tool.
+    pub(crate) fn description(&self) -> &'static Tool {
+        self.tool
+    }
+
+    /// The name of the API that the tool calls.
+    pub(crate) fn api(&self) -> &'static str {
+        let operation = self.tool.operation;
+        operation
+            .and_then(|operation| self.shared.description.apis.get(operation.api))
+            .map_or("", |api| api.name)
+    }
+
+    /// Notes where the answer came from.
+    pub(crate) fn served(&self, from: Served) {
+        // A handler may send several requests: the first says it.
+        let _ = self.served.set(from);
+    }
+
+    /// Where the answer came from; `None` where the tool's answers are not remembered.
+    pub(crate) fn was_served(&self) -> Option<Served> {
+        self.served.get().copied()
+    }
+
+    /// Notes that what other tools answered may no longer hold.
+    pub(crate) fn changes(&self) {
+        self.changed.store(true, Ordering::Relaxed);
+    }
+
     /// What the call has got from limits.
     pub(crate) fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
@@ -172,11 +230,6 @@ impl Call {
         changes.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The tool that is called.
-    pub(crate) fn description(&self) -> &'static Tool {
-        self.tool
-    }
-
     /// Sends the request and maps the API's answer to a result: what every generated handler does
     /// unless it is replaced.
     pub fn forward(&self, request: Result<Request, Violations>) -> Answer<'_> {
@@ -184,17 +237,29 @@ impl Call {
             Ok(request) => request,
             Err(violations) => return self.invalid(violations),
         };
-        Box::pin(async move {
-            let operation = request.operation();
-            let answered = match self.prepared(request) {
-                Ok(request) => self.transmit(request).await,
-                Err(error) => Err(error),
-            };
-            match answered {
-                Ok(response) => answer::result(self.tool, operation, &response),
-                Err(error) => answer::failure(operation, &error),
+        let operation = request.operation();
+        let request = match self.prepared(request) {
+            Ok(request) => request,
+            Err(error) => {
+                let refused = answer::failure(operation, &error);
+                return Box::pin(ready(refused));
             }
-        })
+        };
+        match &self.tool.cache {
+            Some(caching) => Box::pin(self.cached(caching, request)),
+            None => Box::pin(async move { self.exchange(request).await.result }),
+        }
+    }
+
+    /// Sends a request that was changed, and makes a result of what came.
+    pub(crate) async fn exchange(&self, request: Request) -> Exchange {
+        let operation = request.operation();
+        let response = self.transmit(request).await;
+        let result = match &response {
+            Ok(response) => answer::result(self.tool, operation, response),
+            Err(error) => answer::failure(operation, error),
+        };
+        Exchange { result, response }
     }
 
     /// The request as it is sent: with the changes of the call's policies, which whatever tells requests
@@ -223,20 +288,28 @@ impl Call {
 
     /// Sends a request that was changed.
     async fn transmit(&self, request: Request) -> Result<upstream::Response, upstream::Error> {
-        match self.shared.clients.get(request.operation.api) {
-            Some(client) => {
-                let tool = self.tool;
-                client
-                    .send(
-                        request,
-                        tool.timeout,
-                        tool.max_response_bytes,
-                        tool.response,
-                    )
-                    .await
-            }
-            None => Err(upstream::Error::unknown_api()),
-        }
+        let Some(client) = self.shared.clients.get(request.operation.api) else {
+            return Err(upstream::Error::unknown_api());
+        };
+        let tool = self.tool;
+        // A call that is dropped meanwhile may have changed something all the same.
+        let mut change = Change {
+            call: self,
+            possible: true,
+        };
+        let response = client
+            .send(
+                request,
+                tool.timeout,
+                tool.max_response_bytes,
+                tool.response,
+            )
+            .await;
+        change.possible = match &response {
+            Ok(response) => !response.status().is_client_error(),
+            Err(error) => error.may_have_happened(),
+        };
+        response
     }
 
     /// Tells the caller how far the call is, if it asked to be told: `progress` grows with every
@@ -275,6 +348,31 @@ impl Call {
         Box::pin(ready(ToolResult::error(
             "The gateway has no tool at this position. This is a fault of the gateway.",
         )))
+    }
+}
+
+/// A request that may change something, until it is known that it did not.
+struct Change<'c> {
+    call: &'c Call,
+    possible: bool,
+}
+
+impl Drop for Change<'_> {
+    fn drop(&mut self) {
+        if self.possible {
+            self.call.changes();
+        }
+    }
+}
+
+impl Drop for Call {
+    /// Forgets what the call made untrue, before its caller is answered.
+    fn drop(&mut self) {
+        if *self.changed.get_mut() {
+            self.shared
+                .cache
+                .invalidate(self.server, self.tool.invalidates);
+        }
     }
 }
 

@@ -9,7 +9,9 @@ use std::time::Duration;
 use gatewright_schema::search::Index;
 use gatewright_schema::{SchemaId, Table};
 
+use crate::cache::Caching;
 use crate::caller::Caller;
+use crate::guard::Guard;
 use crate::policy::{Limit, Refusal, Validation};
 use crate::rest::Operation;
 use crate::rest::shape::Shape;
@@ -37,6 +39,10 @@ pub struct Description {
     pub store: Option<Store>,
     /// Where connections may go, where the manifest says so.
     pub egress: Option<&'static Egress>,
+    /// What content guards search for.
+    pub guards: &'static [Guard],
+    /// How much memory the remembered answers of all tools may take.
+    pub cache_bytes: usize,
     /// Where clients find the gateway; there where a server takes tokens.
     pub public_url: Option<Template>,
     /// The ways for callers to say who they are.
@@ -220,10 +226,17 @@ pub struct Tool {
     pub response: Option<&'static Shape>,
     /// What answers must match, where a policy asks for it.
     pub validation: Option<Validation>,
+    /// How its answers are remembered; `None`: not at all.
+    pub cache: Option<Caching>,
+    /// The tools of the server, by position, whose remembered answers a call of it makes untrue.
+    pub invalidates: &'static [usize],
+    /// Positions in [`Description::guards`], in the order in which they search.
+    pub guards: &'static [usize],
 }
 
 impl Tool {
-    /// A tool written in Rust, before it has a name.
+    /// A tool written in Rust, before it has a name; what a tool has that the manifest says nothing special
+    /// about.
     pub const NATIVE: Self = Self {
         name: "",
         operation: None,
@@ -232,6 +245,9 @@ impl Tool {
         max_response_bytes: 0,
         response: None,
         validation: None,
+        cache: None,
+        invalidates: &[],
+        guards: &[],
     };
 }
 

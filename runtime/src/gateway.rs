@@ -16,10 +16,12 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 use crate::auth::Auth;
+use crate::cache::Cache;
 use crate::call::Service;
 use crate::clock::Clock;
 use crate::description::Description;
 use crate::environment::Environment;
+use crate::guard::Guards;
 use crate::policy::Limits;
 use crate::rotation;
 use crate::store::Store;
@@ -36,6 +38,10 @@ pub(crate) struct Shared {
     pub(crate) clients: Vec<Client>,
     /// What [`Description::limits`] have counted.
     pub(crate) limits: Limits,
+    /// What tools have answered.
+    pub(crate) cache: Cache,
+    /// What content guards search for.
+    pub(crate) guards: Guards,
     /// What stands before the servers.
     pub(crate) auth: Auth,
 }
@@ -137,6 +143,10 @@ impl Gateway {
                 Err(error) => problems.push(error.to_string()),
             }
         }
+        let guards = Guards::new(self.description).unwrap_or_else(|problem| {
+            problems.push(problem);
+            Guards::default()
+        });
         if !problems.is_empty() {
             return Err(StartError::new(problems));
         }
@@ -145,6 +155,8 @@ impl Gateway {
             service: Arc::clone(&self.service),
             clients,
             limits: Limits::new(self.description.limits, clock.clone(), store),
+            cache: Cache::new(self.description, clock),
+            guards,
             auth,
         });
         Ok((shared, environment))

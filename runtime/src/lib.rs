@@ -10,6 +10,7 @@
 #[path = "private.rs"]
 pub mod __private;
 pub mod auth;
+pub mod cache;
 pub mod call;
 mod caller;
 mod clock;
@@ -20,6 +21,7 @@ pub mod expr;
 #[doc(hidden)]
 pub mod fuzzing;
 mod gateway;
+pub mod guard;
 mod mcp;
 mod native;
 pub mod policy;

@@ -1,6 +1,7 @@
 //! What generated code names. Not part of the public interface: it changes with the compiler, and the
 //! exact version requirement between the two keeps them together.
 
+pub use crate::cache::Caching;
 pub use crate::call::{Answer, Call, Service};
 pub use crate::caller::Caller;
 pub use crate::description::{
@@ -10,6 +11,7 @@ pub use crate::description::{
     Variable, VariableKind,
 };
 pub use crate::expr;
+pub use crate::guard::{Action, Detect, Guard};
 pub use crate::native::{Argument, checked, join, joined, joined_length};
 pub use crate::policy::address::Addresses;
 pub use crate::policy::limit::{Algorithm, Quota, Rate};

@@ -8,6 +8,7 @@ use http::StatusCode;
 use tracing::Level;
 
 use crate::auth::Principal;
+use crate::cache::Served;
 use crate::mcp::Revision;
 
 /// How the log is written.
@@ -62,6 +63,8 @@ pub(crate) enum Outcome {
     Accepted,
     /// A result.
     Success,
+    /// A result of a tool whose answers are remembered.
+    Served(Served),
     /// A tool result with `isError`.
     ToolError,
     /// A JSON-RPC error with this code.
@@ -74,7 +77,7 @@ impl Outcome {
             Self::Cancelled => "cancelled",
             Self::Refused => "refused",
             Self::Accepted => "accepted",
-            Self::Success => "success",
+            Self::Success | Self::Served(_) => "success",
             Self::ToolError => "tool_error",
             Self::Fault(_) => "fault",
         }
@@ -137,6 +140,10 @@ impl Drop for Record {
             Outcome::Fault(code) => Some(code),
             _ => None,
         };
+        let cache = match self.outcome {
+            Outcome::Served(served) => Some(served.name()),
+            _ => None,
+        };
         let principal = self.principal.as_deref();
         let identity = principal.map(Principal::identity);
         let subject = principal.and_then(|caller| caller.subject().or(caller.consumer()));
@@ -155,6 +162,7 @@ impl Drop for Record {
             status = self.status.map(|status| status.as_u16()),
             outcome = self.outcome.name(),
             code,
+            cache,
             microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
             bytes_in = self.bytes_in,
             bytes_out = self.bytes_out,

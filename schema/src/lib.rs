@@ -34,5 +34,6 @@ pub mod violation;
 pub mod xml;
 
 pub use equality::equal;
+pub use number::normal as normal_number;
 pub use rule::{SchemaId, Table};
 pub use violation::{Violation, Violations};

@@ -5,6 +5,7 @@
 //! ±2^62, far beyond what could be written out; two numbers that are both beyond compare by their
 //! digits.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Where exponents saturate.
@@ -129,6 +130,38 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
         (true, false) => Ordering::Less,
         (false, true) => Ordering::Greater,
     }
+}
+
+/// One text for each value: equal numbers have the same, different ones do not.
+pub fn normal(text: &str) -> Cow<'_, str> {
+    // The usual case has one spelling.
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if !digits.starts_with('0')
+        && digits.len() < 16
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !digits.ends_with('0')
+    {
+        return Cow::Borrowed(text);
+    }
+    let number = Decimal::new(text);
+    if number.is_zero() {
+        return Cow::Borrowed("0");
+    }
+    if number.exponent.abs() >= EXPONENT_LIMIT {
+        // Beyond what can be told apart: the text stands for itself.
+        return Cow::Borrowed(text);
+    }
+    let sign = if number.negative { "-" } else { "" };
+    let digits: String = number
+        .digits()
+        .map(|digit| char::from(b'0' + digit))
+        .collect();
+    let power = number.exponent - number.precision();
+    Cow::Owned(if power == 0 {
+        format!("{sign}{digits}")
+    } else {
+        format!("{sign}{digits}e{power}")
+    })
 }
 
 /// Whether the value is whole: `1`, `1.0` and `10e-1` are.

@@ -1,6 +1,8 @@
 //! `gatewright explain`: codes at length, and the pipeline of a tool.
 
+mod caching;
 mod codes;
+mod guards;
 mod limits;
 mod policies;
 pub(super) mod products;
@@ -159,6 +161,7 @@ impl Pipeline<'_> {
             self.tool,
             self.files,
         ));
+        steps.extend(guards::arguments(self.plan, self.server, self.tool));
         match &self.tool.action {
             Action::Rust(path) => {
                 steps.extend(transforms::replies(self.plan, self.server, self.tool));
@@ -175,6 +178,8 @@ impl Pipeline<'_> {
             }
             Action::Operation(operation) => self.operation(operation, &mut steps),
         }
+        steps.extend(caching::store(self.server, self.tool));
+        steps.extend(guards::result(self.plan, self.server, self.tool));
         steps
     }
 
@@ -248,6 +253,7 @@ impl Pipeline<'_> {
                 .map(|what| ("", what, tool.operation)),
         );
         steps.extend(transforms::changes(self.plan, self.server, self.tool));
+        let lookup = caching::lookup(self.tool);
         if let Some(api) = self.plan.apis.get(tool.request.api) {
             let asked = tool.request.credentials.iter();
             for (credential, span) in asked.filter_map(|position| api.credentials.get(*position)) {
@@ -260,6 +266,7 @@ impl Pipeline<'_> {
                     api.span,
                 ));
             }
+            steps.extend(lookup);
             steps.push((
                 "forward",
                 format!("to {}", self.template(&api.url)),
@@ -371,6 +378,9 @@ fn reduction(shape: &Shape) -> String {
     let mut parts = Vec::new();
     if !shape.levels.is_empty() {
         parts.push("only the selected members are passed on".to_owned());
+    }
+    if !shape.masks.is_empty() {
+        parts.push(format!("values are masked at {} places", shape.masks.len()));
     }
     if let Some(items) = shape.max_items {
         parts.push(format!("at most {items} items of its arrays"));

@@ -91,6 +91,7 @@ codes! {
     Note CREDENTIAL_PARAMETER "credential-parameter"
     Error NO_OUTPUT_SCHEMA "no-output-schema"
     Error RESPONSE_POINTER "response-pointer"
+    Error RESPONSE_MASK "response-mask"
     Error RESPONSE_UNUSED "response-unused"
     Warning UNDECLARED_HEADER "undeclared-header"
     Warning NO_DESCRIPTION "no-description"
@@ -113,6 +114,8 @@ codes! {
     Error OPEN_PRODUCT "open-product"
     Error PRODUCT_UNREACHABLE "product-unreachable"
     Error NOT_IN_PRODUCT "not-in-product"
+    Error NOT_CACHEABLE "not-cacheable"
+    Error INVALIDATES_NOTHING "invalidates-nothing"
     // expr
     Error EXPRESSION_SYNTAX "expression-syntax"
     Error EXPRESSION_NAME "expression-name"

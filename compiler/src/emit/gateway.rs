@@ -3,11 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::identity;
-use super::limits;
-use super::literal::{doc, duration, ident, no_lints, option, position, text};
-use super::products;
-use super::transforms;
+use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
+use super::{guards, identity, limits, products, transforms};
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
 
@@ -94,6 +91,8 @@ fn description(plan: &Plan) -> TokenStream {
     let assertion = limits::assertion(plan.store.as_ref());
     let egress = option(plan.egress.as_ref().map(transforms::egress));
     let products = products::table(&plan.products);
+    let guards = guards::guards(&plan.guards);
+    let cache_bytes = number(plan.cache_bytes);
     let lints = no_lints();
     quote! {
         #assertion
@@ -108,6 +107,8 @@ fn description(plan: &Plan) -> TokenStream {
             limits: #limits,
             store: #store,
             egress: #egress,
+            guards: #guards,
+            cache_bytes: #cache_bytes,
             public_url: #public_url,
             identities: &[#(#identities),*],
             products: #products,

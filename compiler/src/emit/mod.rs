@@ -6,7 +6,9 @@
 mod arguments;
 mod body;
 mod budget;
+mod caching;
 mod gateway;
+mod guards;
 mod identity;
 mod limits;
 pub mod listing;

@@ -16,10 +16,12 @@ pub(super) fn response(name: &Ident, shape: &Shape) -> TokenStream {
         }))
     };
     let (max_items, max_bytes) = (bound(shape.max_items), bound(shape.max_bytes));
+    let masks = shape.masks.iter().map(|mask| text(mask));
     let headers = shape.headers.iter().map(|name| text(name));
     quote! {
         static #name: rt::Shape = rt::Shape {
             levels: &[#(#levels),*],
+            masks: &[#(#masks),*],
             max_items: #max_items,
             max_bytes: #max_bytes,
             headers: &[#(#headers),*],
@@ -46,6 +48,10 @@ fn fate(fate: Fate) -> TokenStream {
     match fate {
         Fate::Keep => quote!(rt::Fate::Keep),
         Fate::Drop => quote!(rt::Fate::Drop),
+        Fate::Mask(mask) => {
+            let mask = position(mask);
+            quote!(rt::Fate::Mask(#mask))
+        }
         Fate::Into(level) => {
             let level = position(level);
             quote!(rt::Fate::Into(#level))

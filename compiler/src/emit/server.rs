@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
 use super::{
-    arguments, budget, identity, listing, operation, policies, response, rules, search, transforms,
+    arguments, budget, caching, guards, identity, listing, operation, policies, response, rules,
+    search, transforms,
 };
 use crate::plan::{Action, OperationTool, Plan, Server, Steps, Tool};
 
@@ -128,14 +129,10 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
             let before = before.map(|before| refusing(&quote!(#before(call))));
             let place = (index, tool);
             let index = position(index);
-            let waits = [
-                &plan.steps,
-                &server.steps,
-                &tool.steps,
-                &tool.after_arguments,
-            ]
-            .iter()
-            .any(|steps| steps.wait());
+            let waits = waits(plan, server, tool);
+            // Nor does it matter to a count what is found in them.
+            let refused = settled(waits, quote!(call.refuse(&refusal)));
+            let screen = guards::screen(plan, server, tool, &refused);
             match &tool.action {
                 Action::Operation(operation) => {
                     let (method, arguments) =
@@ -155,6 +152,7 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
                     quote! {
                         #index => {
                             #before
+                            #screen
                             match #arguments::decode(arguments) {
                                 Ok(arguments) => {
                                     #after
@@ -169,7 +167,7 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
                     let path: TokenStream = path.parse().unwrap_or_default();
                     let forward = quote!(#path::call(call, arguments));
                     let run = settled(waits, forwarding.of(place, None, &forward));
-                    quote!(#index => { #before #run })
+                    quote!(#index => { #before #screen #run })
                 }
             }
         })
@@ -208,6 +206,13 @@ fn settled(waits: bool, end: TokenStream) -> TokenStream {
     }
 }
 
+/// Whether a step of the tool leaves something to be settled before it runs.
+fn waits(plan: &Plan, server: &Server, tool: &Tool) -> bool {
+    let own = [&tool.steps, &tool.after_arguments];
+    let mut scopes = [&plan.steps, &server.steps].into_iter().chain(own);
+    scopes.any(Steps::wait)
+}
+
 /// Ends the call where a step refuses.
 fn refusing(step: &TokenStream) -> TokenStream {
     quote! {
@@ -235,7 +240,10 @@ fn find(server: &Server) -> TokenStream {
 fn description(plan: &Plan, server: &Server) -> TokenStream {
     let (name, title, path) = (text(&server.name), text(&server.title), text(&server.path));
     let admit = policies::checks(server.checks.iter());
-    let tools = server.tools.iter().map(tool);
+    let tools = server
+        .tools
+        .iter()
+        .map(|described| tool(plan, server, described));
     let cors = transforms::cors(server.cors.as_ref());
     let access = identity::access(plan, server);
     let implementation = listing::implementation(plan, server);
@@ -267,8 +275,10 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
     }
 }
 
-fn tool(tool: &Tool) -> TokenStream {
+fn tool(plan: &Plan, server: &Server, tool: &Tool) -> TokenStream {
     let name = text(&tool.name);
+    let caching = caching::members(tool);
+    let guards = guards::member(plan, server, tool);
     match &tool.action {
         Action::Operation(operation) => {
             let operation_static = operation_static(operation);
@@ -295,12 +305,15 @@ fn tool(tool: &Tool) -> TokenStream {
                     max_response_bytes: #max_response_bytes,
                     response: #response,
                     validation: #validation,
+                    #caching
+                    #guards
+                    ..rt::Tool::NATIVE
                 }
             }
         }
         Action::Rust(path) => {
             let path: TokenStream = path.parse().unwrap_or_default();
-            quote!(rt::Tool { name: #name, ..#path::TOOL })
+            quote!(rt::Tool { name: #name, #caching #guards ..#path::TOOL })
         }
     }
 }

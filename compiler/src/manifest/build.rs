@@ -1,6 +1,8 @@
 //! The tree as the manifest's types. What the check of the form has reported is left out here, so that
 //! the check of names can still look at the rest.
 
+mod caching;
+mod guards;
 mod identities;
 mod limits;
 pub(super) mod policy_tests;
@@ -14,7 +16,7 @@ use crate::source::{Member, Node, Object, Spanned, Value};
 
 use super::{
     Annotations, Api, ApiKeyLocation, ArgumentOverride, BodyArguments, BodyOverride, CheckHeader,
-    Credential, CredentialKind, Egress, IpFilter, LimitConcurrency, Manifest, Mode, Nesting,
+    Credential, CredentialKind, Egress, IpFilter, LimitConcurrency, Manifest, Mask, Mode, Nesting,
     Override, Policy, PolicyKind, ResponseOverride, Selection, Server, Template, TokenBudget,
     ToolSource, Variable, VariableKind, quantity, template,
 };
@@ -44,6 +46,7 @@ pub(super) fn manifest(root: &Node) -> Manifest {
         }),
         tests: policy_tests::tests(root),
         test_files: texts(root, "test_files"),
+        cache_bytes: root.get("cache").and_then(|cache| size(cache, "max_bytes")),
     }
 }
 
@@ -203,6 +206,8 @@ fn override_of(member: &Member) -> Override {
         max_response_bytes: size(node, "max_response_bytes"),
         token_budget: count(node, "token_budget"),
         response: node.get("response").map(response),
+        cache: node.get("cache").and_then(caching::caching),
+        invalidates: texts(node, "invalidates"),
     }
 }
 
@@ -210,11 +215,19 @@ fn response(node: &Node) -> ResponseOverride {
     ResponseOverride {
         select: texts(node, "select"),
         omit: texts(node, "omit"),
+        mask: items(node, "mask").iter().filter_map(mask).collect(),
         max_items: count(node, "max_items"),
         max_bytes: size(node, "max_bytes"),
         headers: texts(node, "headers"),
         span: node.span,
     }
+}
+
+fn mask(node: &Node) -> Option<Mask> {
+    Some(Mask {
+        at: text(node, "at")?,
+        with: node.get("with").cloned(),
+    })
 }
 
 fn body(node: &Node) -> BodyOverride {
@@ -275,6 +288,8 @@ fn policy(node: &Node) -> Option<Policy> {
         })
     } else if let Some(limit) = limits::limit(node) {
         limit
+    } else if let Some(guard) = node.get("content_guard") {
+        PolicyKind::ContentGuard(guards::content_guard(guard)?)
     } else {
         let limit = node.get("limit_concurrency")?;
         PolicyKind::LimitConcurrency(LimitConcurrency {

@@ -52,6 +52,8 @@ pub enum PolicyKind {
     Cors(Cors),
     /// `rust`: the path of a function of the downstream crate (`crate::policies::no_weekends`).
     Rust(Spanned<String>),
+    /// `content_guard`
+    ContentGuard(ContentGuard),
 }
 
 /// Which addresses requests may come from.
@@ -158,4 +160,17 @@ pub struct LimitConcurrency {
     pub max_count: Spanned<u32>,
     /// `key`: an expression; absent: all calls together.
     pub key: Option<Node>,
+}
+
+/// What arguments and results must not hold.
+#[derive(Clone, Debug)]
+pub struct ContentGuard {
+    /// `scan`: `arguments`, `result`.
+    pub scan: Vec<Spanned<String>>,
+    /// `detect`: `secrets`, `personal_data`, `prompt_injection`.
+    pub detect: Vec<Spanned<String>>,
+    /// `patterns`: names, and regular expressions.
+    pub patterns: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `action`: `refuse`, `mask` or `log`.
+    pub action: Spanned<String>,
 }

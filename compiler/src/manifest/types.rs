@@ -1,5 +1,6 @@
 //! The manifest as written: every value with its place, nothing resolved.
 
+mod caching;
 mod identities;
 mod policy_tests;
 mod products;
@@ -10,6 +11,7 @@ use crate::source::{Node, Span, Spanned};
 
 use super::{Policy, Store};
 
+pub use caching::*;
 pub use identities::*;
 pub use policy_tests::*;
 pub use products::*;
@@ -41,6 +43,8 @@ pub struct Manifest {
     pub products: Vec<Product>,
     /// `token_budget`: what holds for servers that say nothing else.
     pub token_budget: TokenBudget,
+    /// `cache.max_bytes`: what remembered answers may take; 64 MiB where absent.
+    pub cache_bytes: Option<Spanned<u64>>,
     /// `egress`: where connections may go; absent: anywhere that is not refused by itself.
     pub egress: Option<Egress>,
     /// `tests`
@@ -325,6 +329,10 @@ pub struct Override {
     pub token_budget: Option<Spanned<u64>>,
     /// `response`: what of the answer is passed on.
     pub response: Option<ResponseOverride>,
+    /// `cache`: how its answers are remembered.
+    pub cache: Option<Caching>,
+    /// `invalidates`: tools whose remembered answers a call of it makes untrue.
+    pub invalidates: Vec<Spanned<String>>,
 }
 
 /// What of a tool's answer is passed on.
@@ -334,6 +342,8 @@ pub struct ResponseOverride {
     pub select: Vec<Spanned<String>>,
     /// `omit`: pointers to what is left out.
     pub omit: Vec<Spanned<String>>,
+    /// `mask`: what takes the place of what.
+    pub mask: Vec<Mask>,
     /// `max_items` of the outer arrays.
     pub max_items: Option<Spanned<u32>>,
     /// `max_bytes` of JSON.
@@ -342,6 +352,15 @@ pub struct ResponseOverride {
     pub headers: Vec<Spanned<String>>,
     /// The whole entry.
     pub span: Span,
+}
+
+/// What takes the place of values of an answer.
+#[derive(Clone, Debug)]
+pub struct Mask {
+    /// `at`: a pointer to them.
+    pub at: Spanned<String>,
+    /// `with`; `"***"` where absent.
+    pub with: Option<Node>,
 }
 
 /// How the body of a tool's request is made.

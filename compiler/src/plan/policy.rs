@@ -46,10 +46,12 @@ pub struct Steps {
     pub authorize: Vec<Step>,
     /// How often.
     pub limit: Vec<Step>,
+    /// What the content must not hold: positions in [`Plan::guards`](super::Plan::guards).
+    pub guards: Vec<usize>,
 }
 
 impl Steps {
-    /// Whether there is nothing to pass.
+    /// Whether there is nothing to pass before the arguments are looked at.
     pub fn is_empty(&self) -> bool {
         self.authorize.is_empty() && self.limit.is_empty()
     }

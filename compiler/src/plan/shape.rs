@@ -9,6 +9,8 @@ pub use crate::schema::{Fate, Level};
 pub struct Shape {
     /// Which members and items are kept; the first is about the whole answer; empty: everything is.
     pub levels: Vec<Level>,
+    /// What takes the place of values that are masked: JSON texts.
+    pub masks: Vec<String>,
     /// How many items are kept of the outer arrays.
     pub max_items: Option<u64>,
     /// The greatest JSON text that is passed on, in bytes.

@@ -3,7 +3,7 @@
 use gatewright_schema::SchemaId;
 use gatewright_schema::rule::Types;
 
-use super::{Resolver, media_type};
+use super::{Resolver, media_type, response};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::Override;
 use crate::openapi::{Details, MediaType, Operation, Response, Status};
@@ -76,6 +76,10 @@ pub(super) fn output<'d>(
     let schema = resolver.schema(Some(declared), operation.span, Direction::Response);
     let schemas = resolver.lowering.schemas_mut();
     let relaxed = schemas.relaxed(schema);
+    if let Some(asked) = change.and_then(|change| change.response.as_ref()) {
+        response::fit(asked, relaxed, resolver);
+    }
+    let schemas = resolver.lowering.schemas_mut();
     let relaxed = schemas.projected(relaxed, shape.map_or(&[], |shape| &shape.levels));
     let schemas = resolver.lowering.schemas();
     Some(Output {

@@ -7,6 +7,7 @@ mod arguments;
 mod attempt;
 mod binding;
 mod body;
+mod caching;
 mod context;
 mod deep;
 mod documented;
@@ -14,6 +15,7 @@ mod egress;
 mod encoding;
 mod files;
 mod form;
+mod guards;
 mod identity;
 mod limits;
 mod listing;
@@ -43,7 +45,10 @@ pub use self::policy_tests::add_tests;
 use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
 use crate::manifest::{self, Manifest, Override, Policy, ToolSource};
 use crate::openapi::{Document, Documents, SchemaAt, Version};
-use crate::plan::{Action, Allowed, Limit, OperationTool, Plan, Server, Steps, Tool, Transforms};
+use crate::plan::{
+    Action, Allowed, Guard, Invalidates, Limit, OperationTool, Plan, Server, Steps, Tool,
+    Transforms,
+};
 use crate::schema::{Dialect, Direction, Lowering, Schema, Schemas, compact};
 use crate::source::{Files, Node, Span, Spanned};
 use crate::suggestion::did_you_mean;
@@ -66,6 +71,8 @@ struct Resolver<'d, 's> {
     policies_of_server: &'d [Policy],
     /// What policies need of the documents.
     documented: documented::Documented,
+    /// The content guards of all policies so far.
+    guards: Vec<Guard>,
     /// What the operations of each API are given, by its position.
     credentials: Vec<security::Credentials>,
     /// The addresses of operations that are not where their API is.
@@ -103,6 +110,7 @@ pub fn resolve<'d>(
         limits: Vec::new(),
         policies_of_server: &[],
         documented: documented::Documented::default(),
+        guards: Vec::new(),
         credentials: apis
             .iter()
             .map(|_| security::Credentials::default())
@@ -131,8 +139,10 @@ pub fn resolve<'d>(
         transforms::of_gateway(server, placed.cors.as_ref(), resolver.sink);
     }
     let products = resolver.products(&mut servers);
+    resolver.unused_cache(servers.iter().flat_map(|server| &server.tools));
     let limits = std::mem::take(&mut resolver.limits);
     let store = limits::store(manifest, &limits, resolver.sink);
+    let guards = std::mem::take(&mut resolver.guards);
     let bound = resolver.complete(bound);
     let declared = manifest.egress.as_ref();
     let egress = declared.map(|declared| egress::egress(declared, resolver.sink));
@@ -158,6 +168,8 @@ pub fn resolve<'d>(
         table,
         limits,
         store,
+        guards,
+        cache_bytes: caching::cache_bytes(manifest),
         steps: placed.steps,
         transforms: placed.transforms,
         egress,
@@ -222,9 +234,11 @@ impl<'d> Resolver<'d, '_> {
         }
         self.unused_overrides(server, &drafts, &used);
         let changes: Vec<_> = drafts.iter().map(|draft| draft.change).collect();
+        let names: Vec<_> = drafts.iter().map(|draft| draft.name.clone()).collect();
         let mut tools: Vec<Tool> = drafts.into_iter().map(|draft| draft.tool).collect();
         self.collisions(&tools);
         name_items(&mut tools);
+        self.caching(&changes, &names, &mut tools);
         let placed = self.policies(server, &changes, &mut tools);
         Server {
             name: server.name.value.clone(),
@@ -305,6 +319,7 @@ impl<'d> Resolver<'d, '_> {
             documented: &self.documented,
             limits: &mut self.limits,
             shared_store: limits::is_shared(self.manifest),
+            guards: &mut self.guards,
             sink: self.sink,
         }
         .place(scope, policies, require)
@@ -550,6 +565,8 @@ fn named(name: &str, change: Option<&Override>, selected: Span, action: Action) 
                 .collect()
         }),
         allowed: change.map_or_else(Vec::new, |change| Allowed::all(&change.allow)),
+        cache: None,
+        invalidates: Invalidates::default(),
         action,
     }
 }

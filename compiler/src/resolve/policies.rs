@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::expr::{self, Compiled, Environment, ExprSpan, Type};
 use crate::manifest::{self, Policy, PolicyKind};
 use crate::plan::{
-    Check, CheckKind, Cors, Limit, LimitKey, Server, Step, StepKind, Steps, Tool, Transforms,
+    Check, CheckKind, Cors, Guard, Limit, LimitKey, Server, Step, StepKind, Steps, Tool, Transforms,
 };
 use crate::schema::Schemas;
 use crate::source::{Files, Node, Span};
@@ -25,6 +25,8 @@ pub(super) struct Policies<'a> {
     pub(super) documented: &'a Documented,
     /// All limits so far.
     pub(super) limits: &'a mut Vec<Limit>,
+    /// All content guards so far.
+    pub(super) guards: &'a mut Vec<Guard>,
     /// Whether rate limits are counted in a store that several processes share.
     pub(super) shared_store: bool,
     pub(super) sink: &'a mut Sink,
@@ -93,10 +95,28 @@ impl Policies<'_> {
                 PolicyKind::Rust(path) => {
                     self.custom(scope, policy, path, &environment, &mut placed);
                 }
+                _ if self.is_of_product(scope, policy) => {}
+                PolicyKind::ContentGuard(guard) => {
+                    let guard = self.guard(policy, guard, &environment);
+                    placed.steps.guards.extend(guard);
+                }
                 _ => self.transform(scope, policy, &environment, &mut placed),
             }
         }
         placed
+    }
+
+    /// Whether a policy that looks into calls or changes them stands in a product; reports that.
+    fn is_of_product(&mut self, scope: Scope<'_>, policy: &Policy) -> bool {
+        let Scope::Product { name, .. } = scope else {
+            return false;
+        };
+        self.sink.report(misplaced(
+            policy.span,
+            "products say who may call and how often, and nothing else about calls",
+            &format!("declare it for a server or a tool, with `when: product.name == '{name}'`"),
+        ));
+        true
     }
 
     /// Whether a policy that is asked of whole requests stands where it can be; reports it otherwise.
@@ -262,6 +282,7 @@ impl Policies<'_> {
             files: self.files,
             documented: self.documented,
             limits: &mut *self.limits,
+            guards: &mut *self.guards,
             shared_store: self.shared_store,
             sink: &mut sink,
         });
@@ -320,7 +341,7 @@ pub(super) fn misplaced(span: Span, message: &str, help: &str) -> Diagnostic {
     Diagnostic::new(&codes::MISPLACED_POLICY, span, message).help(help)
 }
 
-fn speaks_of_arguments(expression: &Compiled) -> bool {
+pub(super) fn speaks_of_arguments(expression: &Compiled) -> bool {
     expression
         .variables()
         .any(|variable| variable.split('.').next() == Some("arguments"))

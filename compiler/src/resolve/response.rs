@@ -2,6 +2,7 @@
 //! into levels.
 
 mod levels;
+mod masks;
 mod walk;
 
 use gatewright_schema::rule::{Rule, Types};
@@ -15,6 +16,8 @@ use crate::schema::Direction;
 use crate::source::{Pointer, Span, Spanned};
 
 use walk::Places;
+
+pub(super) use masks::fit;
 
 /// The most pointers of a tool, and the most tokens of a pointer.
 const MAX_POINTERS: usize = 256;
@@ -62,8 +65,12 @@ pub(super) fn shape<'d>(
     let success = answer::success(details);
     let select = pointers(&asked.select, resolver);
     let omit = pointers(&asked.omit, resolver);
+    let masked: Vec<_> = asked.mask.iter().map(|mask| mask.at.clone()).collect();
+    let mask = pointers(&masked, resolver);
     against_each_other(&select, &omit, resolver);
-    against_the_answer(operation, success, asked, &select, &omit, resolver);
+    masks::against_others(&mask, &select, &omit, resolver);
+    let places: Vec<_> = select.iter().chain(&omit).chain(&mask).collect();
+    against_the_answer(operation, success, asked, &places, resolver);
     if let Some(max_bytes) = &asked.max_bytes
         && max_bytes.value > limit
     {
@@ -75,7 +82,8 @@ pub(super) fn shape<'d>(
         );
     }
     headers(operation, success, &asked.headers, resolver);
-    let levels = levels::levels(&tokens(&select), &tokens(&omit)).unwrap_or_else(|| {
+    let levels = levels::levels(&tokens(&select), &tokens(&omit), &tokens(&mask));
+    let levels = levels.unwrap_or_else(|| {
         resolver.sink.report(
             Diagnostic::new(
                 &codes::RESPONSE_POINTER,
@@ -88,6 +96,7 @@ pub(super) fn shape<'d>(
     });
     Some(Shape {
         levels,
+        masks: masks::texts(asked),
         max_items: asked.max_items.as_ref().map(|most| u64::from(most.value)),
         max_bytes: asked.max_bytes.as_ref().map(|most| most.value),
         headers: asked
@@ -172,20 +181,21 @@ fn against_the_answer<'d>(
     operation: &Operation<'d>,
     success: Option<&Response<'d>>,
     asked: &ResponseOverride,
-    select: &[Place],
-    omit: &[Place],
+    places: &[&Place],
     resolver: &mut Resolver<'d, '_>,
 ) {
     let Some(success) = success else { return };
-    let json = media_type::json(&success.media_types);
+    // XML is read as JSON.
+    let json =
+        media_type::json(&success.media_types).or_else(|| media_type::xml(&success.media_types));
     if json.is_none() {
         let reads_as_json = success.media_types.iter().any(|media_type| {
             media_type::is_many_values(&media_type::essence(media_type.name.value))
         });
-        let needs_json = !select.is_empty() || !omit.is_empty() || asked.max_items.is_some();
+        let needs_json = !places.is_empty() || asked.max_items.is_some();
         if needs_json && !reads_as_json && !success.media_types.is_empty() {
             let message = format!(
-                "`{} {}` does not answer JSON, of which a part could be passed on",
+                "`{} {}` answers neither JSON nor XML, of which a part could be passed on",
                 operation.method, operation.path.value
             );
             resolver.sink.report(
@@ -201,7 +211,7 @@ fn against_the_answer<'d>(
     let schema = resolver.schema(Some(declared), operation.span, Direction::Response);
     let schemas = resolver.lowering.schemas();
     let mut problems = Vec::new();
-    for place in select.iter().chain(omit) {
+    for place in places {
         let mut places = Places::of(schema);
         for (position, token) in place.tokens.iter().enumerate() {
             match places.step(schemas, token) {

@@ -34,16 +34,6 @@ impl Policies<'_> {
         environment: &Environment<'_>,
         placed: &mut Placed,
     ) {
-        if let Scope::Product { name, .. } = scope {
-            self.sink.report(misplaced(
-                policy.span,
-                "products say who may call and how often, and change nothing about calls",
-                &format!(
-                    "declare it for a server or a tool, with `when: product.name == '{name}'`"
-                ),
-            ));
-            return;
-        }
         match &policy.kind {
             PolicyKind::SetHeader(pair) => {
                 let target = Target::Header(pair.name.to_ascii_lowercase());

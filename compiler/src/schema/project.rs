@@ -27,6 +27,8 @@ pub enum Fate {
     Keep,
     /// It is left out.
     Drop,
+    /// Something takes its place that its schema admits: the mask at this position.
+    Mask(usize),
     /// A position among the levels says.
     Into(usize),
 }
@@ -119,7 +121,7 @@ impl Copies<'_> {
 
     fn part(&mut self, schemas: &mut Schemas, id: SchemaId, fate: Fate) -> Option<SchemaId> {
         match fate {
-            Fate::Keep => Some(id),
+            Fate::Keep | Fate::Mask(_) => Some(id),
             Fate::Into(level) if level < self.levels.len() => Some(self.of(schemas, id, level)),
             Fate::Drop | Fate::Into(_) => None,
         }

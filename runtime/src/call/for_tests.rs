@@ -7,10 +7,12 @@ use http::{HeaderName, HeaderValue};
 
 use super::{Answer, Call, Service};
 use crate::auth::{Auth, ClaimValue, Principal, PrincipalKind};
+use crate::cache::Cache;
 use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::description::{Access, Claim, ClaimKind, Description, Server, Tool};
 use crate::gateway::Shared;
+use crate::guard::Guards;
 use crate::policy::Limits;
 
 /// A call in the making, for unit tests of `#[policy]` functions. It has a server, a tool and a caller, and
@@ -153,7 +155,9 @@ impl TestCall {
             description,
             service: Arc::new(Nothing),
             clients: Vec::new(),
-            limits: Limits::new(description.limits, clock, None),
+            limits: Limits::new(description.limits, clock.clone(), None),
+            cache: Cache::new(description, clock),
+            guards: Guards::default(),
             auth: Auth::default(),
         });
         Call::new(&shared, 0, 0, None, Arc::new(caller))
@@ -195,6 +199,8 @@ fn description(server: String, tool: String) -> &'static Description {
         limits: &[],
         store: None,
         egress: None,
+        guards: &[],
+        cache_bytes: 0,
         public_url: None,
         identities: &[],
         products: &[],

@@ -9,6 +9,7 @@ use gatewright_schema::rule::{Rule, Schema, Types};
 use gatewright_schema::{SchemaId, Table, Violations};
 
 use super::{Answer, Call, Service};
+use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::description::{Api, Description, Part, Server, Tool};
 use crate::environment::Environment;
@@ -67,7 +68,7 @@ static TOOLS: &[Tool] = &[
         timeout: TIMEOUT,
         max_response_bytes: 20_000,
         response: None,
-        validation: None,
+        ..Tool::NATIVE
     },
     Tool {
         name: "getNumbers",
@@ -76,7 +77,7 @@ static TOOLS: &[Tool] = &[
         timeout: TIMEOUT,
         max_response_bytes: 20_000,
         response: None,
-        validation: None,
+        ..Tool::NATIVE
     },
     Tool {
         name: "createPet",
@@ -85,7 +86,7 @@ static TOOLS: &[Tool] = &[
         timeout: TIMEOUT,
         max_response_bytes: 20_000,
         response: None,
-        validation: None,
+        ..Tool::NATIVE
     },
 ];
 
@@ -102,6 +103,8 @@ static DESCRIPTION: Description = Description {
     limits: &[],
     store: None,
     egress: None,
+    guards: &[],
+    cache_bytes: 0,
     public_url: None,
     identities: &[],
     products: &[],
@@ -139,6 +142,8 @@ fn shared(url: String) -> Arc<Shared> {
         service: Arc::new(Nothing),
         clients: vec![Client::new(api, &environment).unwrap()],
         limits: Limits::new(&[], Clock::default(), None),
+        cache: Cache::new(&DESCRIPTION, Clock::default()),
+        guards: crate::guard::Guards::default(),
     })
 }
 

@@ -35,6 +35,8 @@ static DESCRIPTION: Description = Description {
     limits: &[],
     store: None,
     egress: None,
+    guards: &[],
+    cache_bytes: 0,
     public_url: None,
     identities: &[],
     products: &[],

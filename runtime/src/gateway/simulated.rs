@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use super::{Gateway, Shared, StartError};
 use crate::auth::{AssumedCaller, Auth};
+use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::description::{Variable, VariableKind};
 use crate::environment::Environment;
+use crate::guard::Guards;
 use crate::policy::Limits;
 use crate::store::Store;
 use crate::upstream::{Client, InProcess};
@@ -50,6 +52,10 @@ impl Gateway {
             problems.push(error.to_string());
             None
         });
+        let guards = Guards::new(self.description).unwrap_or_else(|problem| {
+            problems.push(problem);
+            Guards::default()
+        });
         if !problems.is_empty() {
             return Err(StartError::new(problems));
         }
@@ -57,7 +63,9 @@ impl Gateway {
             description: self.description,
             service: Arc::clone(&self.service),
             clients,
-            limits: Limits::new(self.description.limits, clock, store),
+            limits: Limits::new(self.description.limits, clock.clone(), store),
+            cache: Cache::new(self.description, clock),
+            guards,
             auth,
         }))
     }

@@ -64,6 +64,8 @@ static DESCRIPTION: Description = Description {
     limits: &[],
     store: None,
     egress: None,
+    guards: &[],
+    cache_bytes: 0,
     public_url: None,
     identities: &[],
     products: &[],
@@ -82,7 +84,7 @@ static DESCRIPTION: Description = Description {
                 timeout: Duration::from_secs(1),
                 max_response_bytes: 1000,
                 response: None,
-                validation: None,
+                ..Tool::NATIVE
             },
             Tool {
                 name: "native",
@@ -91,7 +93,7 @@ static DESCRIPTION: Description = Description {
                 timeout: Duration::from_secs(1),
                 max_response_bytes: 1000,
                 response: None,
-                validation: None,
+                ..Tool::NATIVE
             },
         ],
         find: |name| (name == "listPets").then_some(0),

@@ -90,7 +90,11 @@ impl Invocation {
             }
         })
         .await;
-        let Some(result) = result else {
+        if result.as_ref().is_some_and(|result| !result.is_error) {
+            // Also what a handler did in another way than by a request to the API.
+            call.changes();
+        }
+        let Some(result) = result.map(|result| call.screen_result(result)) else {
             tracing::error!(tool = call.name(), "the handler of a tool panicked");
             let fault = Fault::internal();
             return Finished {
@@ -106,7 +110,7 @@ impl Invocation {
             outcome: if result.is_error {
                 Outcome::ToolError
             } else {
-                Outcome::Success
+                call.was_served().map_or(Outcome::Success, Outcome::Served)
             },
             message: message.into(),
             headers,

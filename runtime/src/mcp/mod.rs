@@ -29,4 +29,4 @@ pub(crate) use progress::Progress;
 pub(crate) use revision::Revision;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

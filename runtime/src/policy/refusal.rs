@@ -31,6 +31,8 @@ pub enum Reason {
     Undecided,
     /// Too many calls in a period.
     Rate,
+    /// Something in the content.
+    Content,
     /// Too many calls at once.
     Concurrency,
     /// A quota is used up.
@@ -83,6 +85,7 @@ impl Reason {
             Self::Product => "not_in_product",
             Self::Condition => "condition_not_met",
             Self::Undecided => "condition_failed",
+            Self::Content => "content_refused",
             Self::Rate => "rate_limit_exceeded",
             Self::Concurrency => "concurrency_limit_exceeded",
             Self::Quota => "quota_exceeded",

@@ -71,6 +71,8 @@ static DESCRIPTION: Description = Description {
     variables: &[],
     apis: &[],
     limits: &[],
+    guards: &[],
+    cache_bytes: 0,
     public_url: None,
     identities: &[],
     store: None,

@@ -2,7 +2,9 @@
 
 mod apis;
 mod budgets;
+mod caching;
 mod egress;
+mod guards;
 mod identities;
 mod limits;
 mod lints;
@@ -16,14 +18,16 @@ mod transforms;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::budgets::TOKEN_BUDGET;
+use self::caching::{CACHE, CACHING};
 use self::egress::EGRESS;
+use self::guards::{CONTENT_GUARD, GUARD_PATTERN};
 use self::identities::{CLAIM, ENTRA, IDENTITY, INTROSPECTION, JWT, KEY_SET, KEYS, REQUIRED_CLAIM};
 use self::limits::{EMBEDDED, QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY, REDIS, STORE};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY};
 use self::policy_tests::{CALL, EXPECT, PRINCIPAL, RESULT, STEP, TEST, UPSTREAM, UPSTREAM_REQUEST};
 use self::products::{APPLICATIONS, PRODUCT};
-use self::response::RESPONSE;
+use self::response::{MASK, RESPONSE};
 use self::servers::{EXCLUDE, SERVER, TOOLS};
 use self::transforms::{
     CORS, MOCK_RESPONSE, RETURN_RESPONSE, SET_BODY, SET_HEADER, SET_QUERY_PARAMETER,
@@ -64,6 +68,8 @@ pub(super) static ALL: &[&Mapping] = &[
     &QUOTA,
     &QUOTA_BY_KEY,
     &LIMIT_CONCURRENCY,
+    &CONTENT_GUARD,
+    &GUARD_PATTERN,
     &STORE,
     &EMBEDDED,
     &REDIS,
@@ -80,6 +86,9 @@ pub(super) static ALL: &[&Mapping] = &[
     &TOKEN_BUDGET,
     &EGRESS,
     &RESPONSE,
+    &MASK,
+    &CACHING,
+    &CACHE,
     &TEST,
     &STEP,
     &CALL,
@@ -220,6 +229,12 @@ pub(super) static GATEWAY: Mapping = Mapping {
             NOTHING,
             "Files with further tests: their paths, relative to the manifest. Each has one key, `tests`, as the \
              manifest has it.",
+        ),
+        key(
+            "cache",
+            Shape::Mapping(&CACHE),
+            Optional("`{ max_bytes: 64MiB }`"),
+            "How much memory the remembered answers of tools may take.",
         ),
     ],
     not_yet: &["mcp_upstreams", "include", "listeners"],

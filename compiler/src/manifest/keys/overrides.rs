@@ -1,5 +1,6 @@
 //! Changes to tools and their arguments.
 
+use super::caching::CACHING;
 use super::lints::LINTS_ALLOWED;
 use super::policies::POLICY;
 use super::response::RESPONSE;
@@ -115,9 +116,22 @@ pub(super) static OVERRIDE: Mapping = Mapping {
             Optional("the server's `tool`"),
             "How many tokens what a model is told about it may take.",
         ),
+        key(
+            "cache",
+            Shape::Mapping(&CACHING),
+            Optional("nothing is remembered"),
+            "How its answers are remembered.",
+        ),
+        key(
+            "invalidates",
+            Shape::List(&Shape::Text(&formats::TOOL)),
+            NOTHING,
+            "Tools of the server whose remembered answers are forgotten, for every caller, when a call of \
+             this one has changed something.",
+        ),
     ],
     not_empty: true,
-    not_yet: &["cache", "retry", "hidden"],
+    not_yet: &["retry", "hidden"],
     example: "\
 name: add_pet
 description: Adds a pet to the store.

@@ -1,5 +1,6 @@
 //! Policies.
 
+use super::guards::CONTENT_GUARD;
 use super::limits::{QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY};
 use super::transforms::{
     CORS, MOCK_RESPONSE, RETURN_RESPONSE, SET_BODY, SET_HEADER, SET_QUERY_PARAMETER,
@@ -116,6 +117,12 @@ pub(super) static POLICY: Mapping = Mapping {
              an operation.",
         ),
         key(
+            "content_guard",
+            Shape::Mapping(&CONTENT_GUARD),
+            NOTHING,
+            "Searches arguments and results for what they must not hold.",
+        ),
+        key(
             "when",
             Shape::Text(&formats::EXPRESSION),
             NOTHING,
@@ -131,6 +138,7 @@ pub(super) static POLICY: Mapping = Mapping {
         "quota",
         "quota_by_key",
         "limit_concurrency",
+        "content_guard",
         "rust",
         "set_header",
         "set_query_parameter",
@@ -142,6 +150,10 @@ pub(super) static POLICY: Mapping = Mapping {
     ],
     instead: &[
         (
+            "cache",
+            "say `cache` in the override of a tool: its answers are remembered",
+        ),
+        (
             "choose",
             "give each policy a `when`: it applies only where that condition holds",
         ),
@@ -150,7 +162,7 @@ pub(super) static POLICY: Mapping = Mapping {
             "every call that its policies let through is forwarded: there is nothing to declare",
         ),
     ],
-    not_yet: &["cache", "authorize"],
+    not_yet: &["authorize"],
     example: "rate_limit_by_key: { calls: 5, renewal_period: 30s, counter_key: request.ip }\n",
     ..Mapping::PLAIN
 };

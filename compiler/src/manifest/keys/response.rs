@@ -2,6 +2,7 @@
 
 use super::{NOTHING, key};
 use crate::manifest::formats;
+use crate::manifest::shape::Presence::{Optional, Required};
 use crate::manifest::shape::{Mapping, Shape};
 
 /// `response` of an override.
@@ -22,6 +23,12 @@ pub(super) static RESPONSE: Mapping = Mapping {
             Shape::List(&Shape::Text(&formats::ANSWER_POINTER)),
             NOTHING,
             "What is left out, also of what is selected.",
+        ),
+        key(
+            "mask",
+            Shape::List(&Shape::Mapping(&MASK)),
+            NOTHING,
+            "What something else takes the place of, also in what is selected.",
         ),
         key(
             "max_items",
@@ -49,5 +56,28 @@ max_items: 50
 max_bytes: 32KiB
 headers: [X-Total-Count]
 ",
+    ..Mapping::PLAIN
+};
+
+/// An item of `mask` of a response.
+pub(super) static MASK: Mapping = Mapping {
+    name: "a mask",
+    about: "What takes the place of values of an answer. Where the schema of the answers is published, it must be \
+            of a type that the schema has there.",
+    keys: &[
+        key(
+            "at",
+            Shape::Text(&formats::ANSWER_POINTER),
+            Required,
+            "Where they are.",
+        ),
+        key(
+            "with",
+            Shape::Any,
+            Optional("`\"***\"`"),
+            "What takes their place: any value, the same for all of them.",
+        ),
+    ],
+    example: "{ at: /pets/*/owner/email, with: \"***\" }\n",
     ..Mapping::PLAIN
 };

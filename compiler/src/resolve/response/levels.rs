@@ -13,8 +13,11 @@ const MAX_LEVELS: usize = 4096;
 type Rest<'p> = BTreeSet<&'p [String]>;
 
 /// What is known of a place: the rest of the pointers that select within it (`None`: it is selected
-/// itself), and of those that leave out.
-type State<'p> = (Option<Rest<'p>>, Rest<'p>);
+/// itself), of those that leave out, and of those that mask, each with its mask.
+type State<'p> = (Option<Rest<'p>>, Rest<'p>, Masks<'p>);
+
+/// What is left of pointers that mask, and the position of the mask.
+type Masks<'p> = BTreeMap<&'p [String], usize>;
 
 #[derive(Default)]
 struct Compiler<'p> {
@@ -23,28 +26,39 @@ struct Compiler<'p> {
 }
 
 /// The levels; none where everything is kept. `None` where there would be too many.
-pub(super) fn levels(select: &[&[String]], omit: &[&[String]]) -> Option<Vec<Level>> {
-    if select.is_empty() && omit.is_empty() {
+pub(super) fn levels(
+    select: &[&[String]],
+    omit: &[&[String]],
+    mask: &[&[String]],
+) -> Option<Vec<Level>> {
+    if select.is_empty() && omit.is_empty() && mask.is_empty() {
         return Some(Vec::new());
     }
     let selected = (!select.is_empty()).then(|| select.iter().copied().collect());
     let mut compiler = Compiler::default();
-    compiler.fate((selected, omit.iter().copied().collect()));
+    // Of two masks of one place, the first: that they are two was reported.
+    let masks = mask.iter().enumerate().rev();
+    let masks = masks.map(|(position, tokens)| (*tokens, position));
+    compiler.fate((selected, omit.iter().copied().collect(), masks.collect()));
     (compiler.levels.len() <= MAX_LEVELS).then_some(compiler.levels)
 }
 
 impl<'p> Compiler<'p> {
     /// What is done with a value at a place. As deep as the longest pointer.
-    fn fate(&mut self, (selected, omitted): State<'p>) -> Fate {
+    fn fate(&mut self, (selected, omitted, masked): State<'p>) -> Fate {
         let is_here = |rest: &Rest<'_>| rest.iter().any(|tokens| tokens.is_empty());
         if is_here(&omitted) || selected.as_ref().is_some_and(BTreeSet::is_empty) {
             return Fate::Drop;
         }
+        let here: &[String] = &[];
+        if let Some(mask) = masked.get(here) {
+            return Fate::Mask(*mask);
+        }
         let selected = selected.filter(|rest| !is_here(rest));
-        if selected.is_none() && omitted.is_empty() {
+        if selected.is_none() && omitted.is_empty() && masked.is_empty() {
             return Fate::Keep;
         }
-        let state = (selected, omitted);
+        let state = (selected, omitted, masked);
         if let Some(level) = self.known.get(&state) {
             return Fate::Into(*level);
         }
@@ -64,6 +78,7 @@ impl<'p> Compiler<'p> {
             .iter()
             .flatten()
             .chain(&state.1)
+            .chain(state.2.keys())
             .filter_map(|tokens| tokens.first())
             .map(String::as_str)
             .filter(|name| *name != EACH)
@@ -84,16 +99,23 @@ impl<'p> Compiler<'p> {
 }
 
 /// What is known of the member `name`, or, without a name, of items and all other members.
-fn after<'p>((selected, omitted): &State<'p>, name: Option<&str>) -> State<'p> {
-    let step = |rest: &Rest<'p>| -> Rest<'p> {
-        rest.iter()
-            .filter_map(|tokens| {
-                let (first, rest) = tokens.split_first()?;
-                (first == EACH || Some(first.as_str()) == name).then_some(rest)
-            })
-            .collect()
+fn after<'p>((selected, omitted, masked): &State<'p>, name: Option<&str>) -> State<'p> {
+    let rest = |tokens: &'p [String]| -> Option<&'p [String]> {
+        let (first, rest) = tokens.split_first()?;
+        (first == EACH || Some(first.as_str()) == name).then_some(rest)
     };
-    (selected.as_ref().map(step), step(omitted))
+    let step = |pointers: &Rest<'p>| -> Rest<'p> {
+        pointers.iter().filter_map(|tokens| rest(tokens)).collect()
+    };
+    let mut masks = Masks::new();
+    for (tokens, mask) in masked {
+        if let Some(rest) = rest(tokens) {
+            // Where two lead to one place, the one that was said first.
+            let first = masks.entry(rest).or_insert(*mask);
+            *first = (*first).min(*mask);
+        }
+    }
+    (selected.as_ref().map(step), step(omitted), masks)
 }
 
 #[cfg(test)]
@@ -109,6 +131,7 @@ mod tests {
         let level = match fate {
             Fate::Keep => return Some(value.clone()),
             Fate::Drop => return None,
+            Fate::Mask(mask) => return Some(Value::from(format!("mask {mask}"))),
             Fate::Into(level) => &levels[level],
         };
         Some(match value {
@@ -142,6 +165,7 @@ mod tests {
     fn by_meaning<'v>(
         select: &[Vec<String>],
         omit: &[Vec<String>],
+        mask: &[Vec<String>],
         place: &mut Vec<Option<&'v str>>,
         value: &'v Value,
     ) -> Option<Value> {
@@ -153,9 +177,12 @@ mod tests {
         if !selected && !select.iter().any(|pointer| leads(pointer, place)) {
             return None;
         }
+        if let Some(mask) = mask.iter().position(here) {
+            return Some(Value::from(format!("mask {mask}")));
+        }
         let mut inside = |step: Option<&'v str>, value: &'v Value| {
             place.push(step);
-            let left = by_meaning(select, omit, place, value);
+            let left = by_meaning(select, omit, mask, place, value);
             place.pop();
             left
         };
@@ -191,15 +218,17 @@ mod tests {
         fn mean_what_the_pointers_mean(
             select in any_pointers(),
             omit in any_pointers(),
+            mask in any_pointers(),
             value in any_value(),
         ) {
             let selected: Vec<&[String]> = select.iter().map(Vec::as_slice).collect();
             let omitted: Vec<&[String]> = omit.iter().map(Vec::as_slice).collect();
-            let compiled = levels(&selected, &omitted).unwrap();
+            let masked: Vec<&[String]> = mask.iter().map(Vec::as_slice).collect();
+            let compiled = levels(&selected, &omitted, &masked).unwrap();
             let whole = if compiled.is_empty() { Fate::Keep } else { Fate::Into(0) };
             prop_assert_eq!(
                 by_levels(&compiled, whole, &value),
-                by_meaning(&select, &omit, &mut Vec::new(), &value)
+                by_meaning(&select, &omit, &mask, &mut Vec::new(), &value)
             );
         }
     }
@@ -215,6 +244,6 @@ mod tests {
         };
         let pointers: Vec<_> = (0..20).map(pointer).collect();
         let slices: Vec<&[String]> = pointers.iter().map(Vec::as_slice).collect();
-        assert_eq!(levels(&slices, &[]), None);
+        assert_eq!(levels(&slices, &[], &[]), None);
     }
 }

@@ -59,6 +59,11 @@ impl Places {
                 .any(|judge| !judge.leads_on && judge.types.intersects(types))
     }
 
+    /// The schemas that a value can be of; `None` where it can be anything.
+    pub(super) fn schemas(&self) -> Option<&BTreeSet<SchemaId>> {
+        (!self.anything).then_some(&self.schemas)
+    }
+
     /// Whether one of the schemas has such a rule.
     pub(super) fn has_rule(&self, schemas: &Schemas, wanted: impl Fn(&Rule) -> bool) -> bool {
         self.judges(schemas)

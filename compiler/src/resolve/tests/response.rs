@@ -41,6 +41,11 @@ paths:
       operationId: lines
       summary: Lines
       responses: { "200": { description: ok, content: { application/x-ndjson: {} } } }
+  /xml:
+    get:
+      operationId: xmlPage
+      summary: A page as XML
+      responses: { "200": { description: ok, content: { application/xml: { schema: { $ref: "#/components/schemas/Page" } } } } }
 components:
   schemas:
     Page:
@@ -58,7 +63,7 @@ components:
         name: { type: string, description: What it is called }
         owner:
           type: [object, "null"]
-          properties: { email: { type: string }, city: { type: string } }
+          properties: { email: { type: string }, city: { type: string }, phone: { type: string } }
           additionalProperties: false
         parent: { $ref: "#/components/schemas/Pet" }
         toys: { type: object, additionalProperties: { type: object, properties: { price: { type: number }, secret: { type: string } } } }
@@ -131,6 +136,43 @@ fn bounds_that_do_nothing() {
 }
 
 #[test]
+fn xml_is_read_as_json_and_reduced_like_it() {
+    let said = reduced(
+        "xmlPage",
+        "{ output_schema: true, response: { select: [/pets/*/id, /total], mask: [{ at: /pets/*/id, with: 0 }] } }",
+    );
+    assert!(!said.contains("error"), "{said}");
+    assert!(
+        said.contains("Mask(") && !said.contains("\"next\""),
+        "{said}"
+    );
+    insta::assert_snapshot!(reduced(
+        "xmlPage",
+        "{ response: { select: [/pets/*/nme], max_items: 2 } }"
+    ));
+}
+
+#[test]
+fn masks_that_cannot_be_meant() {
+    insta::assert_snapshot!(reduced(
+        "listPets",
+        "{ output_schema: true, response: { select: [/pets/*, /pets/*/owner/city], omit: [/pets/*/toys], mask: [{ at: /pets/*/owner }, \
+         { at: /pets/*/owner/email }, { at: /total, with: 0 }, { at: /pets/*/toys/*/secret }, { at: /pets/*/nme }] } }"
+    ));
+    insta::assert_snapshot!(reduced(
+        "listPets",
+        "{ output_schema: true, response: { mask: [{ at: /pets/*/id }, { at: /pets/*/name }, { at: /next, with: [1] }, \
+         { at: /pets/*/kind }, { at: /pets/*/owner/email, with: null }] } }"
+    ));
+    // Without a published schema they may be anything.
+    let said = reduced(
+        "listPets",
+        "{ response: { mask: [{ at: /pets/*/id }, { at: /next, with: { a: [1] } }] } }",
+    );
+    assert!(!said.contains("error"), "{said}");
+}
+
+#[test]
 fn what_the_schema_leaves_open_is_taken() {
     for (tool, response) in [
         ("free", "{ response: { select: [/a/*/b], max_items: 2 } }"),
@@ -158,7 +200,7 @@ fn pointers_that_are_none() {
 fn left(levels: &[Level], fate: Fate, value: &Value) -> Option<Value> {
     let level = match fate {
         Fate::Keep => return Some(value.clone()),
-        Fate::Drop => return None,
+        Fate::Drop | Fate::Mask(_) => return None,
         Fate::Into(level) => &levels[level],
     };
     let fate = |name: &str| {

@@ -121,6 +121,8 @@ pub(super) static DESCRIPTION: Description = Description {
     products: &PRODUCTS,
     store: None,
     egress: None,
+    guards: &[],
+    cache_bytes: 0,
     servers: &SERVERS,
 };
 

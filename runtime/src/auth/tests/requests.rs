@@ -64,6 +64,8 @@ static DESCRIPTION: Description = Description {
     limits: &[],
     store: None,
     egress: None,
+    guards: &[],
+    cache_bytes: 0,
     public_url: Some(&[Part::Literal("https://gw.example.com/tools/")]),
     identities: &[Identity {
         name: "staff",

@@ -354,6 +354,7 @@ static SELECTED: Shape = Shape {
             scalars: false,
         },
     ],
+    masks: &[],
     max_items: Some(3),
     max_bytes: Some(50),
     headers: &["X-Total-Count"],
@@ -361,6 +362,7 @@ static SELECTED: Shape = Shape {
 
 static SHORT: Shape = Shape {
     levels: &[],
+    masks: &[],
     max_items: None,
     max_bytes: Some(20),
     headers: &[],

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::rest::Value;
+use crate::rest::shape;
 use crate::rest::xml::{Document, Member, Name, Node, Object, Place, Shape};
 
 const fn element(local: &'static str, shape: u32) -> Node {
@@ -84,7 +85,7 @@ static PUT_NUMBERS: Tool = Tool {
     timeout: TIMEOUT,
     max_response_bytes: 20_000,
     response: None,
-    validation: None,
+    ..Tool::NATIVE
 };
 
 /// What a call becomes where the API answers with this body.
@@ -124,6 +125,38 @@ async fn answers_that_break_the_promise() {
     let (_, result) = put("<list><number>one</number></list>").await;
     assert!(result.is_error && result.structured.is_none());
     assert_eq!(text(&result.content[1]), r#"["one"]"#);
+}
+
+#[tokio::test]
+async fn answers_are_reduced_and_masked_like_json() {
+    static SHAPE: shape::Shape = shape::Shape {
+        levels: &[shape::Level {
+            members: &[],
+            others: shape::Fate::Mask(0),
+            scalars: true,
+        }],
+        masks: &["0"],
+        max_items: Some(2),
+        max_bytes: None,
+        headers: &[],
+    };
+    let tool = Tool {
+        response: Some(&SHAPE),
+        ..PUT_NUMBERS
+    };
+    let body = "<list><number>1</number><number>2</number><number>3</number></list>";
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let stub = Stub::new(move |_, _| answer.clone().into_bytes());
+    let shared = shared(stub.url(""));
+    let request = encode(&PUT, &[Value::Json("[1]")]).unwrap();
+    let client = &shared.clients[0];
+    let response = client.send(request, TIMEOUT, 20_000, tool.response).await;
+    let result = crate::rest::answer::result(&tool, &PUT, &response.unwrap());
+    assert_eq!(result.structured.as_deref(), Some(b"[0,0]".as_slice()));
+    assert!(text(&result.content[1]).contains("the first 2 of 3"));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use gatewright_schema::search::{Builder, Document, Listing};
 use tokio::sync::Semaphore;
 
 use crate::auth::Auth;
+use crate::cache::Cache;
 use crate::call::{Answer, Call, Service};
 use crate::clock::Clock;
 use crate::description::{Catalogue, Description, Entry, Page, Server, Tool};
@@ -62,7 +63,7 @@ const fn tool(name: &'static str) -> Tool {
         timeout: Duration::from_secs(10),
         max_response_bytes: 1 << 20,
         response: None,
-        validation: None,
+        ..Tool::NATIVE
     }
 }
 
@@ -134,6 +135,8 @@ fn description() -> &'static Description {
         limits: &[],
         store: None,
         egress: None,
+        guards: &[],
+        cache_bytes: 0,
         public_url: None,
         identities: &[],
         products: &[],
@@ -300,6 +303,8 @@ pub(crate) fn shared() -> (Arc<Shared>, Arc<Probe>) {
         service: Arc::new(Tools(Arc::clone(&probe))),
         clients: Vec::new(),
         limits: Limits::new(&[], Clock::default(), None),
+        cache: Cache::new(description, Clock::default()),
+        guards: crate::guard::Guards::default(),
     };
     (Arc::new(shared), probe)
 }

@@ -21,6 +21,8 @@ pub use projection::Projection;
 pub struct Shape {
     /// Which members and items are kept. The first is about the whole answer; empty: everything is kept.
     pub levels: &'static [Level],
+    /// What takes the place of values that are masked: JSON texts.
+    pub masks: &'static [&'static str],
     /// How many items are kept of an array that is the answer, or a member of the answer.
     pub max_items: Option<usize>,
     /// The greatest JSON text that is passed on, in bytes. Items at the end of those arrays are left out
@@ -56,6 +58,8 @@ pub enum Fate {
     Keep,
     /// It is left out.
     Drop,
+    /// A position in [`Shape::masks`] says what takes its place.
+    Mask(usize),
     /// A position in [`Shape::levels`] says.
     Into(usize),
 }

@@ -272,7 +272,7 @@ impl Projection {
             Fate::Into(_) => self.name = Some(Vec::new()),
             Fate::Keep if depth == 1 && self.cuts() => self.name = Some(Vec::new()),
             Fate::Keep => self.separate()?,
-            Fate::Drop => {}
+            Fate::Drop | Fate::Mask(_) => {}
         }
         self.copy(b"\"")
     }
@@ -301,6 +301,12 @@ impl Projection {
     fn begin_value(&mut self, byte: u8, at: usize) -> Result<(), Refusal> {
         if self.stack.last().is_some_and(|frame| !frame.object) {
             self.begin_item()?;
+        }
+        if let Fate::Mask(position) = self.fate {
+            // What is masked is read like what is left out.
+            let mask = self.shape.masks.get(position).copied();
+            self.write(mask.unwrap_or("null").as_bytes())?;
+            self.fate = Fate::Drop;
         }
         match byte {
             b'{' | b'[' => return self.begin_container(byte, at),
@@ -383,7 +389,7 @@ impl Projection {
     fn leaves_out_items(&self) -> bool {
         match self.fate {
             Fate::Keep => false,
-            Fate::Drop => true,
+            Fate::Drop | Fate::Mask(_) => true,
             Fate::Into(level) => self
                 .level(level)
                 .is_none_or(|level| level.others == Fate::Drop),

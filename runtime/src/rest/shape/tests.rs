@@ -10,6 +10,7 @@ const PLAIN: Shape = Shape {
     max_items: None,
     max_bytes: None,
     headers: &[],
+    masks: &[],
 };
 
 fn leaked(shape: Shape) -> &'static Shape {
@@ -176,6 +177,7 @@ fn any_fate() -> impl Strategy<Value = Fate> {
     prop_oneof![
         Just(Fate::Keep),
         Just(Fate::Drop),
+        Just(Fate::Mask(0)),
         (0..3usize).prop_map(Fate::Into)
     ]
 }
@@ -203,6 +205,7 @@ fn reference(levels: &[Level], fate: Fate, value: &Value) -> Option<Value> {
     let level = match fate {
         Fate::Keep => return Some(value.clone()),
         Fate::Drop => return None,
+        Fate::Mask(_) => return Some(serde_json::json!({ "masked": [1] })),
         Fate::Into(level) => &levels[level],
     };
     Some(match value {
@@ -270,7 +273,7 @@ proptest! {
             array.truncate(most.unwrap_or(usize::MAX));
         }
         let text = written(&value, pretty);
-        let shape = leaked(Shape { levels: levels.leak(), max_items: most, ..PLAIN });
+        let shape = leaked(Shape { levels: levels.leak(), max_items: most, masks: &[r#"{"masked":[1]}"#], ..PLAIN });
         let (kept, _) = pieces(shape, cut(text.as_bytes(), &lengths)).unwrap();
         prop_assert_eq!(&kept, &expected.to_string());
     }
@@ -323,7 +326,7 @@ proptest! {
 
     #[test]
     fn never_panics(bytes: Vec<u8>, at in 0..40usize, limit in 1..20usize) {
-        let shape = leaked(Shape { levels: PETS, max_bytes: Some(limit), max_items: Some(1), headers: &[] });
+        let shape = leaked(Shape { levels: PETS, max_bytes: Some(limit), max_items: Some(1), ..PLAIN });
         let ours = pieces(shape, cut(&bytes, &[at]));
         // What is wrong first may depend on the pieces, whether something is does not.
         prop_assert_eq!(ours.ok(), pieces(shape, [&bytes[..]]).ok());

@@ -1,0 +1,111 @@
+//! Content guards: what is generated for them, and what cannot be meant.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
+
+use std::path::PathBuf;
+
+use gatewright_compiler::diagnostic::{Format, Sink, render};
+use gatewright_compiler::source::{Files, MemoryLoader};
+use gatewright_compiler::{compile, emit};
+
+const SPEC: &str = r#"openapi: 3.1.0
+info: { title: Shop, version: "1" }
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      summary: List pets
+      responses: { "204": { description: ok } }
+  /pets/{id}:
+    get:
+      operationId: getPet
+      summary: Get a pet
+      parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+      responses: { "204": { description: ok } }
+"#;
+
+/// What is said of a manifest with these policies of the gateway, of its one server, and of its tools;
+/// and the module if it compiles.
+fn compiled(gateway: &str, server: &str, overrides: &str) -> (String, Option<String>) {
+    let list = |indent: &str, policies: &str| match policies {
+        "" => String::new(),
+        policies => format!("{indent}policies: [{policies}]\n"),
+    };
+    let overrides = match overrides {
+        "" => String::new(),
+        overrides => format!("    overrides: {{ {overrides} }}\n"),
+    };
+    let manifest = format!(
+        "gateway: shop\napis:\n  shop: {{ spec: shop.yaml, url: \"http://127.0.0.1\" }}\n{}servers:\n  shop:\n    \
+         identity: anonymous\n{}    tools: [{{ api: shop, operations: all }}, {{ rust: [crate::greet] }}]\n{overrides}",
+        list("", gateway),
+        list("    ", server)
+    );
+    let loader = MemoryLoader::new([("gateway.yaml", manifest), ("shop.yaml", SPEC.to_owned())]);
+    let mut files = Files::new(PathBuf::new(), Box::new(loader));
+    let mut sink = Sink::default();
+    let plan = compile("gateway.yaml", &mut files, &mut sink);
+    let said = render(sink.diagnostics(), &files, Format::Full { colour: false });
+    (said, plan.ok().map(|plan| emit::source(&plan)))
+}
+
+#[test]
+fn what_is_generated() {
+    let (said, module) = compiled(
+        "{ content_guard: { scan: [result], detect: [secrets, personal_data], action: mask } }",
+        "{ content_guard: { scan: [result], detect: [prompt_injection], action: log }, when: \"!('x-quiet' in request.headers)\" }",
+        "getPet: { policies: [{ content_guard: { scan: [arguments], patterns: [{ name: a case number, regex: \"\\\\bCASE-[0-9]+\" }], action: refuse } }] }",
+    );
+    assert_eq!(said, "");
+    let module = module.unwrap();
+    let part = |from: &str, to: &str| {
+        let rest = module
+            .split(from)
+            .nth(1)
+            .unwrap_or_else(|| panic!("{from}:\n{module}"));
+        format!("{from}{}", rest.split(to).next().unwrap())
+    };
+    let tools = part("        tools: &[", "        find,");
+    let of_tools: Vec<_> = tools
+        .lines()
+        .filter(|line| line.contains("name:") || line.contains("guards:"))
+        .collect();
+    let parts = [
+        part("            1 => {", "            2 => "),
+        of_tools.join("\n"),
+        part("    guards: &[\n        rt::Guard", "    cache_bytes:"),
+    ];
+    insta::assert_snapshot!(parts.join("\n...\n"));
+}
+
+#[test]
+fn what_cannot_be_meant() {
+    let guard =
+        |rest: &str| format!("{{ content_guard: {{ scan: [arguments], action: refuse{rest} }} }}");
+    let cases = [
+        (guard(""), String::new()),
+        (
+            "{ content_guard: { scan: [result, result], detect: [secrets, secrets], action: refuse } }".to_owned(),
+            String::new(),
+        ),
+        (
+            guard(", patterns: [{ name: a, regex: \"(\" }, { name: b, regex: \"a*\" }, { name: c, regex: \"(?=a)b\" }, { name: d, regex: \"(a{1000}){1000}\" }]"),
+            String::new(),
+        ),
+        (guard(", detect: [everything]"), String::new()),
+        (
+            String::new(),
+            "getPet: { policies: [{ content_guard: { scan: [arguments], detect: [secrets], action: mask }, when: arguments.id == 'a' }] }"
+                .to_owned(),
+        ),
+    ];
+    let said: Vec<String> = cases
+        .iter()
+        .map(|(server, overrides)| {
+            let (said, module) = compiled("", server, overrides);
+            assert!(module.is_none(), "{server}{overrides}");
+            said
+        })
+        .collect();
+    insta::assert_snapshot!(said.join("\n"));
+}
