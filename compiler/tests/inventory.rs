@@ -91,7 +91,7 @@ fn every_manifest_has_an_inventory_of_the_documented_form() {
                 manifest.display(),
                 error.instance_path()
             );
-        };
+        }
         let tools = |server: &Value| server["tools"].as_array().unwrap().len();
         let servers = inventory["servers"].as_array().unwrap();
         assert!(servers.iter().map(tools).sum::<usize>() > 0);

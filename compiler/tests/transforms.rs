@@ -1,7 +1,11 @@
 //! Policies that change requests, answer in the API's place, look at answers and let web pages in: what is
 //! generated for them, and what cannot be meant.
 
-#![allow(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails says so by a panic"
+)]
 
 use std::path::PathBuf;
 

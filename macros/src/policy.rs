@@ -75,7 +75,7 @@ fn parameters(function: &ItemFn) -> syn::Result<Vec<&Type>> {
     let mut types = Vec::new();
     for input in &function.sig.inputs {
         match input {
-            FnArg::Typed(typed) => types.push(&*typed.ty),
+            FnArg::Typed(parameter) => types.push(&*parameter.ty),
             FnArg::Receiver(_) => {
                 return Err(syn::Error::new_spanned(
                     input,

@@ -173,12 +173,7 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
         })
         .collect();
     let prepared = forwarding.into_functions();
-    // A server may consist of Rust tools alone, or of tools that take nothing.
-    let handlers = if server.tools.iter().any(|tool| as_operation(tool).is_some()) {
-        quote!(handlers)
-    } else {
-        quote!(_handlers)
-    };
+    let handlers = handlers_parameter(server);
     quote! {
         #shared_function
         #(#functions)*
@@ -195,6 +190,13 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
             }
         }
     }
+}
+
+/// The name of the parameter that the handlers are: a server may consist of Rust tools alone, or of tools
+/// that take nothing.
+fn handlers_parameter(server: &Server) -> Ident {
+    let is_used = server.tools.iter().any(|tool| as_operation(tool).is_some());
+    ident(if is_used { "handlers" } else { "_handlers" })
 }
 
 /// What ends a call, after what the call waits for.

@@ -261,9 +261,10 @@ fn change(change: &Change) -> TokenStream {
             quote!(rt::Change::Member { path: &[#(#path),*], value: #value })
         }
     };
-    match change.when.as_deref().map(evaluated) {
-        Some(when) => quote!(if rt::holds(#when)? { call.change(#made); }),
-        None => quote!(call.change(#made);),
+    if let Some(when) = change.when.as_deref().map(evaluated) {
+        quote!(if rt::holds(#when)? { call.change(#made); })
+    } else {
+        quote!(call.change(#made);)
     }
 }
 

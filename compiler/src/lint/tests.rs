@@ -72,10 +72,11 @@ fn nothing_is_found_where_callers_are_known_or_counted() {
 
 #[test]
 fn what_is_meant_is_allowed_where_it_is_declared() {
-    let all: String = LINTS
+    let all: Vec<_> = LINTS
         .iter()
         .map(|lint| format!("      {}: It is meant.\n", lint.name))
         .collect();
+    let all = all.concat();
     let policies = "    policies: [{ limit_concurrency: { max_count: 9 }, when: \"'x-a' in request.headers\" }, \
                     { rate_limit_by_key: { calls: 1, renewal_period: 1m, counter_key: \"request.headers['x-a']\" }, when: \"'x-a' in request.headers\" }]\n";
     let server = format!("    identity: anonymous\n    allow:\n{all}{policies}{ALL}");

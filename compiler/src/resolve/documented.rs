@@ -9,7 +9,7 @@ use crate::manifest::{Override, Policy, PolicyKind};
 use crate::openapi::{Details, MediaType, Operation, SchemaAt, Version};
 use crate::plan::{Mock, MockSource, OperationTool, Shape, Validation};
 use crate::schema::{Direction, compact};
-use crate::source::{Node, Span, Spanned};
+use crate::source::{Node, Object, Span, Spanned};
 
 /// What was found, for when policies are put into their places.
 #[derive(Debug, Default)]
@@ -169,7 +169,7 @@ impl<'d> Resolver<'d, '_> {
             values.extend(single.map(|value| (String::new(), value)));
             let file = declared.schema.map_or(operation.file, |schema| schema.file);
             let named = declared.node.get("examples").and_then(Node::as_object);
-            for member in named.into_iter().flat_map(|named| named.members()) {
+            for member in named.into_iter().flat_map(Object::members) {
                 let Ok((_, example)) = self.documents.follow(file, &member.value) else {
                     continue;
                 };

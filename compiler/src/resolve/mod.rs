@@ -100,26 +100,7 @@ pub fn resolve<'d>(
             self::api::api(api, document, manifest, sink)
         })
         .collect();
-    let mut resolver = Resolver {
-        manifest,
-        documents,
-        files,
-        apis,
-        lowering: Lowering::new(documents),
-        dialect: Dialect::OpenApi31,
-        limits: Vec::new(),
-        policies_of_server: &[],
-        documented: documented::Documented::default(),
-        guards: Vec::new(),
-        credentials: apis
-            .iter()
-            .map(|_| security::Credentials::default())
-            .collect(),
-        elsewhere: Vec::new(),
-        version: Version::V31,
-        xml: xml::Tables::default(),
-        sink,
-    };
+    let mut resolver = Resolver::new(manifest, apis, documents, files, sink);
     let mut modules = BTreeSet::from(["rt".to_owned()]);
     let mut servers: Vec<_> = manifest
         .servers
@@ -217,6 +198,37 @@ struct Draft<'d> {
     name: String,
     change: Option<&'d Override>,
     tool: Tool,
+}
+
+impl<'d, 's> Resolver<'d, 's> {
+    fn new(
+        manifest: &'d Manifest,
+        apis: &'d [Document],
+        documents: &'d &'d Documents,
+        files: &'s Files,
+        sink: &'s mut Sink,
+    ) -> Self {
+        Self {
+            manifest,
+            documents,
+            files,
+            apis,
+            lowering: Lowering::new(documents),
+            dialect: Dialect::OpenApi31,
+            limits: Vec::new(),
+            policies_of_server: &[],
+            documented: documented::Documented::default(),
+            guards: Vec::new(),
+            credentials: apis
+                .iter()
+                .map(|_| security::Credentials::default())
+                .collect(),
+            elsewhere: Vec::new(),
+            version: Version::V31,
+            xml: xml::Tables::default(),
+            sink,
+        }
+    }
 }
 
 impl<'d> Resolver<'d, '_> {

@@ -173,20 +173,20 @@ impl Binder<'_> {
         let none = Object::default();
         let arguments = match &step.call.arguments {
             None => &none,
-            Some(node) => match &node.value {
-                Value::Object(arguments) => arguments,
-                _ => {
+            Some(given) => {
+                let Value::Object(arguments) = &given.value else {
                     sink.report(
                         Diagnostic::new(
                             &codes::WRONG_TYPE,
-                            node.span,
-                            format!("`arguments` must be a mapping, but is {}", node.kind()),
+                            given.span,
+                            format!("`arguments` must be a mapping, but is {}", given.kind()),
                         )
                         .help("give each argument by its name: `{ petId: 1 }`"),
                     );
                     return;
-                }
-            },
+                };
+                arguments
+            }
         };
         // A function checks its own.
         let Action::Operation(operation) = &tool.action else {

@@ -202,11 +202,13 @@ impl<'p> Needs<'p> {
     /// What is there, a line each.
     pub(super) fn to_text(&self) -> String {
         let store = self.store.then_some(("store", vec!["of the gateway"]));
-        self.lists()
+        let lines: Vec<_> = self
+            .lists()
             .into_iter()
             .chain(store)
             .filter(|(_, list)| !list.is_empty())
             .map(|(name, list)| format!("  needs         {name}: {}\n", list.join(", ")))
-            .collect()
+            .collect();
+        lines.concat()
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn read(plan: &Plan, chosen: &[usize], folder: &Path) -> Result<Vec<T
             rules: Vec::new(),
         };
         match std::fs::read(&path) {
-            Ok(text) => complete(&mut result, text),
+            Ok(bytes) => complete(&mut result, bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(Stop::file("read", &path, &error)),
         }
