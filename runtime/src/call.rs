@@ -265,14 +265,12 @@ impl Call {
     /// The request as it is sent: with the changes of the call's policies, which whatever tells requests
     /// apart has to know.
     fn prepared(&self, mut request: Request) -> Result<Request, upstream::Error> {
-        match request.change(&self.request_changes()) {
-            Ok(()) => Ok(request),
-            Err(Unchangeable) => {
-                let client = self.shared.clients.get(request.operation.api);
-                let api = client.map_or("unknown", upstream::Client::name);
-                Err(upstream::Error::new(upstream::ErrorKind::Change, api))
-            }
+        if let Err(Unchangeable) = request.change(&self.request_changes()) {
+            let client = self.shared.clients.get(request.operation.api);
+            let api = client.map_or("unknown", upstream::Client::name);
+            return Err(upstream::Error::new(upstream::ErrorKind::Change, api));
         }
+        Ok(request)
     }
 
     /// Sends a request and waits for the whole answer, for at most the tool's timeout. Answers of

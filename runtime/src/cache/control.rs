@@ -37,8 +37,8 @@ impl Control {
                     "private" => control.private = true,
                     "must-revalidate" => control.must_revalidate = true,
                     "proxy-revalidate" => control.must_revalidate |= shared,
-                    "max-age" => max_age = shortest(max_age, value),
-                    "s-maxage" => s_maxage = shortest(s_maxage, value),
+                    "max-age" => max_age = Some(shortest(max_age, value)),
+                    "s-maxage" => s_maxage = Some(shortest(s_maxage, value)),
                     _ => {}
                 }
             }
@@ -73,9 +73,9 @@ fn split(line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Of two of the same directive, the one that says less.
-fn shortest(known: Option<u64>, value: &str) -> Option<u64> {
+fn shortest(known: Option<u64>, value: &str) -> u64 {
     let value = seconds(value);
-    Some(known.map_or(value, |known| known.min(value)))
+    known.map_or(value, |known| known.min(value))
 }
 
 /// Seconds; what is no number is none at all: RFC 9111, section 4.2.1, takes such answers for old.

@@ -12,7 +12,7 @@ pub(super) type Key = [u8; 32];
 
 /// Whose answers a caller gets: those of all callers, or its own. `None` where nobody can say who it is:
 /// nothing is remembered then.
-pub(super) fn partition<'p>(principal: &'p Principal, shared: bool) -> Option<Partition<'p>> {
+pub(super) fn partition(principal: &Principal, shared: bool) -> Option<Partition<'_>> {
     if shared {
         return Some(Partition::All);
     }

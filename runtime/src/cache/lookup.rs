@@ -46,7 +46,7 @@ impl Call {
         let before = cache.get(&key);
         let exchange = self.exchange(request).await;
         let now = cache.clock.monotonic();
-        let (result, served) = match before {
+        let (result, source) = match before {
             Some(before) if has_failed(&exchange) && now < before.stale_until => {
                 (before.stale(now), Served::Stale)
             }
@@ -66,12 +66,12 @@ impl Call {
         flight.land();
         *slot = Some(Outcome {
             result: result.clone(),
-            served: match served {
+            served: match source {
                 Served::Miss if !result.is_error => Served::Hit,
                 other => other,
             },
         });
-        self.served(served);
+        self.served(source);
         result
     }
 

@@ -73,14 +73,12 @@ impl Guards {
         for guard in description.guards {
             let mut finders = Vec::new();
             for detect in guard.detect {
-                let finder = match known.iter().find(|(other, _)| other == detect) {
-                    Some((_, finder)) => Arc::clone(finder),
-                    None => {
-                        let finder = Arc::new(Finder::of(*detect)?);
-                        known.push((*detect, Arc::clone(&finder)));
-                        finder
-                    }
-                };
+                if let Some((_, finder)) = known.iter().find(|(other, _)| other == detect) {
+                    finders.push(Arc::clone(finder));
+                    continue;
+                }
+                let finder = Arc::new(Finder::of(*detect)?);
+                known.push((*detect, Arc::clone(&finder)));
                 finders.push(finder);
             }
             if !guard.patterns.is_empty() {

@@ -204,7 +204,7 @@ fn luhn(digits: &[u8]) -> bool {
             _ => doubled(u32::from(*digit)),
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The lengths of IBANs by country (ISO 13616, the registry of SWIFT).

@@ -167,7 +167,10 @@ impl<'f> Scan<'f> {
         if !found.is_empty() {
             self.names += 1;
             let number = self.names;
-            shown.to_mut().push_str(&format!(" ({number})"));
+            let shown = shown.to_mut();
+            shown.push_str(" (");
+            shown.push_str(&number.to_string());
+            shown.push(')');
         }
         self.pointer.push('/');
         if shown.contains(['~', '/']) {

@@ -25,8 +25,8 @@ pub(super) fn write(
     };
     let (gateway, position) = test.id;
     let path = Path::new(&folder).join(format!("{gateway}-{position}.json"));
-    let text = document(test, outcome, counts, rules, took);
-    std::fs::write(&path, text).map_err(|error| {
+    let report = document(test, outcome, counts, rules, took);
+    std::fs::write(&path, report).map_err(|error| {
         Failure::new(
             test.place,
             format_args!("{} cannot be written: {error}", path.display()),

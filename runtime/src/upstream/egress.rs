@@ -87,7 +87,7 @@ fn is_loopback(host: &str) -> bool {
 impl Egress {
     fn names(&self, host: &str) -> bool {
         let below = |domain: &&str| host.len() > domain.len() && host.ends_with(domain);
-        self.hosts.contains(&host) || self.domains.iter().any(|domain| below(domain))
+        self.hosts.contains(&host) || self.domains.iter().any(below)
     }
 }
 

@@ -18,6 +18,7 @@ fn of(lines: &[(&'static str, &'static str)], shared: bool) -> Control {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the cases are a list")]
 fn directives_are_read_as_they_are_written() {
     let seconds = |seconds| Some(Duration::from_secs(seconds));
     let plain = Control::default();

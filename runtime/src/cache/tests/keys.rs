@@ -1,5 +1,7 @@
 //! Keys: the same for the same question however it is spelt, another for any other.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -35,9 +37,9 @@ fn spelt(value: &Value, chance: &mut impl FnMut() -> u8, out: &mut String) {
         Value::Number(number) => {
             let number = number.as_i64().unwrap();
             match chance() % 4 {
-                0 => *out += &format!("{number}.0"),
-                1 => *out += &format!("{}e-1", number * 10),
-                2 => *out += &format!("{number}.00E+0"),
+                0 => write!(out, "{number}.0").unwrap(),
+                1 => write!(out, "{}e-1", number * 10).unwrap(),
+                2 => write!(out, "{number}.00E+0").unwrap(),
                 _ => *out += &number.to_string(),
             }
         }
@@ -81,10 +83,10 @@ fn string(text: &str, chance: &mut impl FnMut() -> u8, out: &mut String) {
     for unit in text.chars() {
         let plain = !matches!(unit, '"' | '\\') && unit >= ' ';
         match chance() % 3 {
-            0 => *out += &format!("\\u{:04x}", u32::from(unit)),
+            0 => write!(out, "\\u{:04x}", u32::from(unit)).unwrap(),
             1 if unit == '/' => *out += "\\/",
             _ if plain => out.push(unit),
-            _ => *out += &format!("\\u{:04X}", u32::from(unit)),
+            _ => write!(out, "\\u{:04X}", u32::from(unit)).unwrap(),
         }
     }
     out.push('"');
@@ -100,7 +102,7 @@ proptest! {
         let mut state = seed | 1;
         let mut chance = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (state >> 33) as u8
+            state.to_be_bytes()[3]
         };
         let mut texts = [&left, &left, &right].map(|value| {
             let mut text = String::new();

@@ -74,7 +74,7 @@ static SEARCH: Operation = operation(
 );
 
 const CACHING: Caching = Caching {
-    ttl: Duration::from_secs(60),
+    ttl: Duration::from_mins(1),
     shared: false,
     stale_if_error: Duration::from_secs(30),
     max_entry_bytes: 4096,
@@ -513,9 +513,12 @@ async fn what_was_refused_changed_nothing_and_what_may_have_happened_did() {
         ("500 No", true),
         ("", true),
     ] {
-        let gateway = Gateway::new(Stub::new(move |line, _| match line.starts_with("GET") {
-            true => answer("200 OK", "", "1"),
-            false => answer(status, "", "2"),
+        let gateway = Gateway::new(Stub::new(move |line, _| {
+            if line.starts_with("GET") {
+                answer("200 OK", "", "1")
+            } else {
+                answer(status, "", "2")
+            }
         }));
         gateway.call(OWN, &nobody(), "a").await;
         gateway.call(WRITING, &nobody(), "").await;
