@@ -83,7 +83,7 @@ pub fn structured(json: &'static str, is_error: bool) -> ToolResult {
 /// # Errors
 /// Where it cannot be decided.
 pub fn holds(condition: Result<bool, Error>) -> Result<bool, Refusal> {
-    condition.map_err(|error| failed(&error))
+    condition.map_err(failed)
 }
 
 /// The text of a value that goes into a request.
@@ -91,7 +91,7 @@ pub fn holds(condition: Result<bool, Error>) -> Result<bool, Refusal> {
 /// # Errors
 /// Where the expression has no value.
 pub fn text<'a, K: Key<'a>>(value: Result<K, Error>) -> Result<Cow<'a, str>, Refusal> {
-    value.map(K::text).map_err(|error| failed(&error))
+    value.map(K::text).map_err(failed)
 }
 
 /// Text as the value of a header (RFC 9110, section 5.5): visible ASCII, with spaces between.
@@ -119,7 +119,7 @@ pub fn json<V: Json>(value: Result<V, Error>) -> Result<Vec<u8>, Refusal> {
     let mut out = Vec::new();
     value
         .and_then(|value| value.write(&mut out))
-        .map_err(|error| failed(&error))?;
+        .map_err(failed)?;
     Ok(out)
 }
 
@@ -129,7 +129,7 @@ pub fn json_constant(json: &'static str) -> Vec<u8> {
 }
 
 #[cold]
-fn failed(error: &Error) -> Refusal {
+fn failed(error: Error) -> Refusal {
     tracing::warn!(target: "gatewright::policy", %error, "a change of a request could not be worked out");
     Refusal::new(
         Reason::Transform,

@@ -44,6 +44,10 @@ pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Op
 }
 
 /// `PROXY TCP4 192.0.2.7 192.0.2.1 56324 443`
+#[expect(
+    clippy::option_option,
+    reason = "not to be read is something else than to tell no address"
+)]
 fn version_1(line: &[u8]) -> Option<Option<IpAddr>> {
     let line = std::str::from_utf8(line).ok()?.strip_suffix("\r\n")?;
     let mut words = line.split(' ');

@@ -197,6 +197,13 @@ impl Store {
     }
 
     /// What has to run as long as the gateway does.
+    #[cfg_attr(
+        not(feature = "redis"),
+        expect(
+            clippy::unused_async,
+            reason = "only a store on the network is waited for"
+        )
+    )]
     pub(crate) async fn maintain(self) {
         match self.kind {
             // It has a thread of its own.
@@ -237,6 +244,13 @@ impl Store {
     }
 
     /// Whether it can be reached now.
+    #[cfg_attr(
+        not(feature = "redis"),
+        expect(
+            clippy::unused_async,
+            reason = "only a store on the network is waited for"
+        )
+    )]
     async fn probe(&self) -> Result<(), String> {
         match &self.kind {
             // It was opened when the gateway started.

@@ -1,6 +1,6 @@
 //! Why a test failed, for people.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::{Observed, Step, Test};
 
@@ -32,10 +32,10 @@ impl Failure {
                 .iter()
                 .position(|other| std::ptr::eq(other, step))
         {
-            message += &format!(", step {} of {}", position + 1, test.steps.len());
+            let _ = write!(message, ", step {} of {}", position + 1, test.steps.len());
         }
         if step.times > 1 {
-            message += &format!(", call {nth} of {}", step.times);
+            let _ = write!(message, ", call {nth} of {}", step.times);
         }
         for difference in differences {
             message += "\n  ";

@@ -108,6 +108,10 @@ const STEP: Step<'static> = Step {
     expect: ALLOWED,
 };
 
+#[expect(
+    clippy::large_types_passed_by_value,
+    reason = "each test makes its own"
+)]
 fn attempt_of(step: Step<'_>) -> Result<(), Failure> {
     let test = Test {
         name: "t",

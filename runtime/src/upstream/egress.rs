@@ -97,10 +97,9 @@ fn embedded(address: IpAddr) -> Option<Ipv4Addr> {
     let IpAddr::V6(address) = address else {
         return None;
     };
-    let [a, b, c, d, e, f, ..] = address.segments();
-    let holds = match [a, b, c, d, e, f] {
-        [0, 0, 0, 0, 0, 0xffff] | [0x64, 0xff9b, 0, 0, 0, 0] => true,
-        [0, 0, 0, 0, 0, 0] => address != Ipv6Addr::LOCALHOST && !address.is_unspecified(),
+    let holds = match address.segments() {
+        [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => true,
+        [0, 0, 0, 0, 0, 0, ..] => address != Ipv6Addr::LOCALHOST && !address.is_unspecified(),
         _ => false,
     };
     let [.., w, x, y, z] = address.octets();

@@ -26,6 +26,10 @@ pub(crate) trait InProcess: fmt::Debug + Send + Sync {
 
 /// The way to an API.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each API, and nearly all are the large one"
+)]
 pub(super) enum Transport {
     /// Connections that are kept for the next requests.
     Network(legacy::Client<Connector, Full<Bytes>>),

@@ -101,9 +101,10 @@ impl Request {
 
     /// Sets a member of the body. A body that the arguments left out begins as an empty object.
     fn set_member(&mut self, path: &[&str], value: &[u8]) -> Result<(), Unchangeable> {
-        let media_type = match self.operation.body {
-            Body::Json { media_type, .. } | Body::JsonObject { media_type, .. } => media_type,
-            _ => return Err(Unchangeable),
+        let (Body::Json { media_type, .. } | Body::JsonObject { media_type, .. }) =
+            self.operation.body
+        else {
+            return Err(Unchangeable);
         };
         let changed = body::set_member(self.body(), path, value).map_err(|_| Unchangeable)?;
         if self.body.replace(Bytes::from(changed)).is_none() {

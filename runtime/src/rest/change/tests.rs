@@ -166,12 +166,11 @@ proptest! {
         let spelled = serde_json::to_string_pretty(&whole).unwrap();
         let written = body::set_member(spelled.as_bytes(), &path, value.to_string().as_bytes());
         let mut expected = whole;
-        match set(&mut expected, &path, value) {
-            true => {
-                let read: Value = serde_json::from_slice(&written.unwrap()).unwrap();
-                prop_assert_eq!(read, expected);
-            }
-            false => prop_assert!(written.is_err()),
+        if set(&mut expected, &path, value) {
+            let read: Value = serde_json::from_slice(&written.unwrap()).unwrap();
+            prop_assert_eq!(read, expected);
+        } else {
+            prop_assert!(written.is_err());
         }
     }
 }
