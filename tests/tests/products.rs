@@ -111,7 +111,7 @@ struct Gateway {
 fn start(issuer: &str) -> Gateway {
     let keys = tempfile::NamedTempFile::new().unwrap();
     let stub = Stub::answering("200 OK", "application/json", "{\"ok\":true}");
-    let gateway = Gateway {
+    Gateway {
         program: Program::gateway(
             &binary("gatewright-products", "gatewright-products"),
             &["--log-format", "json"],
@@ -127,8 +127,7 @@ fn start(issuer: &str) -> Gateway {
         ),
         stub,
         keys,
-    };
-    gateway
+    }
 }
 
 fn write(file: &tempfile::NamedTempFile, consumers: &[Value]) {

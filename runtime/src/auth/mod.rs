@@ -290,11 +290,10 @@ impl Auth {
                 Recogniser::Token(token) => {
                     tasks.spawn(Arc::clone(&token.keys).keep());
                 }
-                Recogniser::Introspection(_) => {}
+                Recogniser::Introspection(_) | Recogniser::Assumed(_) => {}
                 Recogniser::Key(key) => {
                     tasks.spawn(Arc::clone(&key.consumers).keep());
                 }
-                Recogniser::Assumed(_) => {}
             }
         }
         tasks

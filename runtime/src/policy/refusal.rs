@@ -65,6 +65,7 @@ impl Reason {
         Self::Quota,
         Self::Store,
         Self::Transform,
+        Self::Content,
         Self::Identity,
         Self::Scope,
         Self::Custom,

@@ -149,14 +149,14 @@ pub(crate) fn write() {
             .replace("mod gateway_tests {", "pub mod gateway_tests {")
             .replace("    #[test]\n    fn ", "    pub fn ");
         modules += &format!("pub mod version_{position} {{\n{source}\n}}\n");
-        let tests: Vec<_> = plan
+        let functions: Vec<_> = plan
             .tests
             .iter()
             .map(|test| format!("version_{position}::gateway_tests::{}", test.function))
             .collect();
         table += &format!(
             "Version {{ mistake: {name:?}, tests: &[{}] }},\n",
-            tests.join(", ")
+            functions.join(", ")
         );
     }
     crate::write("mutants.rs", &modules);

@@ -27,8 +27,8 @@ fn failures_say_what_was_expected_and_what_came() {
         let version = versions().iter().find(|version| version.mistake == mistake);
         let tests = version.map_or(&[][..], |version| version.tests);
         let failures = tests.iter().filter_map(|test| test().err());
-        let texts: Vec<_> = failures.map(|failure| failure.to_string()).collect();
-        texts.join("\n")
+        let said: Vec<_> = failures.map(|failure| failure.to_string()).collect();
+        said.join("\n")
     };
     let limit = said("the gateway's limit is one more");
     for part in [

@@ -9,6 +9,7 @@ use crate::manifest::shape::{Mapping, Shape};
 pub(in crate::manifest) const REASONS: &[&str] = &[
     "address_refused",
     "header_refused",
+    "not_in_product",
     "condition_not_met",
     "condition_failed",
     "rate_limit_exceeded",
@@ -16,6 +17,7 @@ pub(in crate::manifest) const REASONS: &[&str] = &[
     "quota_exceeded",
     "store_unavailable",
     "transform_failed",
+    "content_refused",
     "identity_required",
     "insufficient_scope",
     "custom_policy",

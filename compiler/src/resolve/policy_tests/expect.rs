@@ -88,6 +88,7 @@ fn reason(name: &str) -> Option<&'static str> {
     Some(match name {
         "address_refused" => "Address",
         "header_refused" => "Header",
+        "not_in_product" => "Product",
         "condition_not_met" => "Condition",
         "condition_failed" => "Undecided",
         "rate_limit_exceeded" => "Rate",
@@ -95,6 +96,7 @@ fn reason(name: &str) -> Option<&'static str> {
         "quota_exceeded" => "Quota",
         "store_unavailable" => "Store",
         "transform_failed" => "Transform",
+        "content_refused" => "Content",
         "identity_required" => "Identity",
         "insufficient_scope" => "Scope",
         "custom_policy" => "Custom",

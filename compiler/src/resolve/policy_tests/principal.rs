@@ -21,31 +21,28 @@ impl Binder<'_> {
             IdentityKind::Introspection(asked) => Some(&asked.rules),
             IdentityKind::Keys { .. } => None,
         };
-        let claims = match rules {
-            Some(rules) => {
-                if let Some(consumer) = &principal.consumer {
-                    foreign(consumer, "consumer", "tokens", sink);
-                }
-                if let Some(product) = principal.products.first() {
-                    foreign(product, "products", "tokens", sink);
-                }
-                claims(principal, rules, &identity.name, sink)
+        let claims = if let Some(rules) = rules {
+            if let Some(consumer) = &principal.consumer {
+                foreign(consumer, "consumer", "tokens", sink);
             }
-            None => {
-                for (name, given) in [
-                    ("issuer", &principal.issuer),
-                    ("subject", &principal.subject),
-                    ("client_id", &principal.client_id),
-                ] {
-                    if let Some(given) = given {
-                        foreign(given, name, "keys", sink);
-                    }
-                }
-                if let Some((name, _)) = principal.claims.first() {
-                    foreign(name, "claims", "keys", sink);
-                }
-                Vec::new()
+            if let Some(product) = principal.products.first() {
+                foreign(product, "products", "tokens", sink);
             }
+            claims(principal, rules, &identity.name, sink)
+        } else {
+            for (name, given) in [
+                ("issuer", &principal.issuer),
+                ("subject", &principal.subject),
+                ("client_id", &principal.client_id),
+            ] {
+                if let Some(given) = given {
+                    foreign(given, name, "keys", sink);
+                }
+            }
+            if let Some((name, _)) = principal.claims.first() {
+                foreign(name, "claims", "keys", sink);
+            }
+            Vec::new()
         };
         let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
         let texts = |texts: &[Spanned<String>]| -> Vec<String> {
@@ -65,21 +62,15 @@ impl Binder<'_> {
     }
 
     fn products(&self, principal: &manifest::TestPrincipal, sink: &mut Sink) -> Vec<usize> {
-        let named = principal.products.iter();
-        let positions = named.filter_map(|name| {
-            let mut products = self.plan.products.iter();
-            let position = products.position(|product| product.name == name.value);
-            if position.is_none() {
-                let names = self
-                    .plan
-                    .products
-                    .iter()
-                    .map(|product| product.name.as_str());
-                undeclared(name, "product", did_you_mean(name, names), sink);
+        let declared = || self.plan.products.iter().map(|product| &*product.name);
+        let mut positions = Vec::new();
+        for product in &principal.products {
+            match declared().position(|name| name == product.value) {
+                Some(position) => positions.push(position),
+                None => undeclared(product, "product", did_you_mean(product, declared()), sink),
             }
-            position
-        });
-        positions.collect()
+        }
+        positions
     }
 
     fn identity(
@@ -100,21 +91,19 @@ impl Binder<'_> {
         }
         let names = || taken.iter().map(|(_, identity)| identity.name.as_str());
         let Some(name) = &principal.identity else {
-            return match taken.as_slice() {
-                [only] => Some(*only),
-                _ => {
-                    let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
-                    sink.report(
-                        Diagnostic::new(
-                            &codes::MISSING_KEY,
-                            principal.span,
-                            "which identity recognises this principal?",
-                        )
-                        .help(format!("add `identity`, one of {}", names.join(", "))),
-                    );
-                    None
-                }
-            };
+            if let [only] = taken.as_slice() {
+                return Some(*only);
+            }
+            let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+            sink.report(
+                Diagnostic::new(
+                    &codes::MISSING_KEY,
+                    principal.span,
+                    "which identity recognises this principal?",
+                )
+                .help(format!("add `identity`, one of {}", names.join(", "))),
+            );
+            return None;
         };
         let found = taken
             .iter()
@@ -165,18 +154,17 @@ fn claims(
             undeclared(name, "claim", Some(help), sink);
             continue;
         };
-        match claim(value, declared.kind) {
-            Some(claim) => claims.push((name.value.clone(), claim)),
-            None => {
-                let message = format!(
-                    "the claim `{}` is declared as {}, but this is {}",
-                    name.value,
-                    words(declared.kind),
-                    value.kind()
-                );
-                let help = "a token with such a value is refused";
-                impossible(value.span, message, help, sink);
-            }
+        if let Some(claim) = claim(value, declared.kind) {
+            claims.push((name.value.clone(), claim));
+        } else {
+            let message = format!(
+                "the claim `{}` is declared as {}, but this is {}",
+                name.value,
+                words(declared.kind),
+                value.kind()
+            );
+            let help = "a token with such a value is refused";
+            impossible(value.span, message, help, sink);
         }
     }
     claims

@@ -264,7 +264,7 @@ async fn without_an_answer_nobody_is_let_in_or_sent_to_log_in_again() {
         provider.answers(status, body.clone());
         number += 1;
         let outcome = admitted(&gate, &format!("token{number}")).await.map(drop);
-        assert_eq!(outcome, Err(Refusal::Unavailable), "{status} {:.60}", body);
+        assert_eq!(outcome, Err(Refusal::Unavailable), "{status} {body:.60}");
     }
     // For a second it is not asked again, then it is.
     provider.answers(200, active(&json!({})));

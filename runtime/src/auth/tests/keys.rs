@@ -31,8 +31,8 @@ fn written(text: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
     (folder, path)
 }
 
-#[tokio::test]
-async fn whose_key_it_is() {
+#[test]
+fn whose_key_it_is() {
     let text = file(&json!([
         { "name": "acme", "keys": [{ "sha256": hash("one") }, { "sha256": hash("two").to_uppercase() }],
           "scopes": ["pets.read"], "roles": ["partner"] },
@@ -63,7 +63,13 @@ async fn whose_key_it_is() {
         assert!(consumers.find(expired, NOW - 1).is_some(), "{expired}");
         assert!(consumers.find(expired, NOW).is_none(), "{expired}");
     }
+}
 
+#[tokio::test]
+async fn keys_and_tokens_at_one_gate() {
+    let text = file(&json!([{ "name": "acme", "keys": [{ "sha256": hash("one") }] }]));
+    let (_folder, path) = written(&text);
+    let consumers = Arc::new(Consumers::load("partners", Products::default(), path).unwrap());
     let by_key = Arc::new(Recogniser::Key(KeyRecogniser {
         header: "api-key",
         consumers,

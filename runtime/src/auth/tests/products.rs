@@ -156,9 +156,9 @@ fn by(identity: &'static str, roles: &[&str]) -> Caller {
 
 const NO: Option<Way> = None;
 const DIRECT: Option<Way> = Some(Way::Direct);
-const fn via(product: usize) -> Option<Way> {
-    Some(Way::Product(product))
-}
+
+/// The ways to the three tools of each of the five servers.
+type Ways = [[Option<Way>; 3]; 5];
 
 #[test]
 fn the_whole_truth_table() {
@@ -167,10 +167,11 @@ fn the_whole_truth_table() {
     let nobody = || Caller::default();
     let of_products = |products: &[usize]| key(KeyScope::Products(products.into()));
     let of_servers = |servers: &[usize]| key(KeyScope::Servers(servers.into()));
+    let via = |product: usize| Some(Way::Product(product));
     let none = [NO; 3];
     let direct = [DIRECT; 3];
     #[rustfmt::skip]
-    let table: Vec<(&str, Caller, [[Option<Way>; 3]; 5])> = vec![
+    let table: Vec<(&str, Caller, Ways)> = vec![
         ("a key for a product", of_products(&[GOLD]),
             [[via(GOLD), via(GOLD), NO], [via(GOLD), via(GOLD), NO], none, none, none]),
         ("a key for another product", of_products(&[SILVER]),

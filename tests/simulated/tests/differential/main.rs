@@ -94,7 +94,7 @@ fn vary(call: &mut Call, part: usize, random: &mut Random) {
             ]);
         }
         _ => {
-            call.text = random.pick(&[Some("a"), Some("a"), Some("b"), Some("b"), Some("c"), None])
+            call.text = random.pick(&[Some("a"), Some("a"), Some("b"), Some("b"), Some("c"), None]);
         }
     }
 }
