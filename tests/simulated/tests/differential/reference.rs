@@ -27,10 +27,15 @@ pub(crate) type Outcome = &'static str;
 pub(crate) struct Reference<'g> {
     gateway: &'g Gateway,
     /// For each limit and key the times of the calls that were let through, in milliseconds.
-    windows: BTreeMap<(*const Policy, String), Vec<u64>>,
+    windows: BTreeMap<Place, Vec<u64>>,
     /// For each limit and key what is in the bucket, and when that was so.
-    buckets: BTreeMap<(*const Policy, String), (u64, u64)>,
+    buckets: BTreeMap<Place, (u64, u64)>,
+    /// The limits that have counted the call, and their periods in milliseconds.
+    counted: Vec<(Place, u64)>,
 }
+
+/// A limit, and what calls are told apart by.
+type Place = (*const Policy, String);
 
 impl<'g> Reference<'g> {
     pub(crate) fn new(gateway: &'g Gateway) -> Self {
@@ -38,15 +43,28 @@ impl<'g> Reference<'g> {
             gateway,
             windows: BTreeMap::new(),
             buckets: BTreeMap::new(),
+            counted: Vec::new(),
         }
     }
 
     /// What comes of a call.
     pub(crate) fn outcome(&mut self, call: &Call, now: u64) -> Outcome {
-        match self.refusal(call, now) {
-            Err(reason) => reason,
-            Ok(()) => "allowed",
+        self.counted.clear();
+        let Err(reason) = self.refusal(call, now) else {
+            return "allowed";
+        };
+        // What one limit refuses counts for none.
+        if reason == "rate_limit_exceeded" {
+            for (place, period) in std::mem::take(&mut self.counted) {
+                if let Some(times) = self.windows.get_mut(&place) {
+                    times.pop();
+                }
+                if let Some((held, _)) = self.buckets.get_mut(&place) {
+                    *held += period;
+                }
+            }
         }
+        reason
     }
 
     fn refusal(&mut self, call: &Call, now: u64) -> Result<(), Outcome> {
@@ -116,7 +134,10 @@ impl<'g> Reference<'g> {
         let let_through = if *bucket {
             // What is in it, in calls times the period: a call takes the period, and each millisecond
             // brings as much as there may be calls.
-            let (held, since) = self.buckets.entry(place).or_insert((calls * period, now));
+            let (held, since) = self
+                .buckets
+                .entry(place.clone())
+                .or_insert((calls * period, now));
             *held = (*held + (now - *since) * calls).min(calls * period);
             *since = now;
             let enough = *held >= period;
@@ -125,7 +146,7 @@ impl<'g> Reference<'g> {
             }
             enough
         } else {
-            let times = self.windows.entry(place).or_default();
+            let times = self.windows.entry(place.clone()).or_default();
             let recent = times.iter().filter(|time| now - **time < period).count();
             let enough = (recent as u64) < calls;
             if enough {
@@ -134,6 +155,7 @@ impl<'g> Reference<'g> {
             enough
         };
         if let_through {
+            self.counted.push((place, period));
             Ok(())
         } else {
             Err("rate_limit_exceeded")
