@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
 
-use std::path::PathBuf;
+mod shop;
 
-use gatewright_compiler::diagnostic::{Format, Sink, render};
-use gatewright_compiler::source::{Files, MemoryLoader};
-use gatewright_compiler::{compile, emit};
+use gatewright_compiler::emit;
 
 const SPEC: &str = r#"openapi: 3.1.0
 info: { title: Shop, version: "1" }
@@ -27,12 +25,8 @@ fn compiled(gateway: &str, server: &str, overrides: &str) -> (String, Option<Str
          policies: [{gateway}]\nservers:\n  shop:\n    policies: [{server}]\n    \
          tools: [{{ api: shop, operations: all }}, {{ rust: [crate::greet] }}]\n    overrides: {overrides}\n"
     );
-    let loader = MemoryLoader::new([("gateway.yaml", manifest), ("shop.yaml", SPEC.to_owned())]);
-    let mut files = Files::new(PathBuf::new(), Box::new(loader));
-    let mut sink = Sink::default();
-    let plan = compile("gateway.yaml", &mut files, &mut sink);
-    let said = render(sink.diagnostics(), &files, Format::Full { colour: false });
-    (said, plan.ok().map(|plan| emit::source(&plan)))
+    let (said, plan) = shop::compiled(manifest, SPEC);
+    (said, plan.map(|plan| emit::source(&plan)))
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
 
+mod shop;
+
 use std::path::PathBuf;
 
-use gatewright_compiler::diagnostic::{Format, Sink, render};
-use gatewright_compiler::source::{Files, MemoryLoader};
-use gatewright_compiler::{compile, emit};
+use gatewright_compiler::emit;
 
 const SPEC: &str = r#"openapi: 3.1.0
 info: { title: Shop, version: "1" }
@@ -41,15 +41,8 @@ const PUBLIC: &str = "  public:
 
 /// What is said of a manifest with this after its servers, and the module if it compiles.
 fn compiled(rest: &str) -> (String, Option<String>) {
-    let loader = MemoryLoader::new([
-        ("gateway.yaml", format!("{HEAD}{rest}")),
-        ("shop.yaml", SPEC.to_owned()),
-    ]);
-    let mut files = Files::new(PathBuf::new(), Box::new(loader));
-    let mut sink = Sink::default();
-    let plan = compile("gateway.yaml", &mut files, &mut sink);
-    let said = render(sink.diagnostics(), &files, Format::Full { colour: false });
-    (said, plan.ok().map(|plan| emit::source(&plan)))
+    let (said, plan) = shop::compiled(format!("{HEAD}{rest}"), SPEC);
+    (said, plan.map(|plan| emit::source(&plan)))
 }
 
 #[test]

@@ -7,12 +7,10 @@
     reason = "a test that fails says so by a panic"
 )]
 
-use std::path::PathBuf;
+mod shop;
 
-use gatewright_compiler::diagnostic::{Format, Sink, render};
+use gatewright_compiler::emit;
 use gatewright_compiler::plan::{Action, MockSource, Plan};
-use gatewright_compiler::source::{Files, MemoryLoader};
-use gatewright_compiler::{compile, emit};
 
 const SPEC: &str = r##"openapi: 3.1.0
 info: { title: Shop, version: "1" }
@@ -82,12 +80,7 @@ fn compiled(gateway: &str, server: &str, tools: &str) -> (String, Option<Plan>) 
          other: {{ identity: anonymous, tools: [{{ api: other, operations: [getPet] }}] }}\n  shop:\n    identity: anonymous\n{server}    \
          tools: [{{ api: shop, operations: all }}, {{ rust: [crate::greet] }}]\n{tools}"
     );
-    let loader = MemoryLoader::new([("gateway.yaml", manifest), ("shop.yaml", SPEC.to_owned())]);
-    let mut files = Files::new(PathBuf::new(), Box::new(loader));
-    let mut sink = Sink::default();
-    let plan = compile("gateway.yaml", &mut files, &mut sink);
-    let said = render(sink.diagnostics(), &files, Format::Full { colour: false });
-    (said, plan.ok())
+    shop::compiled(manifest, SPEC)
 }
 
 #[test]

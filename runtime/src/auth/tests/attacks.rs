@@ -1,5 +1,9 @@
 //! Requests that try to be somebody, or to call something, by saying it in two places at once.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::issuer::Signer;
@@ -134,8 +138,22 @@ fn great_tokens_are_read_up_to_a_bound() {
     let (length, larger) = post(13_000);
     assert!(length > 16 * 1024, "{length}");
     assert!([401, 431].contains(&larger.status), "{}", larger.status);
-    let (_, huge) = post(200_000);
-    assert_eq!(huge.status, 431);
+    // The gateway answers this one before it has come in whole, and closes: the answer may be lost.
+    let token = "x".repeat(200_000);
+    let mut stream = TcpStream::connect(running.address()).unwrap();
+    let patience = Some(Duration::from_secs(20));
+    stream.set_read_timeout(patience).unwrap();
+    let _ = write!(
+        stream,
+        "POST /pets/mcp HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n"
+    );
+    let mut huge = Vec::new();
+    let _ = stream.read_to_end(&mut huge);
+    let huge = String::from_utf8_lossy(&huge);
+    assert!(
+        huge.is_empty() || huge.starts_with("HTTP/1.1 431 "),
+        "{huge}"
+    );
     // The gateway still answers.
     assert_eq!(post(10).1.status, 200);
     running.stop();
