@@ -88,6 +88,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The products with tools of a server, once for each tool.
+    pub fn products_of<'p>(&'p self, server: &'p Server) -> impl Iterator<Item = &'p Product> {
+        let positions = server.products.iter().flatten();
+        positions.filter_map(|position| self.products.get(*position))
+    }
+
     /// The content guards of a tool: the gateway's before the server's before its own.
     pub fn guards<'p>(
         &'p self,

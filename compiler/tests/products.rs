@@ -95,6 +95,20 @@ products:
 }
 
 #[test]
+fn calls_wait_for_what_their_product_counts_in_the_store() {
+    let (said, module) = compiled(
+        "products:\n  gold:\n    servers: [pets]\n    claim: principal.claims.tier == 'gold'\n    \
+         policies: [{ quota_by_key: { calls: 5, renewal_period: 1h, counter_key: principal.identity } }]\n",
+    );
+    assert_eq!(said, "");
+    let module = module.unwrap();
+    let (pets, orders) = module.split_once("pub mod orders {").unwrap();
+    // Both ends of both tools; those of the other server have nothing to wait for.
+    assert_eq!(pets.matches("call.settle(").count(), 4, "{pets}");
+    assert_eq!(orders.matches("call.settle(").count(), 0, "{orders}");
+}
+
+#[test]
 fn what_cannot_be_meant() {
     let cases = [
         // Names of nothing, and names twice.

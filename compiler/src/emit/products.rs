@@ -68,11 +68,8 @@ pub(super) fn enter(
     name: &str,
     steps: fn(&Steps) -> &Vec<Step>,
 ) -> Option<TokenStream> {
-    let mut products = server.products.iter().flatten();
-    let asked = products.any(|position| {
-        let product = plan.products.get(*position);
-        product.is_some_and(|product| !steps(&product.steps).is_empty())
-    });
+    let mut products = plan.products_of(server);
+    let asked = products.any(|product| !steps(&product.steps).is_empty());
     let name = ident(name);
     asked.then(|| quote!(super::#name(call)?;))
 }

@@ -210,9 +210,10 @@ fn settled(waits: bool, end: TokenStream) -> TokenStream {
 
 /// Whether a step of the tool leaves something to be settled before it runs.
 fn waits(plan: &Plan, server: &Server, tool: &Tool) -> bool {
+    let products = plan.products_of(server).map(|product| &product.steps);
     let own = [&tool.steps, &tool.after_arguments];
-    let mut scopes = [&plan.steps, &server.steps].into_iter().chain(own);
-    scopes.any(Steps::wait)
+    let scopes = [&plan.steps, &server.steps].into_iter().chain(own);
+    scopes.chain(products).any(Steps::wait)
 }
 
 /// Ends the call where a step refuses.

@@ -12,6 +12,7 @@ pub(in crate::cli) fn problems(plan: &Plan) -> Vec<Diagnostic> {
         Action::Operation(_) => None,
     });
     let policies = std::iter::once(&plan.steps)
+        .chain(plan.products.iter().map(|product| &product.steps))
         .chain(plan.servers.iter().map(|server| &server.steps))
         .chain(tools().flat_map(|tool| [&tool.steps, &tool.after_arguments]))
         .flat_map(functions_of);
