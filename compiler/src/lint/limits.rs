@@ -1,4 +1,4 @@
-//! Limits of servers that ask nobody who calls.
+//! Limits of tools that can be called without saying who calls.
 
 use super::Findings;
 use crate::diagnostic::{Diagnostic, codes};
@@ -7,19 +7,25 @@ use crate::plan::{LimitKey, Plan, Step, StepKind, Steps, Tool};
 
 pub(super) fn lint<'p>(plan: &'p Plan, findings: &mut Findings<'p>) {
     let server = findings.server;
-    for step in [&plan.steps, &server.steps].into_iter().flat_map(limits) {
+    // Whoever says nothing comes by the open product, where there is one.
+    let products = plan.products_of(server).filter(|product| product.open);
+    let scopes: Vec<&Steps> = [&plan.steps, &server.steps]
+        .into_iter()
+        .chain(products.map(|product| &product.steps).take(1))
+        .collect();
+    let open = findings.open.clone();
+    for step in scopes.iter().copied().flat_map(limits) {
         key(step, None, findings);
     }
-    for tool in &server.tools {
+    for tool in open.iter().copied() {
         for step in of_tool(tool) {
             key(step, Some(tool), findings);
         }
     }
-    let everywhere = limits(&plan.steps).chain(limits(&server.steps)).any(always);
-    if everywhere {
+    if scopes.into_iter().flat_map(limits).any(always) {
         return;
     }
-    for tool in &server.tools {
+    for tool in open {
         if of_tool(tool).any(always) || findings.is_allowed(&codes::UNLIMITED_SERVER, Some(tool)) {
             continue;
         }
@@ -29,7 +35,7 @@ pub(super) fn lint<'p>(plan: &'p Plan, findings: &mut Findings<'p>) {
                 server.span,
                 format!("everybody can call tools of the server `{}` without limit", server.name),
             )
-            .label("nobody is asked who calls, and not every call is counted")
+            .label("nobody has to say who calls, and not every call is counted")
             .help(
                 "declare `rate_limit_by_key` or `limit_concurrency`, ask for an `identity`, or say why none is \
                  needed: `allow: { unlimited-server: REASON }`",

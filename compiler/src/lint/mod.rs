@@ -23,11 +23,12 @@ pub fn lint(plan: &Plan) -> Vec<Diagnostic> {
     for server in &plan.servers {
         let mut findings = Findings {
             server,
+            open: open(plan, server),
             used: Vec::new(),
             found: Vec::new(),
         };
         // Who is known can be told to stop: what follows is about those who are not.
-        if server.access.identities.is_empty() {
+        if !findings.open.is_empty() {
             write_tools(&mut findings);
             credentials(plan, &mut findings);
             limits::lint(plan, &mut findings);
@@ -49,6 +50,8 @@ pub fn lint(plan: &Plan) -> Vec<Diagnostic> {
 /// What is found of a server.
 struct Findings<'p> {
     server: &'p Server,
+    /// Its tools that can be called without saying who calls.
+    open: Vec<&'p Tool>,
     /// What was allowed and would have been found.
     used: Vec<&'p Allowed>,
     found: Vec<Diagnostic>,
@@ -85,11 +88,28 @@ impl<'p> Findings<'p> {
     }
 }
 
+/// The tools of a server that everybody may call: where nobody is asked all of them, else those of an open
+/// product.
+fn open<'p>(plan: &'p Plan, server: &'p Server) -> Vec<&'p Tool> {
+    if server.access.identities.is_empty() {
+        return server.tools.iter().collect();
+    }
+    let is_open = |position: &usize| {
+        let product = plan.products.get(*position);
+        product.is_some_and(|product| product.open)
+    };
+    let tools = server.tools.iter().zip(&server.products);
+    tools
+        .filter(|(_, products)| products.iter().any(is_open))
+        .map(|(tool, _)| tool)
+        .collect()
+}
+
 /// Tools that change something, where the manifest says that everybody may call. Where it says nothing, every
 /// build warns.
 fn write_tools(findings: &mut Findings<'_>) {
     let server = findings.server;
-    for (tool, operation) in operations(server) {
+    for (tool, operation) in operations(&findings.open) {
         if operation.annotations.read_only
             || findings.is_allowed(&codes::ANONYMOUS_WRITE_TOOLS, Some(tool))
             || !server.access.said
@@ -105,8 +125,11 @@ fn write_tools(findings: &mut Findings<'_>) {
                     tool.name, server.name
                 ),
             )
-            .also(server.span, "this server asks nobody who calls")
-            .help("say who may call with `identity`, or why it is meant: `allow: { anonymous-write-tools: REASON }`"),
+            .also(server.span, "nobody has to say who calls")
+            .help(
+                "say who may call with `identity`, take it out of the open product, or say why it is meant: \
+                 `allow: { anonymous-write-tools: REASON }`",
+            ),
         );
     }
 }
@@ -114,7 +137,7 @@ fn write_tools(findings: &mut Findings<'_>) {
 /// Credentials that everybody uses.
 fn credentials(plan: &Plan, findings: &mut Findings<'_>) {
     let server = findings.server;
-    for (tool, operation) in operations(server) {
+    for (tool, operation) in operations(&findings.open) {
         let Some(api) = plan.apis.get(operation.request.api) else {
             continue;
         };
@@ -134,18 +157,22 @@ fn credentials(plan: &Plan, findings: &mut Findings<'_>) {
                     api.name, server.name
                 ),
             )
-            .label("nobody is asked who calls")
+            .label("nobody has to say who calls")
             .also(*span, "the credential")
-            .help("say who may call with `identity`, or why it is meant: `allow: { anonymous-credential: REASON }`"),
+            .help(
+                "say who may call with `identity`, take the tool out of the open product, or say why it is \
+                 meant: `allow: { anonymous-credential: REASON }`",
+            ),
         );
     }
 }
 
-fn operations(server: &Server) -> impl Iterator<Item = (&Tool, &OperationTool)> {
-    server.tools.iter().filter_map(|tool| match &tool.action {
-        Action::Operation(operation) => Some((tool, &**operation)),
+fn operations<'p>(tools: &[&'p Tool]) -> Vec<(&'p Tool, &'p OperationTool)> {
+    let tools = tools.iter().filter_map(|tool| match &tool.action {
+        Action::Operation(operation) => Some((*tool, &**operation)),
         Action::Rust(_) => None,
-    })
+    });
+    tools.collect()
 }
 
 #[cfg(test)]

@@ -50,6 +50,18 @@ fn what_everybody_can_do() {
 }
 
 #[test]
+fn what_everybody_can_do_by_an_open_product() {
+    let server = |open: &str| {
+        format!(
+            "    identity: partners\n{ALL}products:\n  trial: {{ open: true, tools: {{ shop: [{open}] }} }}\n  \
+             gold: {{ servers: [shop], claim: \"'gold' in principal.roles\" }}\n"
+        )
+    };
+    let said = [said("", &server("addPet")), said("", &server("listPets"))];
+    insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
 fn limits_that_limit_nobody() {
     let said = said(
         "policies: [{ limit_concurrency: { max_count: 9 } }]\n",
