@@ -238,6 +238,37 @@ fn the_exit_status_tells_what_went_wrong() {
     );
 }
 
+/// The runtime's features that a project of `gatewright build` asks for.
+fn features(name: &str, change: impl Fn(&str) -> String) -> String {
+    let shop = project(name, change);
+    let build = Command::new(env!("CARGO_BIN_EXE_gatewright"))
+        .args(["build", "-o", "gateway"])
+        .current_dir(&shop)
+        .env("GATEWRIGHT_CACHE", shop.join("cache"))
+        .env("CARGO", "no-such-cargo")
+        .output()
+        .unwrap();
+    assert_eq!(build.status.code(), Some(3), "{}", stderr(&build));
+    let mut projects = std::fs::read_dir(shop.join("cache/projects")).unwrap();
+    let cargo_toml = projects.next().unwrap().unwrap().path().join("Cargo.toml");
+    let text = std::fs::read_to_string(cargo_toml).unwrap();
+    let features = text.split("features = [").nth(1).unwrap();
+    features.split(']').next().unwrap().to_owned()
+}
+
+#[test]
+fn projects_have_the_features_that_the_manifest_needs() {
+    assert_eq!(features("plain", str::to_owned), "\"tls\"");
+    let shared = features("shared-store", |manifest| {
+        format!(
+            "{manifest}store: {{ redis: {{ url: \"${{REDIS_URL}}\" }} }}\n\
+             policies: [{{ rate_limit_by_key: {{ calls: 1, renewal_period: 1s, counter_key: request.ip }} }}]\n"
+        )
+        .replace("environment:\n", "environment:\n  REDIS_URL: { type: secret }\n")
+    });
+    assert_eq!(shared, "\"tls\", \"redis\"");
+}
+
 #[test]
 fn tools_in_rust_need_a_project() {
     let shop = project("rust", |manifest| {

@@ -15,7 +15,7 @@ use crate::cargo::write_if_changed;
 use crate::diagnostic::Sink;
 use crate::disk::Compilation;
 use crate::emit;
-use crate::plan::Plan;
+use crate::plan::{Plan, StoreKind};
 use crate::source::{Files, MemoryLoader};
 
 /// The program around the generated module.
@@ -97,6 +97,14 @@ fn package_name(manifest: &Path) -> Result<String, Stop> {
     Ok(format!("gateway-{}", digits.concat()))
 }
 
+/// The features of the runtime that the gateway needs.
+fn features(plan: &Plan) -> &'static str {
+    match plan.store.as_ref().map(|store| &store.kind) {
+        Some(StoreKind::Redis { .. }) => "\"tls\", \"redis\"",
+        Some(StoreKind::Embedded { .. }) | None => "\"tls\"",
+    }
+}
+
 fn write_project(project: &Path, package: &str, plan: &Plan) -> std::io::Result<()> {
     let origin = Origin::find();
     let cargo_toml = format!(
@@ -107,7 +115,10 @@ fn write_project(project: &Path, package: &str, plan: &Plan) -> std::io::Result<
         // Without the macros, and so without the compiler: the module is generated already.
         origin.dependency(
             "runtime",
-            ", default-features = false, features = [\"tls\"]"
+            &format!(
+                ", default-features = false, features = [{}]",
+                features(plan)
+            )
         )
     );
     std::fs::create_dir_all(project.join("src"))?;
