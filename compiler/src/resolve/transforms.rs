@@ -1,29 +1,24 @@
 //! Policies that change requests, answer in the API's place, look at answers, and let web pages in.
 
+mod cors;
+mod replies;
+
+use gatewright_schema::SchemaId;
 use gatewright_schema::rule::{Rule, Types};
-use gatewright_schema::{SchemaId, Table};
 
 use super::arguments::check_constant;
 use super::policies::{Placed, Policies, Scope, misplaced};
 use super::request::wire_name;
-use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::expr::{self, Compiled, Environment, ExprSpan, Type};
-use crate::manifest::{
-    Cors, Exists, MockResponse, Policy, PolicyKind, ReturnResponse, SetBody, SetPair,
-};
+use crate::manifest::{Exists, Policy, PolicyKind, SetBody, SetPair};
 use crate::openapi::Location;
-use crate::plan::{
-    self, Action, Body, Change, NewValue, OperationTool, Reply, ReplyKind, Server, Target, Tool,
-};
-use crate::schema::{Rest, compact};
+use crate::plan::{Action, Body, Change, NewValue, OperationTool, Target, Tool};
+use crate::schema::Rest;
 use crate::source::{Node, Pointer};
 use crate::suggestion::did_you_mean;
 
-/// How long browsers remember what they may send, where the manifest does not say.
-const MAX_AGE: std::time::Duration = std::time::Duration::from_mins(10);
-
-/// The longest that they may be told to.
-const LONGEST_AGE: std::time::Duration = std::time::Duration::from_hours(24);
+pub(super) use cors::of_gateway;
 
 impl Policies<'_> {
     /// Puts a policy of these kinds into its place.
@@ -329,142 +324,6 @@ impl Policies<'_> {
         false
     }
 
-    fn reply(
-        &mut self,
-        policy: &Policy,
-        kind: ReplyKind,
-        environment: &Environment<'_>,
-        placed: &mut Placed,
-    ) {
-        let replies = &placed.transforms.replies;
-        if let Some(first) = replies.iter().find(|reply| reply.when.is_none()) {
-            self.sink.report(
-                Diagnostic::new(
-                    &codes::UNREACHABLE_POLICY,
-                    policy.span,
-                    "no call comes as far as this: all are answered before",
-                )
-                .also(first.span, "this answers every call")
-                .help("give the first a `when`, or remove one of the two"),
-            );
-            return;
-        }
-        if let Some(when) = self.when(policy, environment) {
-            placed.transforms.replies.push(Reply {
-                kind,
-                when,
-                span: policy.span,
-            });
-        }
-    }
-
-    /// What is answered. A tool that publishes a schema of its answers keeps to it.
-    fn response(&mut self, scope: Scope<'_>, response: &ReturnResponse) -> ReplyKind {
-        let publishing = tools(scope).filter_map(|tool| {
-            let output = operation(tool)?.output.as_ref()?;
-            Some((tool, output.schema))
-        });
-        if !response.error {
-            for (tool, schema) in publishing {
-                let problem = match &response.structured {
-                    None => Some("text alone does not match it".to_owned()),
-                    Some(value) => {
-                        let compacted = compact(self.schemas, &[schema]);
-                        let root = compacted.position(schema).unwrap_or(SchemaId(0));
-                        let table = Table {
-                            schemas: compacted.schemas.into(),
-                        };
-                        let checked = table.check_text(root, value.to_json().as_bytes());
-                        checked
-                            .err()
-                            .and_then(|problems| problems.iter().next().map(ToString::to_string))
-                    }
-                };
-                if let Some(problem) = problem {
-                    self.sink.report(
-                        Diagnostic::new(
-                            &codes::INVALID_VALUE,
-                            response.span,
-                            format!(
-                                "`{}` publishes a schema of its answers: {problem}",
-                                tool.name
-                            ),
-                        )
-                        .help("answer with `structured` content that matches it, or with `error: true`"),
-                    );
-                    break;
-                }
-            }
-        }
-        match (&response.structured, &response.text) {
-            (Some(value), _) => ReplyKind::Structured {
-                json: value.to_json(),
-                error: response.error,
-            },
-            (None, text) => ReplyKind::Text {
-                text: text
-                    .as_ref()
-                    .map(|text| text.value.clone())
-                    .unwrap_or_default(),
-                error: response.error,
-            },
-        }
-    }
-
-    fn mock(
-        &mut self,
-        scope: Scope<'_>,
-        policy: &Policy,
-        mock: &MockResponse,
-    ) -> Option<ReplyKind> {
-        if let Some(name) = &mock.example {
-            if !matches!(scope, Scope::Tool { .. }) {
-                self.sink.report(misplaced(
-                    name.span,
-                    "examples belong to one operation each",
-                    "name the example under `overrides`, for the tool that it is of",
-                ));
-                return None;
-            }
-            let found = self.documented.examples.iter();
-            let found = found.filter(|(span, _)| *span == name.span);
-            // Where there is none, that was reported.
-            let mock = found.map(|(_, mock)| mock.clone()).next_back()?;
-            return Some(ReplyKind::Mock(Some(mock)));
-        }
-        let mut whole = true;
-        for tool in tools(scope) {
-            let reason = match operation(tool) {
-                Some(operation) if operation.mock.is_some() => continue,
-                Some(operation) => {
-                    let known = self.documented.mockless.iter();
-                    let mut known = known.filter(|(span, _)| *span == operation.operation);
-                    known
-                        .next_back()
-                        .map_or("", |(_, reason)| reason)
-                        .to_owned()
-                }
-                None => "it is written in Rust, and nothing says what it answers".to_owned(),
-            };
-            self.sink.report(
-                Diagnostic::new(
-                    &codes::NO_MOCK,
-                    policy.span,
-                    format!("there is nothing to mock `{}` with: {reason}", tool.name),
-                )
-                .help(
-                    "declare an example of its answer, or mock the other tools one by one, under `overrides`",
-                ),
-            );
-            whole = false;
-        }
-        if let Scope::Tool { tool, .. } = scope {
-            let own = operation(tool)?.mock.clone()?;
-            return Some(ReplyKind::Mock(Some(own)));
-        }
-        whole.then_some(ReplyKind::Mock(None))
-    }
-
     /// That there is something to check answers against. The check itself is a constant of each tool.
     fn validated(&mut self, scope: Scope<'_>, policy: &Policy) {
         if let Some(when) = &policy.when {
@@ -499,89 +358,6 @@ impl Policies<'_> {
         }
         self.sink.report(diagnostic);
     }
-
-    fn cors(&mut self, scope: Scope<'_>, policy: &Policy, cors: &Cors, placed: &mut Placed) {
-        if !self.of_requests(scope, policy) {
-            return;
-        }
-        if let Some(first) = &placed.cors {
-            self.sink.report(
-                Diagnostic::new(&codes::DUPLICATE_ENTRY, policy.span, "this is said twice")
-                    .also(first.span, "first here")
-                    .help("put all origins into one of the two"),
-            );
-            return;
-        }
-        let any = cors
-            .allowed_origins
-            .iter()
-            .find(|origin| origin.value == "*");
-        if let Some(any) = any
-            && cors.allowed_origins.len() > 1
-        {
-            self.sink.report(
-                Diagnostic::new(
-                    &codes::CONFLICTING_KEYS,
-                    any.span,
-                    "`*` stands for every origin, and others are listed beside it",
-                )
-                .help("remove it to admit only those listed"),
-            );
-        }
-        if let Some(any) = any
-            && cors.allow_credentials
-        {
-            self.sink.report(
-                Diagnostic::new(
-                    &codes::CONFLICTING_KEYS,
-                    any.span,
-                    "pages of every origin could use the cookies of whoever looks at them",
-                )
-                .help("list the origins that may send credentials, or remove `allow_credentials`"),
-            );
-        }
-        let max_age = cors.max_age.as_ref().map_or(MAX_AGE, |age| age.value);
-        if max_age > LONGEST_AGE
-            && let Some(age) = &cors.max_age
-        {
-            self.sink.report(Diagnostic::new(
-                &codes::INVALID_VALUE,
-                age.span,
-                "browsers remember this for at most `1d`",
-            ));
-        }
-        let texts = |list: &[crate::source::Spanned<String>]| {
-            list.iter()
-                .map(|text| text.value.clone())
-                .collect::<Vec<_>>()
-        };
-        placed.cors = Some(plan::Cors {
-            origins: any.is_none().then(|| texts(&cors.allowed_origins)),
-            credentials: cors.allow_credentials,
-            max_age,
-            allowed_headers: texts(&cors.allowed_headers),
-            exposed_headers: texts(&cors.expose_headers),
-            span: policy.span,
-        });
-    }
-}
-
-/// Gives a server what the gateway says of web pages; only one of the two can say it.
-pub(super) fn of_gateway(server: &mut Server, cors: Option<&plan::Cors>, sink: &mut Sink) {
-    let Some(cors) = cors else { return };
-    if let Some(own) = &server.cors {
-        sink.report(
-            Diagnostic::new(
-                &codes::CONFLICTING_KEYS,
-                own.span,
-                "the gateway says already which web pages are let in",
-            )
-            .also(cors.span, "here")
-            .help("say it for the gateway, or for each server"),
-        );
-        return;
-    }
-    server.cors = Some(cors.clone());
 }
 
 /// The tools that a scope is about.
