@@ -76,26 +76,64 @@ fn the_page_about_identities_is_the_example() {
 
 #[test]
 fn the_files_that_are_referred_to_exist() {
-    for document in [
-        "README.md",
-        "ARCHITECTURE.md",
-        "CONTRIBUTING.md",
-        "docs/using.md",
-        "docs/identity.md",
-    ] {
-        let text = read(document);
-        let folder = root().join(document).parent().unwrap().to_owned();
-        for link in text
-            .split("](")
-            .skip(1)
-            .map(|rest| rest.split(')').next().unwrap())
-        {
-            assert!(
-                link.starts_with("http") || folder.join(link).exists(),
-                "{document}: {link}"
-            );
+    let mut documents = vec![
+        "README.md".to_owned(),
+        "ARCHITECTURE.md".to_owned(),
+        "CONTRIBUTING.md".to_owned(),
+        "CHANGELOG.md".to_owned(),
+    ];
+    for page in std::fs::read_dir(root().join("docs")).unwrap() {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".md") {
+            documents.push(format!("docs/{name}"));
         }
     }
+    let broken: Vec<String> = documents
+        .iter()
+        .flat_map(|document| broken_links(document))
+        .collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// The links of a document that lead to no file of ours, or to no heading of it.
+fn broken_links(document: &str) -> Vec<String> {
+    // Patterns in code look like links.
+    let text: String = read(document).split('`').step_by(2).collect();
+    let path = root().join(document);
+    text.split("](")
+        .skip(1)
+        .map(|rest| rest.split(')').next().unwrap())
+        .filter(|link| !link.starts_with("http"))
+        .filter(|link| {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file {
+                "" => path.clone(),
+                file => path.parent().unwrap().join(file),
+            };
+            let known = target.exists()
+                && (heading.is_empty()
+                    || std::fs::read_to_string(&target)
+                        .is_ok_and(|text| headings(&text).contains(&heading.to_owned())));
+            !known
+        })
+        .map(|link| format!("{document}: {link}"))
+        .collect()
+}
+
+/// The anchors that a reader's browser finds in a page: its headings in lower case, with dashes for spaces.
+fn headings(text: &str) -> Vec<String> {
+    text.lines()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| {
+            line.trim_start_matches('#')
+                .trim()
+                .to_lowercase()
+                .chars()
+                .filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_'))
+                .map(|letter| if letter == ' ' { '-' } else { letter })
+                .collect()
+        })
+        .collect()
 }
 
 #[test]
