@@ -1,6 +1,5 @@
 //! The client of one API.
 
-use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,14 +14,15 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::Instant;
 
 use super::coding::ACCEPTED;
-use super::connector::{connector, is_tls};
+use super::connector::connector;
 use super::credential::Additions;
-use super::egress::{Denied, check_host, is_denied};
+use super::egress::{Denied, check_host};
+use super::failure::Failure;
 use super::mention::mentions;
-use super::reading::{self, Bounds, read};
+use super::reading::{Bounds, read};
 use super::target::{is_beneath, resolve};
 use super::transport::{InProcess, Transport};
-use super::{Address, Error, ErrorKind, Response};
+use super::{Address, Error, Response};
 use crate::description::Api;
 use crate::environment::Environment;
 use crate::rest::Request;
@@ -365,60 +365,9 @@ impl Client {
     #[cold]
     fn report(&self, template: &str, failure: &Failure) -> Error {
         let kind = failure.kind();
-        let cause: &dyn std::fmt::Display = match failure {
-            Failure::Client(error) => &Causes(error),
-            Failure::Body(error) => &Causes(error),
-            Failure::Corrupt(error) => &Causes(error),
-            Failure::Timeout | Failure::TooLarge(_) | Failure::Request | Failure::InProcess(_) => {
-                &""
-            }
-        };
+        let cause = failure.cause();
         tracing::warn!(api = self.api.name, operation = template, ?kind, %cause, "no answer from the API");
         Error::new(kind, self.api.name)
-    }
-}
-
-/// What went wrong, with what only the log is told.
-pub(super) enum Failure {
-    Client(legacy::Error),
-    Body(hyper::Error),
-    Corrupt(std::io::Error),
-    Timeout,
-    TooLarge(usize),
-    Request,
-    /// What an API within the process fails with.
-    InProcess(ErrorKind),
-}
-
-impl Failure {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Client(error) if is_denied(error) => ErrorKind::Egress,
-            Self::Client(error) if is_tls(error) => ErrorKind::Tls,
-            Self::Client(error) if error.is_connect() => ErrorKind::Connect,
-            Self::Client(_) | Self::Body(_) => ErrorKind::Broken,
-            Self::Timeout => ErrorKind::Timeout,
-            Self::Corrupt(_) => ErrorKind::Corrupt,
-            Self::TooLarge(limit) => ErrorKind::TooLarge(*limit),
-            Self::Request => ErrorKind::Request,
-            Self::InProcess(kind) => *kind,
-        }
-    }
-}
-
-impl From<legacy::Error> for Failure {
-    fn from(error: legacy::Error) -> Self {
-        Self::Client(error)
-    }
-}
-
-impl From<reading::Failure> for Failure {
-    fn from(failure: reading::Failure) -> Self {
-        match failure {
-            reading::Failure::Body(error) => Self::Body(error),
-            reading::Failure::TooLarge(limit) => Self::TooLarge(limit),
-            reading::Failure::Corrupt(error) => Self::Corrupt(error),
-        }
     }
 }
 
@@ -429,19 +378,4 @@ fn only_accept(accept: &'static str) -> HeaderMap {
         headers.insert(header::ACCEPT, accept);
     }
     headers
-}
-
-/// An error with everything that caused it.
-struct Causes<'a>(&'a (dyn StdError + 'static));
-
-impl std::fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
 }

@@ -10,6 +10,7 @@ mod connector;
 mod credential;
 pub mod egress;
 mod error;
+mod failure;
 mod mention;
 mod reading;
 mod redaction;

@@ -11,8 +11,8 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy;
 
 use super::ErrorKind;
-use super::client::Failure;
 use super::connector::Connector;
+use super::failure::Failure;
 
 /// What a request comes to.
 pub(crate) type Exchanged<'a> =
