@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::diagnostic::{Diagnostic, Format, Severity, Sink, render};
+use crate::diagnostic::{Diagnostic, Format, Severity, Sink, codes, render};
 use crate::plan::Plan;
 use crate::source::{Files, Loader, MAX_FILE_BYTES};
 
@@ -36,6 +36,9 @@ impl Compilation {
         let mut files = Files::new(folder, Box::new(disk));
         let mut sink = Sink::default();
         let plan = crate::compile(&name, &mut files, &mut sink).ok();
+        if plan.is_none() {
+            sink.forget(&codes::UNUSED_DECLARATION);
+        }
         let inputs = inputs.take();
         Self {
             files,

@@ -147,6 +147,26 @@ fn a_project_around_a_document_takes_its_files_and_all_operations() {
 }
 
 #[test]
+fn what_is_unused_is_told_once_all_is_right() {
+    let unused = project("unused", |manifest| {
+        manifest.replace("environment:", "environment:\n  SPARE: { type: string }")
+    });
+    let checked = gatewright(&unused, &["check"]);
+    let told = stderr(&checked);
+    assert!(told.contains("the variable `SPARE` is not used"), "{told}");
+    // The use may be in what could not be read.
+    let wrong = project("unused-and-wrong", |manifest| {
+        manifest
+            .replace("environment:", "environment:\n  SPARE: { type: string }")
+            .replace("servers:", "servres:")
+    });
+    let checked = gatewright(&wrong, &["check"]);
+    let told = stderr(&checked);
+    assert!(told.contains("did you mean `servers`?"), "{told}");
+    assert!(!told.contains("unused-declaration"), "{told}");
+}
+
+#[test]
 fn a_document_that_is_none_makes_no_project() {
     let folder = folder("no-document");
     std::fs::write(folder.join("api.json"), "{").unwrap();
@@ -305,6 +325,7 @@ fn explanations() {
     insta::assert_snapshot!(explain(&["pets"]));
     let pipelines = ["createPet", "getPet"].map(|tool| explain(&["pets", tool]));
     insta::assert_snapshot!(pipelines.join("\n"));
+    assert_eq!(explain(&["getPet"]), pipelines[1], "only one server has it");
     let misspelt = gatewright(&shop, &["explain", "pets", "getPett"]);
     assert!(
         stderr(&misspelt).contains("did you mean `getPet`?"),

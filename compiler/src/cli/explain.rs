@@ -59,9 +59,15 @@ fn of_manifest(
         output.diagnostics(&compilation);
         return Err(Stop::Diagnosed);
     };
-    let server = find("code or server", server, &plan.servers, |server| {
-        &server.name
-    })?;
+    let (server, tool) = match (named_tool(plan, server), tool) {
+        (Some((of, name)), None) => (of, Some(name)),
+        _ => (
+            find("code, server or tool", server, &plan.servers, |server| {
+                &server.name
+            })?,
+            tool,
+        ),
+    };
     match tool {
         None => Ok(tools(plan, server)),
         Some(tool) => {
@@ -76,6 +82,19 @@ fn of_manifest(
             .to_text())
         }
     }
+}
+
+/// The tool of that name, where only one server has one, and no server is called that itself.
+fn named_tool<'p>(plan: &'p Plan, name: &str) -> Option<(&'p Server, &'p str)> {
+    if plan.servers.iter().any(|server| server.name == name) {
+        return None;
+    }
+    let mut found = plan.servers.iter().filter_map(|server| {
+        let tool = server.tools.iter().find(|tool| tool.name == name)?;
+        Some((server, tool.name.as_str()))
+    });
+    let only = found.next()?;
+    found.next().is_none().then_some(only)
 }
 
 fn find<'l, T>(

@@ -178,8 +178,8 @@ Examples:
   gatewright explain pets             the tools of the server `pets`
   gatewright explain pets listPets    what happens to a call of one, and where each step comes from")]
 struct Explain {
-    /// A code, as in `error[unknown-key]`, or a server of the manifest.
-    #[arg(value_name = "CODE|SERVER")]
+    /// A code, as in `error[unknown-key]`, a server of the manifest, or a tool that only one server has.
+    #[arg(value_name = "CODE|SERVER|TOOL")]
     subject: Option<String>,
     /// A tool of the server.
     tool: Option<String>,

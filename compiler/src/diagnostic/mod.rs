@@ -144,6 +144,13 @@ impl Sink {
         self.errors
     }
 
+    /// Leaves out those of a code. What is unused, say, nobody knows before everything is right: the use may
+    /// be in what could not be read.
+    pub fn forget(&mut self, code: &'static Code) {
+        self.diagnostics
+            .retain(|one| one.code.name != code.name || one.severity == Severity::Error);
+    }
+
     /// What was collected.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

@@ -100,7 +100,7 @@ fn list(node: &Node, items: &[Node], item: &'static Shape, place: &str, sink: &m
 
 fn mapping(node: &Node, description: &'static Mapping, place: &str, sink: &mut Sink) {
     let Value::Object(object) = &node.value else {
-        wrong_type(node, "a mapping", false, place, sink);
+        no_mapping(node, description, place, sink);
         return;
     };
     // A key that is probably misspelt is not missing as well: one mistake, one message.
@@ -199,11 +199,11 @@ fn exactly_one(node: &Node, object: &Object, description: &'static Mapping, sink
     let choice = choice(description.one_of);
     let Some(first) = present.next() else {
         let message = format!("{} needs one of {choice}", description.name);
-        sink.report(Diagnostic::new(
-            &codes::MISSING_KEY,
-            start_of(node),
-            message,
-        ));
+        report(
+            Diagnostic::new(&codes::MISSING_KEY, start_of(node), message),
+            example(description),
+            sink,
+        );
         return;
     };
     for other in present {
@@ -263,6 +263,26 @@ fn wrong_type(node: &Node, wanted: &str, text: bool, place: &str, sink: &mut Sin
         help,
         sink,
     );
+}
+
+fn no_mapping(node: &Node, description: &'static Mapping, place: &str, sink: &mut Sink) {
+    let message = format!("{place} must be a mapping, but is {}", node.kind());
+    let help = match &node.value {
+        Value::Null => Some("give it a value, or leave the key out".into()),
+        _ => example(description),
+    };
+    report(
+        Diagnostic::new(&codes::WRONG_TYPE, node.span, message),
+        help,
+        sink,
+    );
+}
+
+/// An example of a mapping, where it fits into a line.
+fn example(description: &'static Mapping) -> Option<String> {
+    let line = description.example.trim_end();
+    let fits = !line.is_empty() && !line.contains('\n');
+    fits.then(|| format!("for example: `{line}`"))
 }
 
 fn report(diagnostic: Diagnostic, help: Option<String>, sink: &mut Sink) {
