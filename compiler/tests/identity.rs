@@ -79,6 +79,31 @@ fn what_cannot_be_meant() {
             ),
             "    identity: [a, b, c, d]\n",
         ),
+        // Issuers: none, two ways of saying which, one twice, keys for all of them; tenants likewise.
+        (
+            &format!(
+                "{URL}identities:\n  a: {{ jwt: {{ audiences: [a] }} }}\n  b: {{ jwt: {{ issuer: \"https://a/\", issuers: [{{ issuer: \"https://b/\" }}], audiences: [a] }} }}\n  c: {{ jwt: {{ issuers: [{{ issuer: \"https://a/\" }}, {{ issuer: \"https://a/\" }}, \"https://c/\"], jwks: {{ file: /keys }}, audiences: [a] }} }}\n"
+            ),
+            "    identity: [a, b, c]\n",
+        ),
+        (
+            &format!(
+                "{URL}identities:\n  a: {{ jwt: {{ issuers: [{{ issuer: \"http://a/\" }}, {{ issuer: \"https://b/\", jwks: {{ url: \"http://b/\" }} }}], audiences: [a], max_age: 500ms }} }}\n  b: {{ jwt: {{ issuers: [{{ issuer: \"https://a/\" }}, {{ issuer: \"https://a/\" }}], audiences: [a] }} }}\n"
+            ),
+            "    identity: [a, b]\n",
+        ),
+        (
+            &format!(
+                "{URL}identities:\n  a: {{ entra: {{ tenants: [72f988bf-86f1-41af-91ab-2d7cd011db47, 72f988bf-86f1-41af-91ab-2d7cd011db47, organizations, contoso.com], audiences: [a] }} }}\n"
+            ),
+            "    identity: a\n",
+        ),
+        (
+            &format!(
+                "{URL}identities:\n  a: {{ entra: {{ tenants: [72f988bf-86f1-41af-91ab-2d7cd011db47], jwks: {{ file: /keys }}, audiences: [a] }} }}\n  b: {{ entra: {{ audiences: [a] }} }}\n"
+            ),
+            "    identity: [a, b]\n",
+        ),
         // Providers that are asked: over the network, with what is none of a client, for too long.
         (
             &format!(
@@ -123,9 +148,12 @@ fn what_is_generated() {
          opaque:\n    introspection:\n      url: \"https://login.example.com/ask\"\n      credential: client\n      \
          issuer: \"https://login.example.com/\"\n      audiences: [shop]\n      audience_optional: true\n      \
          cache: 10s\n      roles_claim: groups\n  \
+         several:\n    jwt:\n      issuers: [{{ issuer: \"https://a/\" }}, {{ issuer: \"https://b/\", jwks: {{ file: /b.json }} }}]\n      \
+         audiences: [shop]\n      max_age: 1h\n  \
+         tenants:\n    entra:\n      tenants: [\"${{TENANT}}\", 72f988bf-86f1-41af-91ab-2d7cd011db47]\n      audiences: [shop]\n  \
          partners: {{ keys: {{ file: /keys.json }} }}\n"
     );
-    let server = "    identity: [staff, tenant, opaque, partners]\n    scopes: [shop]\n    \
+    let server = "    identity: [staff, tenant, opaque, several, tenants, partners]\n    scopes: [shop]\n    \
                   overrides: { addPet: { scopes: [shop.write] } }\n";
     let (said, module) = compiled(&identities, server);
     assert_eq!(said, "");

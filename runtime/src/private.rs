@@ -7,8 +7,8 @@ pub use crate::caller::Caller;
 pub use crate::description::{
     Access, Algorithm as SignatureAlgorithm, Api, Applications, Catalogue, Claim, ClaimKind, Cors,
     Credential, Description, Entry, Identity, IdentityKind, Introspection, Jwt, KeySource, Keys,
-    Page, Part, Product, RequiredClaim, Server, Store, StoreKind, Template, TokenRules, Tool,
-    Variable, VariableKind,
+    Page, Part, Product, Provider, RequiredClaim, Server, Store, StoreKind, Template, TokenRules,
+    Tool, Variable, VariableKind,
 };
 pub use crate::expr;
 pub use crate::guard::{Action, Detect, Guard};

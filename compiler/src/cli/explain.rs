@@ -233,7 +233,8 @@ impl Pipeline<'_> {
         for identity in identities.filter_map(|position| self.plan.identities.get(*position)) {
             let how = match &identity.kind {
                 IdentityKind::Jwt(jwt) => {
-                    let issuers = jwt.rules.issuers.iter().map(|issuer| self.template(issuer));
+                    let issuers = jwt.providers.iter().flat_map(|provider| &provider.issuers);
+                    let issuers = issuers.map(|issuer| self.template(issuer));
                     let issuers: Vec<String> = issuers.collect();
                     format!("a token of {}", issuers.join(" or "))
                 }

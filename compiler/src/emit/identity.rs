@@ -8,8 +8,8 @@ use super::literal::{duration, ident, option, position, text};
 use super::products;
 use crate::manifest::ClaimKind;
 use crate::plan::{
-    Identity, IdentityKind, Introspection, Jwt, KeySource, Plan, RequiredClaim, Server, Template,
-    TokenRules,
+    Identity, IdentityKind, Introspection, Jwt, KeySource, Plan, Provider, RequiredClaim, Server,
+    Template, TokenRules,
 };
 
 /// One identity.
@@ -34,7 +34,23 @@ pub(super) fn identity(identity: &Identity) -> TokenStream {
 
 fn jwt(jwt: &Jwt) -> TokenStream {
     let rules = token_rules(&jwt.rules);
-    let key_source = match &jwt.key_source {
+    let providers = jwt.providers.iter().map(provider);
+    let algorithms = jwt.algorithms.iter().filter_map(|name| {
+        let variant = ident(algorithm(name)?);
+        Some(quote!(rt::SignatureAlgorithm::#variant))
+    });
+    quote! {
+        rt::Jwt {
+            rules: #rules,
+            providers: &[#(#providers),*],
+            algorithms: &[#(#algorithms),*],
+        }
+    }
+}
+
+fn provider(provider: &Provider) -> TokenStream {
+    let issuers = templates(&provider.issuers);
+    let key_source = match &provider.key_source {
         KeySource::Discovery => quote!(rt::KeySource::Discovery),
         KeySource::Url(url) => {
             let url = template(url);
@@ -45,27 +61,19 @@ fn jwt(jwt: &Jwt) -> TokenStream {
             quote!(rt::KeySource::File(#path))
         }
     };
-    let algorithms = jwt.algorithms.iter().filter_map(|name| {
-        let variant = ident(algorithm(name)?);
-        Some(quote!(rt::SignatureAlgorithm::#variant))
-    });
-    quote! {
-        rt::Jwt {
-            rules: #rules,
-            key_source: #key_source,
-            algorithms: &[#(#algorithms),*],
-        }
-    }
+    quote!(rt::Provider { issuers: #issuers, key_source: #key_source })
 }
 
 fn introspection(asked: &Introspection) -> TokenStream {
     let rules = token_rules(&asked.rules);
+    let issuer = template(&asked.issuer);
     let (url, credential) = (template(&asked.url), credential(&asked.credential));
     let audience_optional = asked.audience_optional;
     let (cache, timeout) = (duration(asked.cache), duration(asked.timeout));
     quote! {
         rt::Introspection {
             rules: #rules,
+            issuer: #issuer,
             url: #url,
             credential: #credential,
             audience_optional: #audience_optional,
@@ -76,9 +84,9 @@ fn introspection(asked: &Introspection) -> TokenStream {
 }
 
 fn token_rules(rules: &TokenRules) -> TokenStream {
-    let issuers = templates(&rules.issuers);
     let audiences = templates(&rules.audiences);
     let clock_skew = duration(rules.clock_skew);
+    let max_age = option(rules.max_age.map(duration));
     let client_applications = templates(&rules.client_applications);
     let required_claims = rules.required_claims.iter().map(required_claim);
     let claims = rules.claims.iter().map(|claim| {
@@ -99,9 +107,9 @@ fn token_rules(rules: &TokenRules) -> TokenStream {
     let scope_prefix = template(&rules.scope_prefix);
     quote! {
         rt::TokenRules {
-            issuers: #issuers,
             audiences: #audiences,
             clock_skew: #clock_skew,
+            max_age: #max_age,
             client_applications: #client_applications,
             required_claims: &[#(#required_claims),*],
             claims: &[#(#claims),*],

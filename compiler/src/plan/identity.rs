@@ -38,10 +38,19 @@ pub enum IdentityKind {
 pub struct Jwt {
     /// What it must say.
     pub rules: TokenRules,
-    /// Where the keys come from.
-    pub key_source: KeySource,
+    /// Who issues them, in the order of the manifest.
+    pub providers: Vec<Provider>,
     /// Algorithms by their names in RFC 7518.
     pub algorithms: Vec<String>,
+}
+
+/// Who issues tokens.
+#[derive(Debug)]
+pub struct Provider {
+    /// The values that `iss` may have; the first is the authorization server.
+    pub issuers: Vec<Template>,
+    /// Where its keys come from.
+    pub key_source: KeySource,
 }
 
 /// How a provider is asked about a token, and what it must answer.
@@ -49,6 +58,8 @@ pub struct Jwt {
 pub struct Introspection {
     /// What it must answer.
     pub rules: TokenRules,
+    /// What its tokens have as `iss`.
+    pub issuer: Template,
     /// Where it is asked.
     pub url: Template,
     /// How the gateway says there who it is: basic or bearer.
@@ -64,12 +75,12 @@ pub struct Introspection {
 /// What a provider says of a caller must be like.
 #[derive(Debug)]
 pub struct TokenRules {
-    /// The values that `iss` may have; the first is the authorization server.
-    pub issuers: Vec<Template>,
     /// One of these must be among `aud`.
     pub audiences: Vec<Template>,
     /// By how much clocks may differ.
     pub clock_skew: Duration,
+    /// How old they may be.
+    pub max_age: Option<Duration>,
     /// The client applications that are accepted; empty: any.
     pub client_applications: Vec<Template>,
     /// What further claims must hold.

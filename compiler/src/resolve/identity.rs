@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::api::template;
 use crate::manifest::{self, Manifest, ServerIdentity};
 use crate::plan::{
-    Access, Claim, Identity, IdentityKind, Introspection, Jwt, KeySource, Part, RequiredClaim,
-    Template, TokenRules,
+    Access, Claim, Identity, IdentityKind, Introspection, Jwt, KeySource, Part, Provider,
+    RequiredClaim, Template, TokenRules,
 };
 use crate::source::Spanned;
 
@@ -30,58 +30,53 @@ const KEY_HEADER: &str = "ocp-apim-subscription-key";
 pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Option<Identity> {
     let kind = match &identity.kind {
         manifest::IdentityKind::Jwt {
-            issuer,
+            issuers,
             algorithms,
             scopes_claim,
             roles_claim,
             rules,
         } => IdentityKind::Jwt(Box::new(Jwt {
-            rules: TokenRules {
-                issuers: vec![template(&issuer.value, manifest)],
-                ..token(
-                    (scopes_claim.as_ref(), roles_claim.as_ref()),
-                    rules,
-                    manifest,
-                )
-            },
-            key_source: key_source(rules, manifest),
+            rules: token(
+                (scopes_claim.as_ref(), roles_claim.as_ref()),
+                rules,
+                manifest,
+            ),
+            providers: issuers
+                .iter()
+                .map(|provider| Provider {
+                    issuers: vec![template(&provider.issuer.value, manifest)],
+                    key_source: key_source(&provider.key_source, manifest),
+                })
+                .collect(),
             algorithms: if algorithms.is_empty() {
                 ALGORITHMS.map(str::to_owned).to_vec()
             } else {
                 algorithms.iter().map(|name| name.value.clone()).collect()
             },
         })),
-        manifest::IdentityKind::Entra { tenant, rules } => {
-            let issuer = |before: &str, after: &str| {
-                let mut issuer: Template = vec![Part::Literal(before.to_owned())];
-                issuer.extend(template(&tenant.value, manifest));
-                issuer.push(Part::Literal(after.to_owned()));
-                issuer
-            };
-            IdentityKind::Jwt(Box::new(Jwt {
-                rules: TokenRules {
-                    // Version 2.0 first: it is what clients are sent to. Which version a tenant issues
-                    // is up to the registration of the application.
-                    issuers: vec![
-                        issuer("https://login.microsoftonline.com/", "/v2.0"),
-                        issuer("https://sts.windows.net/", "/"),
-                    ],
-                    ..token((None, None), rules, manifest)
-                },
-                key_source: key_source(rules, manifest),
-                algorithms: vec!["RS256".to_owned()],
-            }))
-        }
+        manifest::IdentityKind::Entra {
+            tenants,
+            key_source: keys,
+            rules,
+        } => IdentityKind::Jwt(Box::new(Jwt {
+            rules: token((None, None), rules, manifest),
+            providers: tenants
+                .iter()
+                .map(|tenant| Provider {
+                    issuers: issuers_of(&template(&tenant.value, manifest)),
+                    key_source: key_source(keys, manifest),
+                })
+                .collect(),
+            algorithms: vec!["RS256".to_owned()],
+        })),
         manifest::IdentityKind::Introspection(asked) => {
             let claims = (asked.scopes_claim.as_ref(), asked.roles_claim.as_ref());
             let mut declared = manifest.credentials.iter();
             let credential =
                 declared.find(|credential| credential.name.value == asked.credential.value)?;
             IdentityKind::Introspection(Box::new(Introspection {
-                rules: TokenRules {
-                    issuers: vec![template(&asked.issuer.value, manifest)],
-                    ..token(claims, &asked.rules, manifest)
-                },
+                rules: token(claims, &asked.rules, manifest),
+                issuer: template(&asked.issuer.value, manifest),
                 url: template(&asked.url.value, manifest),
                 credential: super::api::credential(&credential.kind, manifest),
                 audience_optional: asked.audience_optional,
@@ -107,16 +102,31 @@ pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Op
     })
 }
 
-fn key_source(rules: &manifest::TokenRules, manifest: &Manifest) -> KeySource {
-    match &rules.key_source {
+/// The issuers of a tenant of Entra ID: of version 2.0 first, where clients are sent to. Which version a
+/// tenant issues is up to the registration of the application.
+fn issuers_of(tenant: &Template) -> Vec<Template> {
+    let issuer = |before: &str, after: &str| {
+        let mut issuer: Template = vec![Part::Literal(before.to_owned())];
+        issuer.extend(tenant.iter().cloned());
+        issuer.push(Part::Literal(after.to_owned()));
+        issuer
+    };
+    vec![
+        issuer("https://login.microsoftonline.com/", "/v2.0"),
+        issuer("https://sts.windows.net/", "/"),
+    ]
+}
+
+fn key_source(source: &manifest::KeySource, manifest: &Manifest) -> KeySource {
+    match source {
         manifest::KeySource::Discovery => KeySource::Discovery,
         manifest::KeySource::Url(url) => KeySource::Url(template(&url.value, manifest)),
         manifest::KeySource::File(path) => KeySource::File(template(&path.value, manifest)),
     }
 }
 
-/// What all kinds of token have in common; the issuers are the caller's to add. The first argument is the
-/// claims with the scopes and with the roles.
+/// What all kinds of token have in common. The first argument is the claims with the scopes and with the
+/// roles.
 fn token(
     (scopes_claim, roles_claim): (Option<&Spanned<String>>, Option<&Spanned<String>>),
     rules: &manifest::TokenRules,
@@ -132,12 +142,12 @@ fn token(
         kind: claim.kind,
     };
     TokenRules {
-        issuers: Vec::new(),
         audiences: templates(&rules.audiences),
         clock_skew: rules
             .clock_skew
             .as_ref()
             .map_or_else(Default::default, |skew| skew.value),
+        max_age: rules.max_age.as_ref().map(|age| age.value),
         client_applications: templates(&rules.client_applications),
         required_claims: rules.required_claims.iter().map(required_claim).collect(),
         claims: rules.claims.iter().map(claim).collect(),

@@ -13,16 +13,27 @@ const MAX_FUTURE: f64 = 300.0;
 /// What [`TokenRules`] leave to start-up.
 #[derive(Debug)]
 pub(super) struct Expected {
-    pub(super) issuers: Vec<String>,
+    /// The issuers of each provider, in the order of the manifest; the first of each is its authorization
+    /// server.
+    pub(super) issuers: Vec<Vec<String>>,
     pub(super) audiences: Vec<String>,
     pub(super) client_applications: Vec<String>,
 }
 
 impl Expected {
-    /// Whether the token claims to be of one of the issuers: compared exactly, as texts (RFC 9207,
-    /// section 2.4).
-    pub(super) fn issued(&self, claims: &Value) -> bool {
-        text(claims, "iss").is_some_and(|issuer| self.issuers.iter().any(|known| known == issuer))
+    /// The position of the provider that the token claims to be of. Issuers are compared exactly, as
+    /// texts (RFC 9207, section 2.4).
+    pub(super) fn provider(&self, claims: &Value) -> Option<usize> {
+        let issuer = text(claims, "iss")?;
+        self.issuers
+            .iter()
+            .position(|issuers| issuers.iter().any(|known| known == issuer))
+    }
+
+    /// Where clients get tokens from.
+    pub(super) fn authorization_servers(&self) -> impl Iterator<Item = &str> {
+        let first = self.issuers.iter().filter_map(|issuers| issuers.first());
+        first.map(String::as_str)
     }
 }
 
@@ -59,13 +70,13 @@ pub(super) fn principal(
     now: u64,
 ) -> Result<Principal, &'static str> {
     let asked = |name: &str, demanded: bool| demanded || claims.get(name).is_some();
-    if asked("iss", demands.issuer) && !expected.issued(claims) {
+    if asked("iss", demands.issuer) && expected.provider(claims).is_none() {
         return Err("the token's issuer is not accepted");
     }
     if asked("aud", demands.audience) && !addressed(claims, &expected.audiences) {
         return Err("the token is for another audience");
     }
-    let expires_at = lifetime(claims, rules.clock_skew.as_secs(), now)?;
+    let expires_at = lifetime(claims, rules, now)?;
     if demands.expiry && expires_at.is_none() {
         return Err("the token never expires: it has no `exp`");
     }
@@ -137,15 +148,15 @@ fn addressed(claims: &Value, audiences: &[String]) -> bool {
     }
 }
 
-/// Checks `exp`, `nbf` and `iat`, and gives back the first second at which the token is not valid, where
-/// it says so.
+/// Checks `exp`, `nbf` and `iat`, and gives back the first second at which the token is not accepted, where
+/// there is one.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "seconds of this age have an exact f64, and what has none is far away or refused"
 )]
-fn lifetime(claims: &Value, skew: u64, now: u64) -> Result<Option<u64>, &'static str> {
+fn lifetime(claims: &Value, rules: &TokenRules, now: u64) -> Result<Option<u64>, &'static str> {
     // RFC 7519, section 2: a NumericDate may have a fraction.
     let date = |name: &str| match claims.get(name) {
         None => Ok(None),
@@ -154,7 +165,7 @@ fn lifetime(claims: &Value, skew: u64, now: u64) -> Result<Option<u64>, &'static
             None => Err("a date of the token is not a number"),
         },
     };
-    let (now, skew) = (now as f64, skew as f64);
+    let (now, skew) = (now as f64, rules.clock_skew.as_secs() as f64);
     let expires = date("exp")?;
     if expires.is_some_and(|expires| now >= expires + skew) {
         return Err("the token has expired");
@@ -162,10 +173,23 @@ fn lifetime(claims: &Value, skew: u64, now: u64) -> Result<Option<u64>, &'static
     if date("nbf")?.is_some_and(|begins| now + skew < begins) {
         return Err("the token is not valid yet");
     }
-    if date("iat")?.is_some_and(|issued| now + skew + MAX_FUTURE < issued) {
+    let issued = date("iat")?;
+    if issued.is_some_and(|issued| now + skew + MAX_FUTURE < issued) {
         return Err("the token was issued in the future");
     }
-    Ok(expires.map(|expires| (expires + skew).ceil() as u64))
+    let expires = expires.map(|expires| (expires + skew).ceil() as u64);
+    let Some(max_age) = rules.max_age else {
+        return Ok(expires);
+    };
+    let issued = issued.ok_or("the token does not say when it was issued: it has no `iat`")?;
+    let last = issued + max_age.as_secs_f64() + skew;
+    if now > last {
+        return Err("the token was issued too long ago");
+    }
+    let too_old = last.floor() as u64 + 1;
+    Ok(Some(
+        expires.map_or(too_old, |expires| expires.min(too_old)),
+    ))
 }
 
 fn holds(claims: &Value, required: &RequiredClaim) -> bool {

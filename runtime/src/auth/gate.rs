@@ -84,7 +84,8 @@ pub(super) struct TokenRecogniser {
     pub(super) jwt: &'static Jwt,
     pub(super) expected: Expected,
     pub(super) scope_prefix: String,
-    pub(super) keys: Arc<KeySource>,
+    /// Those of each provider.
+    pub(super) keys: Vec<Arc<KeySource>>,
 }
 
 #[derive(Debug)]
@@ -225,7 +226,7 @@ impl Gate {
         let Recogniser::Token(recogniser) = &**self.recognisers.get(verified.by)? else {
             return None;
         };
-        let fresh = verified.generation == recogniser.keys.generation()
+        let fresh = verified.generation == recogniser.generation()
             && verified
                 .principal
                 .expires_at
@@ -304,15 +305,17 @@ impl TokenRecogniser {
             return Err(Refusal::InvalidToken(TOO_LONG));
         }
         let token = Token::parse(token).map_err(Refusal::InvalidToken)?;
-        if !self.expected.issued(&token.claims) {
-            return Err(Refusal::InvalidToken(ISSUER));
-        }
+        // Whose token it is decides whose keys are tried: no provider can speak for another.
+        let provider = self.expected.provider(&token.claims);
+        let keys = provider
+            .and_then(|position| self.keys.get(position))
+            .ok_or(Refusal::InvalidToken(ISSUER))?;
         if !self.jwt.algorithms.contains(&token.algorithm) {
             return Err(Refusal::InvalidToken(
                 "the token's algorithm is not accepted",
             ));
         }
-        let generation = self.check_signature(&token).await?;
+        let generation = self.check_signature(&token, keys).await?;
         let principal = claims::principal(
             self.name,
             &self.jwt.rules,
@@ -324,12 +327,32 @@ impl TokenRecogniser {
         Ok((Arc::new(principal), generation))
     }
 
-    async fn check_signature(&self, token: &Token<'_>) -> Result<u64, Refusal> {
+    /// Fetches the keys of each provider once, for `--check`; how many they are.
+    ///
+    /// # Errors
+    /// Which provider has none, and why.
+    pub(super) async fn probe(&self) -> Result<usize, String> {
+        let mut count = 0;
+        for (keys, issuer) in self.keys.iter().zip(self.expected.authorization_servers()) {
+            count += match keys.probe().await {
+                Err(problem) if self.keys.len() > 1 => return Err(format!("{issuer}: {problem}")),
+                outcome => outcome?,
+            };
+        }
+        Ok(count)
+    }
+
+    /// What the keys of all providers are a version of: each of the numbers only ever grows.
+    fn generation(&self) -> u64 {
+        self.keys.iter().map(|keys| keys.generation()).sum()
+    }
+
+    async fn check_signature(&self, token: &Token<'_>, keys: &KeySource) -> Result<u64, Refusal> {
         let mut waited = false;
         loop {
             // Before the keys: an old number with new keys only has the token verified once more.
-            let generation = self.keys.generation();
-            let signature = self.keys.current().map(|keys| keys.check(token));
+            let generation = self.generation();
+            let signature = keys.current().map(|keys| keys.check(token));
             let refusal = match signature {
                 Some(Signature::Valid) => return Ok(generation),
                 Some(Signature::Invalid) => {
@@ -340,7 +363,7 @@ impl TokenRecogniser {
                 ),
                 None => Refusal::Unavailable,
             };
-            if waited || !self.keys.refreshed().await {
+            if waited || !keys.refreshed().await {
                 return Err(refusal);
             }
             waited = true;

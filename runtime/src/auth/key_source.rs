@@ -46,6 +46,8 @@ pub(super) type Fetch = Box<dyn Fn() -> Fetched + Send + Sync>;
 pub(super) struct KeySource {
     /// The identity, for the log.
     name: &'static str,
+    /// The provider, likewise.
+    issuer: Box<str>,
     fetch: Fetch,
     /// Where the keys come from a file: its path, and what it was like when it was read.
     file: Option<(PathBuf, Option<Stamp>)>,
@@ -69,6 +71,7 @@ impl fmt::Debug for KeySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeySource")
             .field("name", &self.name)
+            .field("issuer", &self.issuer)
             .field("current", &self.current)
             .finish_non_exhaustive()
     }
@@ -76,9 +79,10 @@ impl fmt::Debug for KeySource {
 
 impl KeySource {
     /// Without keys yet.
-    pub(super) fn new(name: &'static str, fetch: Fetch) -> Self {
+    pub(super) fn new(name: &'static str, issuer: &str, fetch: Fetch) -> Self {
         Self {
             name,
+            issuer: issuer.into(),
             fetch,
             file: None,
             current: ArcSwapOption::empty(),
@@ -96,7 +100,7 @@ impl KeySource {
     ///
     /// # Errors
     /// Why there are none, a clause.
-    pub(super) fn of_file(name: &'static str, path: &Path) -> Result<Self, String> {
+    pub(super) fn of_file(name: &'static str, issuer: &str, path: &Path) -> Result<Self, String> {
         let keys = keys_in(path)?;
         let owned = path.to_owned();
         let fetch: Fetch = Box::new(move || {
@@ -105,7 +109,7 @@ impl KeySource {
         });
         let source = Self {
             file: Some((path.to_owned(), Stamp::of(path))),
-            ..Self::new(name, fetch)
+            ..Self::new(name, issuer, fetch)
         };
         source.set(Some(keys));
         Ok(source)
@@ -172,6 +176,7 @@ impl KeySource {
             Ok(keys) => {
                 tracing::info!(
                     identity = self.name,
+                    issuer = &*self.issuer,
                     keys = keys.len(),
                     "new keys of the identity provider"
                 );
@@ -179,6 +184,7 @@ impl KeySource {
             }
             Err(problem) => tracing::error!(
                 identity = self.name,
+                issuer = &*self.issuer,
                 problem,
                 "the file with the identity provider's keys has changed, but the last good keys stay in force"
             ),
@@ -205,6 +211,7 @@ impl KeySource {
                     if let Some((text, keys)) = change {
                         tracing::info!(
                             identity = self.name,
+                            issuer = &*self.issuer,
                             keys = keys.len(),
                             "new keys of the identity provider"
                         );
@@ -218,12 +225,14 @@ impl KeySource {
                 Err(problem) => {
                     tracing::warn!(
                         identity = self.name,
+                        issuer = &*self.issuer,
                         problem,
                         "the keys of the identity provider cannot be had"
                     );
                     if !known.is_empty() && confirmed.elapsed() >= MAX_STALE {
                         tracing::error!(
                             identity = self.name,
+                            issuer = &*self.issuer,
                             "the last keys are too old: its tokens are refused from now on"
                         );
                         self.set(None);

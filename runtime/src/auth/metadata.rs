@@ -94,10 +94,10 @@ pub(super) fn document<'r>(
         let Some((expected, scope_prefix)) = recogniser.provider() else {
             continue;
         };
-        if let Some(issuer) = expected.issuers.first()
-            && !issuers.contains(&issuer.as_str())
-        {
-            issuers.push(issuer);
+        for issuer in expected.authorization_servers() {
+            if !issuers.contains(&issuer) {
+                issuers.push(issuer);
+            }
         }
         let needed = access
             .scopes

@@ -37,7 +37,8 @@ use self::products::Products;
 use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::description::{
-    Description, Identity, IdentityKind, Jwt, KeySource as Source, Server, Template, TokenRules,
+    Description, Identity, IdentityKind, Jwt, KeySource as Source, Provider, Server, Template,
+    TokenRules,
 };
 use crate::environment::Environment;
 use crate::policy::Reason;
@@ -288,7 +289,9 @@ impl Auth {
         for recogniser in &self.recognisers {
             match &**recogniser {
                 Recogniser::Token(token) => {
-                    tasks.spawn(Arc::clone(&token.keys).keep());
+                    for keys in &token.keys {
+                        tasks.spawn(Arc::clone(keys).keep());
+                    }
                 }
                 Recogniser::Introspection(_) | Recogniser::Assumed(_) => {}
                 Recogniser::Key(key) => {
@@ -313,7 +316,7 @@ impl Auth {
         let mut probed = Vec::with_capacity(self.recognisers.len());
         for (identity, recogniser) in description.identities.iter().zip(&self.recognisers) {
             let outcome = match &**recogniser {
-                Recogniser::Token(token) => token.keys.probe().await.map(Some),
+                Recogniser::Token(token) => token.probe().await.map(Some),
                 Recogniser::Introspection(asked) => asked.probe().await.map(|()| None),
                 Recogniser::Key(key) => Ok(Some(key.consumers.len())),
                 Recogniser::Assumed(_) => Ok(None),
@@ -332,8 +335,12 @@ fn recogniser(
     match &identity.kind {
         IdentityKind::Jwt(jwt) => token_recogniser(identity.name, jwt, environment),
         IdentityKind::Introspection(described) => {
-            let (expected, scope_prefix) =
-                token_rules(identity.name, &described.rules, environment)?;
+            let (expected, scope_prefix) = token_rules(
+                identity.name,
+                &described.rules,
+                &[&[described.issuer]],
+                environment,
+            )?;
             Introspection::new(
                 identity.name,
                 described,
@@ -361,10 +368,12 @@ fn recogniser(
     }
 }
 
-/// What tokens must say, with the values that variables have, and what stands before scopes.
+/// What tokens must say, with the values that variables have, and what stands before scopes. `providers` are
+/// the issuers of each.
 fn token_rules(
     name: &'static str,
     rules: &TokenRules,
+    providers: &[&[Template]],
     environment: &Environment,
 ) -> Result<(Expected, String), Vec<String>> {
     let mut problems = Vec::new();
@@ -380,7 +389,10 @@ fn token_rules(
         texts
     };
     let expected = Expected {
-        issuers: all("an issuer", rules.issuers),
+        issuers: providers
+            .iter()
+            .map(|issuers| all("an issuer", issuers))
+            .collect(),
         audiences: all("an audience", rules.audiences),
         client_applications: all("a client application", rules.client_applications),
     };
@@ -393,12 +405,19 @@ fn token_rules(
             "`scope_prefix` of the identity `{name}` has characters that scopes cannot have"
         ));
     }
-    for issuer in &expected.issuers {
+    let mut seen: Vec<&String> = Vec::new();
+    for issuer in expected.issuers.iter().flatten() {
         if let Err(problem) = provider::url(issuer) {
             problems.push(format!(
                 "the issuer of the identity `{name}` cannot be used: {problem}"
             ));
         }
+        if seen.contains(&issuer) {
+            problems.push(format!(
+                "two issuers of the identity `{name}` are the same: whose keys count would be open"
+            ));
+        }
+        seen.push(issuer);
     }
     if problems.is_empty() {
         Ok((expected, scope_prefix))
@@ -412,42 +431,50 @@ fn token_recogniser(
     jwt: &'static Jwt,
     environment: &Environment,
 ) -> Result<Recogniser, Vec<String>> {
-    let (expected, scope_prefix) = token_rules(name, &jwt.rules, environment)?;
-    let keys = key_source(name, jwt, &expected, environment).map_err(|problem| {
-        vec![format!(
-            "the keys of the identity `{name}` cannot be had: {problem}"
-        )]
-    })?;
+    let issuers: Vec<_> = jwt.providers.iter().map(|each| each.issuers).collect();
+    let (expected, scope_prefix) = token_rules(name, &jwt.rules, &issuers, environment)?;
+    let mut keys = Vec::with_capacity(jwt.providers.len());
+    let mut problems = Vec::new();
+    for (described, issuer) in jwt.providers.iter().zip(expected.authorization_servers()) {
+        match key_source(name, described, issuer, environment) {
+            Ok(source) => keys.push(Arc::new(source)),
+            Err(problem) => problems.push(format!(
+                "the keys of the identity `{name}` cannot be had: {problem}"
+            )),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
     Ok(Recogniser::Token(TokenRecogniser {
         name,
         jwt,
         expected,
         scope_prefix,
-        keys: Arc::new(keys),
+        keys,
     }))
 }
 
 fn key_source(
     name: &'static str,
-    jwt: &Jwt,
-    expected: &Expected,
+    described: &Provider,
+    issuer: &str,
     environment: &Environment,
 ) -> Result<KeySource, String> {
-    let fetch = match jwt.key_source {
+    let fetch = match described.key_source {
         Source::File(path) => {
             let path = environment.render(path);
-            return KeySource::of_file(name, Path::new(path.expose()));
+            return KeySource::of_file(name, issuer, Path::new(path.expose()));
         }
         Source::Url(url) => {
             let url = provider::url(environment.render(url).expose())?;
             provider::keys_at(provider::client(environment.egress())?, url)
         }
         Source::Discovery => {
-            let issuer = expected.issuers.first().cloned().unwrap_or_default();
-            provider::keys_of(provider::client(environment.egress())?, issuer)
+            provider::keys_of(provider::client(environment.egress())?, issuer.to_owned())
         }
     };
-    Ok(KeySource::new(name, fetch))
+    Ok(KeySource::new(name, issuer, fetch))
 }
 
 #[cfg(test)]

@@ -29,10 +29,19 @@ pub enum IdentityKind {
 pub struct Jwt {
     /// What it must say.
     pub rules: TokenRules,
-    /// Where the keys come from that tokens are signed with.
-    pub key_source: KeySource,
+    /// Who issues such tokens. No value of `iss` is of two of them.
+    pub providers: &'static [Provider],
     /// The algorithms that tokens may be signed by.
     pub algorithms: &'static [Algorithm],
+}
+
+/// Who issues tokens, and with which keys.
+#[derive(Debug)]
+pub struct Provider {
+    /// The values that `iss` may have. The first is the authorization server that clients are told.
+    pub issuers: &'static [Template],
+    /// Where the keys come from that its tokens are signed with, and no others.
+    pub key_source: KeySource,
 }
 
 /// How a provider is asked about a token, and what it must answer.
@@ -40,6 +49,8 @@ pub struct Jwt {
 pub struct Introspection {
     /// What it must answer.
     pub rules: TokenRules,
+    /// What its tokens have as `iss`, and the authorization server that clients are told.
+    pub issuer: Template,
     /// Where it is asked.
     pub url: Template,
     /// How the gateway says there who it is: [`Credential::Basic`] or [`Credential::Bearer`].
@@ -55,12 +66,12 @@ pub struct Introspection {
 /// What a provider says of a caller must be like, and what is read of it.
 #[derive(Debug)]
 pub struct TokenRules {
-    /// The values that `iss` may have. The first is the authorization server that clients are told.
-    pub issuers: &'static [Template],
     /// One of these must be among `aud`.
     pub audiences: &'static [Template],
     /// By how much the provider's clock may differ from this machine's.
     pub clock_skew: Duration,
+    /// How long ago they may have been issued; `None`: at any time.
+    pub max_age: Option<Duration>,
     /// The client applications that tokens may have been issued to; empty: any.
     pub client_applications: &'static [Template],
     /// What further claims must hold.

@@ -3,7 +3,7 @@
 use gatewright_schema::json::string_into;
 
 use crate::description::{
-    Credential, Description, Identity, IdentityKind, Part, Server, StoreKind, Template, TokenRules,
+    Credential, Description, Identity, IdentityKind, Part, Provider, Server, StoreKind, Template,
     VariableKind,
 };
 
@@ -74,11 +74,23 @@ fn identity(identity: &Identity, description: &Description, json: &mut Json) {
     match &identity.kind {
         IdentityKind::Jwt(jwt) => {
             json.member("kind", "jwt");
-            issuer(&jwt.rules, description, json);
+            match jwt.providers {
+                [
+                    Provider {
+                        issuers: [issuer, ..],
+                        ..
+                    },
+                ] => json.member("issuer", &template(issuer, description)),
+                providers => json.list("issuers", providers, |provider, json| {
+                    for issuer in provider.issuers.iter().take(1) {
+                        json.member("issuer", &template(issuer, description));
+                    }
+                }),
+            }
         }
         IdentityKind::Introspection(asked) => {
             json.member("kind", "introspection");
-            issuer(&asked.rules, description, json);
+            json.member("issuer", &template(asked.issuer, description));
             json.member("url", &template(asked.url, description));
         }
         IdentityKind::Keys(keys) => {
@@ -86,12 +98,6 @@ fn identity(identity: &Identity, description: &Description, json: &mut Json) {
             json.member("header", keys.header);
             json.member("file", &template(keys.file, description));
         }
-    }
-}
-
-fn issuer(rules: &TokenRules, description: &Description, json: &mut Json) {
-    if let Some(issuer) = rules.issuers.first() {
-        json.member("issuer", &template(issuer, description));
     }
 }
 

@@ -45,17 +45,20 @@ impl<'p> Needs<'p> {
             needs.identities.push(&identity.name);
             match &identity.kind {
                 IdentityKind::Jwt(jwt) => {
-                    let of_keys = match &jwt.key_source {
-                        KeySource::Discovery => None,
-                        KeySource::Url(template) | KeySource::File(template) => Some(template),
-                    };
                     needs.token_rules(plan, &jwt.rules);
-                    if let Some(template) = of_keys {
-                        needs.template(plan, template);
+                    for provider in &jwt.providers {
+                        let of_keys = match &provider.key_source {
+                            KeySource::Discovery => None,
+                            KeySource::Url(template) | KeySource::File(template) => Some(template),
+                        };
+                        for template in provider.issuers.iter().chain(of_keys) {
+                            needs.template(plan, template);
+                        }
                     }
                 }
                 IdentityKind::Introspection(asked) => {
                     needs.token_rules(plan, &asked.rules);
+                    needs.template(plan, &asked.issuer);
                     needs.template(plan, &asked.url);
                     needs.credential(plan, &asked.credential);
                 }
@@ -140,8 +143,7 @@ impl<'p> Needs<'p> {
     }
 
     fn token_rules(&mut self, plan: &'p Plan, rules: &TokenRules) {
-        let templates = rules.issuers.iter().chain(&rules.audiences);
-        for template in templates.chain(&rules.client_applications) {
+        for template in rules.audiences.iter().chain(&rules.client_applications) {
             self.template(plan, template);
         }
     }

@@ -1,7 +1,7 @@
 //! Identities as the manifest's types.
 
 use crate::manifest::{
-    Claim, ClaimKind, Identity, IdentityKind, Introspection, KeySource, RequiredClaim,
+    Claim, ClaimKind, Identity, IdentityKind, Introspection, Issuer, KeySource, RequiredClaim,
     ServerIdentity, Template, TokenRules,
 };
 use crate::source::{Member, Node, Spanned};
@@ -13,7 +13,10 @@ pub(super) fn identity(member: &Member) -> Option<Identity> {
     let node = &member.value;
     let kind = if let Some(node) = node.get("jwt") {
         IdentityKind::Jwt {
-            issuer: templated(node.get("issuer")?)?,
+            issuers: match node.get("issuer") {
+                Some(_) => vec![issuer(node)?],
+                None => items(node, "issuers").iter().filter_map(issuer).collect(),
+            },
             algorithms: texts(node, "algorithms"),
             scopes_claim: text(node, "scopes_claim"),
             roles_claim: text(node, "roles_claim"),
@@ -21,7 +24,11 @@ pub(super) fn identity(member: &Member) -> Option<Identity> {
         }
     } else if let Some(node) = node.get("entra") {
         IdentityKind::Entra {
-            tenant: templated(node.get("tenant")?)?,
+            tenants: match node.get("tenant") {
+                Some(tenant) => vec![templated(tenant)?],
+                None => templates(node, "tenants"),
+            },
+            key_source: key_source(node),
             rules: rules(node),
         }
     } else if let Some(node) = node.get("introspection") {
@@ -49,15 +56,27 @@ pub(super) fn identity(member: &Member) -> Option<Identity> {
     })
 }
 
-fn rules(node: &Node) -> TokenRules {
+/// A mapping with `issuer` and perhaps `jwks`.
+fn issuer(node: &Node) -> Option<Issuer> {
+    Some(Issuer {
+        issuer: templated(node.get("issuer")?)?,
+        key_source: key_source(node),
+    })
+}
+
+fn key_source(node: &Node) -> KeySource {
     let key_source = node.get("jwks").and_then(|jwks| {
         let url = jwks.get("url").and_then(templated).map(KeySource::Url);
         url.or_else(|| jwks.get("file").and_then(templated).map(KeySource::File))
     });
+    key_source.unwrap_or_default()
+}
+
+fn rules(node: &Node) -> TokenRules {
     TokenRules {
         audiences: templates(node, "audiences"),
-        key_source: key_source.unwrap_or_default(),
         clock_skew: duration(node, "clock_skew"),
+        max_age: duration(node, "max_age"),
         client_applications: templates(node, "client_applications"),
         required_claims: members(node, "required_claims")
             .map(required_claim)

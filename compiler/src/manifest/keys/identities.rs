@@ -2,9 +2,8 @@
 
 use super::{NOTHING, key};
 use crate::manifest::formats;
-use crate::manifest::shape::Key;
-use crate::manifest::shape::Presence::{Optional, Required};
-use crate::manifest::shape::{Mapping, Shape};
+use crate::manifest::shape::Presence::{NotWith, Optional, Required};
+use crate::manifest::shape::{Key, Mapping, Presence, Shape};
 
 /// A value of `identities`.
 pub(super) static IDENTITY: Mapping = Mapping {
@@ -57,11 +56,22 @@ const AUDIENCES: Key = key(
     "What tokens must have been issued for: one of these must be among `aud`.",
 );
 
-const JWKS: Key = key(
-    "jwks",
-    Shape::Mapping(&KEY_SET),
-    Optional("what the issuer publishes about itself"),
-    "Where the keys come from that tokens are signed with.",
+const fn jwks(presence: Presence) -> Key {
+    key(
+        "jwks",
+        Shape::Mapping(&KEY_SET),
+        presence,
+        "Where the keys come from that tokens are signed with, if not from what the issuer publishes about \
+         itself.",
+    )
+}
+
+const MAX_AGE: Key = key(
+    "max_age",
+    Shape::Duration,
+    Optional("until `exp`"),
+    "How long after it was issued (`iat`) a token is accepted, however late its `exp` is; one without `iat` is \
+     refused.",
 );
 
 const CLOCK_SKEW: Key = key(
@@ -129,11 +139,17 @@ pub(super) static JWT: Mapping = Mapping {
         key(
             "issuer",
             Shape::Template(&formats::URL),
-            Required,
+            NOTHING,
             "The provider: exactly what tokens have as `iss`.",
         ),
+        key(
+            "issuers",
+            Shape::List(&AN_ISSUER),
+            NOTHING,
+            "Several providers, each with its own keys: those of one are never tried on tokens of another.",
+        ),
         AUDIENCES,
-        JWKS,
+        jwks(NotWith("issuers")),
         key(
             "algorithms",
             Shape::List(&Shape::Choice(&[
@@ -143,6 +159,7 @@ pub(super) static JWT: Mapping = Mapping {
             "The signature algorithms that are accepted.",
         ),
         CLOCK_SKEW,
+        MAX_AGE,
         CLIENT_APPLICATIONS,
         REQUIRED_CLAIMS,
         CLAIMS,
@@ -150,7 +167,8 @@ pub(super) static JWT: Mapping = Mapping {
         ROLES_CLAIM,
         SCOPE_PREFIX,
     ],
-    not_yet: &["issuers", "decryption_keys", "max_age"],
+    one_of: &["issuer", "issuers"],
+    not_yet: &["decryption_keys"],
     example: "\
 issuer: \"https://login.example.com/\"
 audiences: [acme-tools]
@@ -163,6 +181,25 @@ roles_claim: /realm_access/roles
     ..Mapping::PLAIN
 };
 
+static AN_ISSUER: Shape = Shape::Mapping(&ISSUER);
+
+/// An item of `issuers`.
+pub(super) static ISSUER: Mapping = Mapping {
+    name: "an issuer",
+    about: "A provider, and its keys.",
+    keys: &[
+        key(
+            "issuer",
+            Shape::Template(&formats::URL),
+            Required,
+            "Exactly what its tokens have as `iss`.",
+        ),
+        jwks(NOTHING),
+    ],
+    example: "{ issuer: \"https://login.example.com/\" }\n",
+    ..Mapping::PLAIN
+};
+
 /// `entra` of an identity.
 pub(super) static ENTRA: Mapping = Mapping {
     name: "an Entra token",
@@ -171,17 +208,25 @@ pub(super) static ENTRA: Mapping = Mapping {
         key(
             "tenant",
             Shape::Template(&formats::LINE),
-            Required,
+            NOTHING,
             "The id of the tenant, a GUID.",
         ),
+        key(
+            "tenants",
+            Shape::List(&TEMPLATE),
+            NOTHING,
+            "The ids of several tenants. There is no word for all of them.",
+        ),
         AUDIENCES,
-        JWKS,
+        jwks(NotWith("tenants")),
         CLOCK_SKEW,
+        MAX_AGE,
         CLIENT_APPLICATIONS,
         REQUIRED_CLAIMS,
         CLAIMS,
         SCOPE_PREFIX,
     ],
+    one_of: &["tenant", "tenants"],
     example: "\
 tenant: \"${TENANT}\"
 audiences: [\"api://pets\"]
@@ -239,6 +284,7 @@ pub(super) static INTROSPECTION: Mapping = Mapping {
             "How long a request waits for an answer; at most `30s`.",
         ),
         CLOCK_SKEW,
+        MAX_AGE,
         CLIENT_APPLICATIONS,
         REQUIRED_CLAIMS,
         CLAIMS,

@@ -21,7 +21,9 @@ use self::budgets::TOKEN_BUDGET;
 use self::caching::{CACHE, CACHING};
 use self::egress::EGRESS;
 use self::guards::{CONTENT_GUARD, GUARD_PATTERN};
-use self::identities::{CLAIM, ENTRA, IDENTITY, INTROSPECTION, JWT, KEY_SET, KEYS, REQUIRED_CLAIM};
+use self::identities::{
+    CLAIM, ENTRA, IDENTITY, INTROSPECTION, ISSUER, JWT, KEY_SET, KEYS, REQUIRED_CLAIM,
+};
 use self::limits::{EMBEDDED, QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY, REDIS, STORE};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY};
@@ -43,6 +45,7 @@ pub(super) static ALL: &[&Mapping] = &[
     &VARIABLE,
     &IDENTITY,
     &JWT,
+    &ISSUER,
     &ENTRA,
     &INTROSPECTION,
     &KEY_SET,

@@ -14,6 +14,9 @@ use super::{Names, variables};
 /// Beyond this, expired tokens would be of use to whoever finds them.
 const MAX_SKEW: Duration = Duration::from_mins(5);
 
+/// `iat` is in seconds.
+const SHORTEST_AGE: Duration = Duration::from_secs(1);
+
 /// Beyond this, revoking a token would mean little.
 const MAX_CACHE: Duration = Duration::from_mins(5);
 
@@ -43,28 +46,79 @@ impl Names<'_, '_> {
             );
         }
         match &identity.kind {
-            IdentityKind::Jwt { issuer, rules, .. } => {
-                self.provider_url(issuer, "issuer");
+            IdentityKind::Jwt { issuers, rules, .. } => {
+                for provider in issuers {
+                    self.provider_url(&provider.issuer, "issuer");
+                    self.key_source(&provider.key_source);
+                }
+                self.distinct("issuer", issuers.iter().map(|provider| &provider.issuer));
                 self.token_rules(rules);
             }
-            IdentityKind::Entra { tenant, rules } => {
-                self.public(tenant);
-                if let [TemplatePart::Literal(text)] = tenant.parts.as_slice()
-                    && !is_guid(text)
-                {
-                    self.refuse(
-                        &codes::INVALID_VALUE,
-                        tenant.span,
-                        format!("`{text}` is not the id of a tenant"),
-                        "it is a GUID: tokens name their tenant by its id, never by a domain",
-                    );
+            IdentityKind::Entra {
+                tenants,
+                key_source,
+                rules,
+            } => {
+                for tenant in tenants {
+                    self.tenant(tenant);
                 }
+                self.distinct("tenant", tenants.iter());
+                self.key_source(key_source);
                 self.token_rules(rules);
             }
             IdentityKind::Introspection(introspection) => {
                 self.introspection(introspection, manifest);
             }
             IdentityKind::Keys { file, .. } => self.public(file),
+        }
+    }
+
+    fn tenant(&mut self, tenant: &Spanned<Template>) {
+        self.public(tenant);
+        let [TemplatePart::Literal(text)] = tenant.parts.as_slice() else {
+            return;
+        };
+        if is_guid(text) {
+            return;
+        }
+        let help = if ["common", "organizations", "consumers"].contains(&text.as_str()) {
+            "that is a place to log in, from which tokens of any tenant come: list those that are meant, with \
+             `tenants`"
+        } else {
+            "it is a GUID: tokens name their tenant by its id, never by a domain"
+        };
+        self.refuse(
+            &codes::INVALID_VALUE,
+            tenant.span,
+            format!("`{text}` is not the id of a tenant"),
+            help,
+        );
+    }
+
+    /// Whose tokens are accepted is said once: otherwise it would be open whose keys they are checked with.
+    fn distinct<'t>(&mut self, what: &str, names: impl Iterator<Item = &'t Spanned<Template>>) {
+        let mut seen: Vec<&Spanned<Template>> = Vec::new();
+        for name in names {
+            match seen.iter().find(|other| other.parts == name.parts) {
+                Some(first) => self.sink.report(
+                    Diagnostic::new(
+                        &codes::DUPLICATE_ENTRY,
+                        name.span,
+                        format!("the {what} is here for the second time"),
+                    )
+                    .also(first.span, "the first is here")
+                    .help("remove one of the two"),
+                ),
+                None => seen.push(name),
+            }
+        }
+    }
+
+    fn key_source(&mut self, source: &KeySource) {
+        match source {
+            KeySource::Discovery => {}
+            KeySource::Url(url) => self.provider_url(url, "URL of a key set"),
+            KeySource::File(path) => self.public(path),
         }
     }
 
@@ -142,10 +196,15 @@ impl Names<'_, '_> {
         for template in templates.chain(&rules.scope_prefix) {
             self.public(template);
         }
-        match &rules.key_source {
-            KeySource::Discovery => {}
-            KeySource::Url(url) => self.provider_url(url, "URL of a key set"),
-            KeySource::File(path) => self.public(path),
+        if let Some(age) = &rules.max_age
+            && age.value < SHORTEST_AGE
+        {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                age.span,
+                "tokens are accepted for less than a second".into(),
+                "tokens say when they were issued in whole seconds: take a longer time",
+            );
         }
         if let Some(skew) = &rules.clock_skew
             && skew.value > MAX_SKEW

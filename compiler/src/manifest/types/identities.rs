@@ -20,8 +20,8 @@ pub struct Identity {
 pub enum IdentityKind {
     /// `jwt`: tokens of an OAuth or `OpenID` Connect provider.
     Jwt {
-        /// `issuer`
-        issuer: Spanned<Template>,
+        /// `issuer`, or `issuers`
+        issuers: Vec<Issuer>,
         /// `algorithms`; a safe list where empty.
         algorithms: Vec<Spanned<String>>,
         /// `scopes_claim`; `scope`, or else `scp`, where absent.
@@ -33,8 +33,10 @@ pub enum IdentityKind {
     },
     /// `entra`: tokens of a tenant of Microsoft Entra ID, of both versions.
     Entra {
-        /// `tenant`: its id.
-        tenant: Spanned<Template>,
+        /// `tenant`, or `tenants`: their ids.
+        tenants: Vec<Spanned<Template>>,
+        /// `jwks`, of the only tenant.
+        key_source: KeySource,
         /// What is asked of tokens.
         rules: TokenRules,
     },
@@ -64,6 +66,15 @@ impl IdentityKind {
         let rules = self.rules().into_iter();
         rules.flat_map(|rules| &rules.claims)
     }
+}
+
+/// A provider of tokens.
+#[derive(Clone, Debug)]
+pub struct Issuer {
+    /// `issuer`
+    pub issuer: Spanned<Template>,
+    /// `jwks`
+    pub key_source: KeySource,
 }
 
 /// How a provider is asked about tokens.
@@ -105,10 +116,10 @@ pub struct Claim {
 pub struct TokenRules {
     /// `audiences`
     pub audiences: Vec<Spanned<Template>>,
-    /// `jwks`
-    pub key_source: KeySource,
     /// `clock_skew`; none where absent.
     pub clock_skew: Option<Spanned<Duration>>,
+    /// `max_age`; until they expire where absent.
+    pub max_age: Option<Spanned<Duration>>,
     /// `client_applications`; any where empty.
     pub client_applications: Vec<Spanned<Template>>,
     /// `required_claims`

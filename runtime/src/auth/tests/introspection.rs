@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
+use super::issuer::ISSUER;
 use super::*;
 use crate::auth::introspection::Introspection;
 use crate::description::{self, Credential, Part};
@@ -92,6 +93,7 @@ impl Provider {
         let described: &'static description::Introspection =
             Box::leak(Box::new(description::Introspection {
                 rules: RULES,
+                issuer: &[Part::Literal(ISSUER)],
                 url: Box::leak(Box::new([Part::Literal(self.url)])),
                 credential: Credential::Basic(
                     &[Part::Literal("gate way")],

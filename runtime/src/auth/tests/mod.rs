@@ -3,6 +3,7 @@
 mod attacks;
 mod introspection;
 mod issuer;
+mod issuers;
 mod keys;
 mod products;
 mod refresh;
@@ -20,14 +21,12 @@ use super::gate::{Gate, Recogniser, Refusal, TokenRecogniser};
 use super::jose::KeySet;
 use super::key_source::KeySource;
 use super::principal::Principal;
-use crate::description::{
-    Access, Algorithm, Claim, ClaimKind, Jwt, KeySource as Source, RequiredClaim, TokenRules,
-};
+use crate::description::{Access, Algorithm, Claim, ClaimKind, Jwt, RequiredClaim, TokenRules};
 
 const RULES: TokenRules = TokenRules {
-    issuers: &[],
     audiences: &[],
     clock_skew: std::time::Duration::ZERO,
+    max_age: None,
     client_applications: &[],
     required_claims: &[RequiredClaim {
         name: "department",
@@ -52,9 +51,9 @@ const RULES: TokenRules = TokenRules {
     scope_prefix: &[],
 };
 
-static JWT: Jwt = Jwt {
+const JWT: Jwt = Jwt {
     rules: RULES,
-    key_source: Source::Discovery,
+    providers: &[],
     algorithms: &[
         Algorithm::Rs256,
         Algorithm::Ps256,
@@ -74,7 +73,7 @@ static ACCESS: Access = Access {
 
 fn expected() -> Expected {
     Expected {
-        issuers: vec![ISSUER.into()],
+        issuers: vec![vec![ISSUER.into()]],
         audiences: vec!["acme-tools".into()],
         client_applications: Vec::new(),
     }
@@ -86,7 +85,7 @@ fn recogniser(keys: Arc<KeySource>) -> Arc<Recogniser> {
         jwt: &JWT,
         expected: expected(),
         scope_prefix: String::new(),
-        keys,
+        keys: vec![keys],
     }))
 }
 
@@ -106,6 +105,7 @@ fn gate(recognisers: Vec<Arc<Recogniser>>) -> Gate {
 fn source(signers: &[&Signer]) -> Arc<KeySource> {
     let source = KeySource::new(
         "staff",
+        ISSUER,
         Box::new(|| Box::pin(std::future::ready(Err("nothing is fetched here".into())))),
     );
     source.set(Some(KeySet::read(&key_set(signers)).unwrap()));

@@ -40,6 +40,7 @@ impl Provider {
         let provider = self.clone();
         let source = Arc::new(KeySource::new(
             "staff",
+            ISSUER,
             Box::new(move || {
                 let provider = provider.clone();
                 Box::pin(async move {

@@ -10,8 +10,8 @@ use super::issuer::{ISSUER, Signer, claims, key_set};
 use super::{ACCESS, JWT, RULES};
 use crate::call::{Answer, Call, Service};
 use crate::description::{
-    Access, Description, Identity, IdentityKind, Jwt, KeySource, Part, Server, TokenRules, Tool,
-    Variable, VariableKind,
+    Access, Description, Identity, IdentityKind, Jwt, KeySource, Part, Provider, Server,
+    TokenRules, Tool, Variable, VariableKind,
 };
 use crate::result::ToolResult;
 use crate::{Gateway, Running};
@@ -23,7 +23,7 @@ const fn tool(name: &'static str) -> Tool {
     }
 }
 
-static SERVER: Server = Server {
+pub(super) static SERVER: Server = Server {
     name: "pets",
     title: "Pets",
     path: "/pets/mcp",
@@ -71,12 +71,14 @@ static DESCRIPTION: Description = Description {
         name: "staff",
         kind: IdentityKind::Jwt(Jwt {
             rules: TokenRules {
-                issuers: &[&[Part::Literal(ISSUER)]],
                 audiences: &[&[Part::Literal("acme-tools")]],
                 scope_prefix: &[Part::Literal("api://pets/")],
                 ..RULES
             },
-            key_source: KeySource::File(&[Part::Variable(0)]),
+            providers: &[Provider {
+                issuers: &[&[Part::Literal(ISSUER)]],
+                key_source: KeySource::File(&[Part::Variable(0)]),
+            }],
             ..JWT
         }),
     }],
