@@ -1,5 +1,8 @@
 //! The documentation says what is so: its code is that of the examples, its manifest the quickstart's.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use gatewright_tests::{Client, Program, Stub, binary, root};
 use serde_json::json;
 
@@ -160,4 +163,70 @@ fn the_example_of_handlers_does_what_it_says() {
     assert_eq!(ordered["structuredContent"], json!({ "id": 1 }));
     let hours = client.call("opening_hours", &json!({ "day": "Sunday" }));
     assert_eq!(hours["content"][0]["text"], "closed");
+}
+
+/// The tests in the sources: functions with the attribute of one.
+fn tests_of_the_project(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if name != "target" && !name.starts_with('.') {
+                tests_of_the_project(&path, found);
+            }
+            continue;
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        let mut is_test = false;
+        for line in source.lines().map(str::trim) {
+            is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+            let function = line.trim_start_matches("async ").strip_prefix("fn ");
+            if let (true, Some(function)) = (is_test, function) {
+                found.insert(function.split('(').next().unwrap().to_owned());
+                is_test = false;
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_of_api_management_is_true() {
+    let mut known = BTreeSet::new();
+    tests_of_the_project(&root(), &mut known);
+    assert!(known.contains("the_table_of_api_management_is_true"));
+    let page = read("docs/api-management.md");
+    let mut named = 0;
+    for line in page.lines().filter(|line| line.starts_with("| ")) {
+        let columns: Vec<&str> = line.split('|').map(str::trim).collect();
+        let ["", theirs, ours, _, tests, _, ""] = columns[..] else {
+            panic!("five columns: {line}");
+        };
+        if theirs == "API Management" {
+            continue;
+        }
+        let tests: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        let absent = ours.starts_with("not yet") || ours.starts_with("not there");
+        assert!(
+            absent || !tests.is_empty(),
+            "nothing shows what is said here: {line}"
+        );
+        for test in tests {
+            assert!(known.contains(test), "`{test}` is no test: {line}");
+            named += 1;
+        }
+    }
+    assert!(named > 100, "{named}");
+    // Every policy that the manifest takes has a row.
+    let schema: serde_json::Value =
+        serde_json::from_str(&read("docs/gateway.schema.json")).unwrap();
+    let policies = schema["$defs"]["policy"]["properties"].as_object().unwrap();
+    for policy in policies.keys() {
+        assert!(
+            page.contains(&format!("`{policy}`")),
+            "`{policy}` has no row"
+        );
+    }
 }
