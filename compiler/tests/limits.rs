@@ -56,7 +56,7 @@ fn part(module: &str, from: &str, to: &str) -> String {
 #[test]
 fn what_is_generated() {
     let (said, module) = compiled(
-        "store: { redis: { url: \"redis://:${REDIS}@localhost\" }, timeout: 250ms }\n",
+        "store: { redis: { url: \"rediss://:${REDIS}@localhost\", authorities: /etc/ca.pem }, timeout: 250ms }\n",
         "    identity: partners\n    policies:\n      - rate_limit: { calls: 9, renewal_period: 1m }\n",
         "    overrides:\n      getPet:\n        policies:\n          \
          - quota_by_key: { calls: 10, increment_count: 3, renewal_period: 1d, counter_key: arguments.id }\n          \
@@ -160,6 +160,10 @@ fn what_cannot_be_meant() {
         with_store("{ redis: { url: \"http://${WHERE}\" } }", quota),
         with_store(
             "{ embedded: { path: \"/var/${REDIS}\" }, timeout: 1m }",
+            quota,
+        ),
+        with_store(
+            "{ redis: { url: \"redis://localhost\", authorities: \"/etc/${REDIS}\" } }",
             quota,
         ),
         with_store(

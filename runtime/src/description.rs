@@ -74,6 +74,8 @@ pub enum StoreKind {
     Redis {
         /// Where it is, with what it asks for.
         url: Template,
+        /// The path of the file with the authorities that vouch for it; `None`: those of the public web.
+        authorities: Option<Template>,
         /// What the names of all counts begin with.
         prefix: &'static str,
     },

@@ -101,9 +101,14 @@ pub(super) fn store(store: Option<&Store>) -> TokenStream {
                 let path = template(path);
                 quote!(rt::StoreKind::Embedded { path: #path })
             }
-            StoreKind::Redis { url, prefix } => {
+            StoreKind::Redis {
+                url,
+                authorities,
+                prefix,
+            } => {
                 let (url, prefix) = (template(url), text(prefix));
-                quote!(rt::StoreKind::Redis { url: #url, prefix: #prefix })
+                let authorities = option(authorities.as_ref().map(template));
+                quote!(rt::StoreKind::Redis { url: #url, authorities: #authorities, prefix: #prefix })
             }
         };
         quote!(rt::Store { kind: #kind, timeout: #timeout })

@@ -148,6 +148,8 @@ pub enum StoreKind {
     Redis {
         /// `url`
         url: Spanned<Template>,
+        /// `authorities`: the path of a file.
+        authorities: Option<Spanned<Template>>,
         /// `prefix`
         prefix: Option<Spanned<String>>,
     },

@@ -187,6 +187,8 @@ pub enum StoreKind {
     Redis {
         /// Where it is.
         url: Template,
+        /// The path of the file with the authorities that vouch for it, if not those of the public web.
+        authorities: Option<Template>,
         /// What the names of all counts begin with.
         prefix: String,
     },

@@ -279,8 +279,15 @@ pub(super) fn store(manifest: &Manifest, limits: &[Limit], sink: &mut Sink) -> O
             manifest::StoreKind::Embedded { path } => StoreKind::Embedded {
                 path: template(&path.value, manifest),
             },
-            manifest::StoreKind::Redis { url, prefix } => StoreKind::Redis {
+            manifest::StoreKind::Redis {
+                url,
+                authorities,
+                prefix,
+            } => StoreKind::Redis {
                 url: template(&url.value, manifest),
+                authorities: authorities
+                    .as_ref()
+                    .map(|path| template(&path.value, manifest)),
                 prefix: prefix.as_ref().map_or_else(
                     || manifest.name.value.clone(),
                     |prefix| prefix.value.clone(),

@@ -31,9 +31,16 @@ pub(super) fn describe(description: &Description) -> Vec<u8> {
                     json.member("kind", "embedded");
                     json.member("path", &template(path, description));
                 }
-                StoreKind::Redis { url, prefix } => {
+                StoreKind::Redis {
+                    url,
+                    authorities,
+                    prefix,
+                } => {
                     json.member("kind", "redis");
                     json.member("url", &template(url, description));
+                    if let Some(path) = authorities {
+                        json.member("authorities", &template(path, description));
+                    }
                     json.member("prefix", prefix);
                 }
             });

@@ -133,9 +133,17 @@ impl Store {
                 Kind::Embedded(Arc::new(Embedded::open(path.expose(), clock.clone())?))
             }
             #[cfg(feature = "redis")]
-            description::StoreKind::Redis { url, prefix } => {
+            description::StoreKind::Redis {
+                url,
+                authorities,
+                prefix,
+            } => {
                 let url = environment.render(url);
-                Kind::Redis(Arc::new(Redis::new(url.expose(), prefix, store.timeout)?))
+                let authorities = authorities
+                    .map(|path| redis::authorities(environment.render(path).expose()))
+                    .transpose()?;
+                let redis = Redis::new(url.expose(), authorities, prefix, store.timeout)?;
+                Kind::Redis(Arc::new(redis))
             }
             #[cfg(not(feature = "redis"))]
             description::StoreKind::Redis { .. } => {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Script, ScriptInvocation, Value};
+use redis::{AsyncConnectionConfig, Client, Script, ScriptInvocation, TlsCertificates, Value};
 use tokio::sync::{Notify, SetOnce};
 
 use super::{Entry, Left, OpenError, Outcome, Unavailable};
@@ -43,22 +43,38 @@ pub(super) struct Redis {
 }
 
 impl Redis {
-    /// A client that is yet to connect.
+    /// A client that is yet to connect. `authorities` are certificates as PEM, which take the place of those
+    /// of the public web.
     ///
     /// # Errors
-    /// Why the URL is none of Redis: a sentence without the URL, which may hold a password.
+    /// Why the URL is none of Redis, or the certificates are none: a sentence without the URL, which may hold
+    /// a password.
     pub(super) fn new(
         url: &str,
+        authorities: Option<Vec<u8>>,
         prefix: &'static str,
         timeout: Duration,
     ) -> Result<Self, OpenError> {
-        let client = Client::open(url).map_err(|error| {
+        let mut client = Client::open(url).map_err(|error| {
             OpenError::Other(format!(
                 "the URL of the store is not one of Redis ({:?}): it is \
                  `redis://[[user]:password@]host[:port][/database]`, or begins with `rediss://` for TLS",
                 error.kind()
             ))
         })?;
+        if let Some(authorities) = authorities {
+            let certificates = TlsCertificates {
+                client_tls: None,
+                root_cert: Some(authorities),
+            };
+            client = Client::build_with_tls(url, certificates).map_err(|_| {
+                OpenError::Other(
+                    "the authorities of the store cannot be used: the file must hold certificates (PEM), and \
+                     the URL of the store begin with `rediss://`"
+                        .to_owned(),
+                )
+            })?;
+        }
         Ok(Self {
             client,
             prefix,
@@ -204,6 +220,25 @@ impl Redis {
         }
         name
     }
+}
+
+/// Reads the certificates of authorities from a file.
+///
+/// # Errors
+/// Why there are none: a sentence.
+pub(super) fn authorities(path: &str) -> Result<Vec<u8>, OpenError> {
+    let text = std::fs::read(path).map_err(|error| {
+        OpenError::Other(format!(
+            "the file with the authorities of the store cannot be read: {path}: {error}"
+        ))
+    })?;
+    // Of a file without any the library makes a store that trusts nobody, and every connection fails.
+    if memchr::memmem::find(&text, b"-----BEGIN CERTIFICATE-----").is_none() {
+        return Err(OpenError::Other(format!(
+            "the file with the authorities of the store holds no certificate (PEM): {path}"
+        )));
+    }
+    Ok(text)
 }
 
 impl fmt::Debug for Redis {

@@ -126,7 +126,14 @@ impl<'p> Needs<'p> {
                 if let (true, Some(store)) = (*stored, &plan.store) {
                     match &store.kind {
                         StoreKind::Embedded { path } => self.template(plan, path),
-                        StoreKind::Redis { url, .. } => self.template(plan, url),
+                        StoreKind::Redis {
+                            url, authorities, ..
+                        } => {
+                            self.template(plan, url);
+                            if let Some(path) = authorities {
+                                self.template(plan, path);
+                            }
+                        }
                     }
                 }
             }

@@ -70,6 +70,7 @@ pub(super) fn store(root: &Node) -> Option<Store> {
         let redis = node.get("redis")?;
         StoreKind::Redis {
             url: templated(redis.get("url")?)?,
+            authorities: redis.get("authorities").and_then(templated),
             prefix: text(redis, "prefix"),
         }
     };

@@ -216,6 +216,13 @@ pub(super) static REDIS: Mapping = Mapping {
             "Where it is: `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS.",
         ),
         key(
+            "authorities",
+            Shape::Template(&formats::LINE),
+            Optional("those of the public web"),
+            "The path of a file (PEM) with the certificates of the authorities that vouch for it, with \
+             `rediss://`; no others count then.",
+        ),
+        key(
             "prefix",
             Shape::Text(&formats::STORE_PREFIX),
             Optional("the gateway's name"),

@@ -2,7 +2,8 @@
 
 use super::{Names, variables};
 use crate::diagnostic::codes;
-use crate::manifest::{Store, StoreKind, TemplatePart, VariableKind};
+use crate::manifest::{Store, StoreKind, Template, TemplatePart, VariableKind};
+use crate::source::Spanned;
 
 impl Names<'_, '_> {
     /// The URL of a Redis may hold a password, and is shown nowhere; a path is shown.
@@ -11,19 +12,24 @@ impl Names<'_, '_> {
             &store.kind;
         self.template(place);
         match &store.kind {
-            StoreKind::Embedded { path } => {
-                for name in variables(path) {
-                    if self.kind(name) == Some(VariableKind::Secret) {
+            StoreKind::Embedded { path } => self.shown_path(path),
+            StoreKind::Redis {
+                url, authorities, ..
+            } => {
+                if let Some(path) = authorities {
+                    self.template(path);
+                    self.shown_path(path);
+                    if let Some(TemplatePart::Literal(scheme)) = url.parts.first()
+                        && scheme.starts_with("redis://")
+                    {
                         self.refuse(
-                            &codes::SECRET_MISPLACED,
-                            name.span,
-                            format!("the secret `{}` flows into a path", name.value),
-                            "paths are shown in logs: make the variable a `string`",
+                            &codes::INVALID_VALUE,
+                            path.span,
+                            "authorities vouch for nobody where there is no TLS".to_owned(),
+                            "begin the URL with `rediss://`, or remove `authorities`",
                         );
                     }
                 }
-            }
-            StoreKind::Redis { url, .. } => {
                 for name in variables(url) {
                     if self.kind(name) == Some(VariableKind::Url) {
                         self.refuse(
@@ -45,6 +51,19 @@ impl Names<'_, '_> {
                         "it begins with `redis://`, or with `rediss://` for TLS",
                     );
                 }
+            }
+        }
+    }
+
+    fn shown_path(&mut self, path: &Spanned<Template>) {
+        for name in variables(path) {
+            if self.kind(name) == Some(VariableKind::Secret) {
+                self.refuse(
+                    &codes::SECRET_MISPLACED,
+                    name.span,
+                    format!("the secret `{}` flows into a path", name.value),
+                    "paths are shown in logs: make the variable a `string`",
+                );
             }
         }
     }

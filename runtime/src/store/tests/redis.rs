@@ -1,5 +1,7 @@
 //! A real Redis or Valkey, started for these tests.
 
+mod tls;
+
 use std::cell::RefCell;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -33,16 +35,7 @@ impl Server {
     }
 
     fn start_at(port: u16) -> Self {
-        let start = |program: &str| {
-            Command::new(program)
-                .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
-                .args(["--save", "", "--appendonly", "no"])
-                .stdout(Stdio::null())
-                .spawn()
-        };
-        let child = start("redis-server")
-            .or_else(|_| start("valkey-server"))
-            .expect("the tests need Redis: `bash tests/tools/install.sh FOLDER` installs it");
+        let child = spawn(&["--port", &port.to_string()]);
         let server = Self { child, port };
         for _ in 0..400 {
             if server.client().get_connection().is_ok() {
@@ -60,6 +53,20 @@ impl Server {
     fn client(&self) -> Client {
         Client::open(self.url()).unwrap()
     }
+}
+
+/// A server that keeps nothing, with further arguments.
+fn spawn(arguments: &[&str]) -> Child {
+    let start = |program: &str| {
+        Command::new(program)
+            .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .args(arguments)
+            .stdout(Stdio::null())
+            .spawn()
+    };
+    start("redis-server")
+        .or_else(|_| start("valkey-server"))
+        .expect("the tests need Redis: `bash tests/tools/install.sh FOLDER` installs it")
 }
 
 impl Drop for Server {
@@ -260,7 +267,7 @@ fn the_script_counts_for_all_or_for_none() {
 async fn a_store_that_goes_away_and_comes_back() {
     let server = Server::start();
     let port = server.port;
-    let redis = Redis::new(&server.url(), "test", Duration::from_secs(2)).unwrap();
+    let redis = Redis::new(&server.url(), None, "test", Duration::from_secs(2)).unwrap();
     let redis = Arc::new(redis);
     let maintained = tokio::spawn(Arc::clone(&redis).stay_connected());
     // Two tasks count together, with others that count elsewhere under the same names.
@@ -302,7 +309,8 @@ async fn a_store_that_goes_away_and_comes_back() {
 
 #[test]
 fn what_is_no_url_is_not_repeated() {
-    let error = Redis::new("postgres://me:hunter2@h", "test", Duration::from_secs(1)).unwrap_err();
+    let second = Duration::from_secs(1);
+    let error = Redis::new("postgres://me:hunter2@h", None, "test", second).unwrap_err();
     let text = error.to_string();
     assert!(
         text.contains("redis://") && !text.contains("hunter2"),
