@@ -10,6 +10,11 @@ if ! command -v redis-server >/dev/null 2>&1 && ! command -v valkey-server >/dev
   apt-get update -qq
   apt-get install -y -qq redis-server
 fi
+if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1 &&
+  ! command -v google-chrome >/dev/null 2>&1; then
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends chromium
+fi
 stamp="$target/.installed"
 want=$(cat "$here/package.json" "$here/requirements.txt" | cksum)
 
