@@ -13,6 +13,7 @@ pub mod auth;
 pub mod cache;
 pub mod call;
 mod caller;
+mod callout;
 mod clock;
 pub mod description;
 mod environment;
