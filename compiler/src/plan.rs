@@ -2,6 +2,7 @@
 //! representable. `resolve` makes it, `check` reads it, `emit` prints it; nobody changes it.
 
 mod allowed;
+mod authorize;
 mod body;
 mod caching;
 mod egress;
@@ -26,6 +27,7 @@ use crate::schema::Kind;
 use crate::source::{Span, Spanned};
 
 pub use allowed::Allowed;
+pub use authorize::{Authorizer, AuthorizerKind, Question, Relation};
 pub use body::{Body, BodyPart, PartContent};
 pub use caching::{Caching, Invalidates};
 pub use egress::Egress;
@@ -65,6 +67,8 @@ pub struct Plan {
     pub limits: Vec<Limit>,
     /// Where counts are kept that outlive the process or are shared; absent where there are none.
     pub store: Option<Store>,
+    /// Who else is asked whether calls are allowed.
+    pub authorizers: Vec<Authorizer>,
     /// What arguments and results are searched for.
     pub guards: Vec<Guard>,
     /// How much memory remembered answers may take.

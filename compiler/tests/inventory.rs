@@ -78,6 +78,7 @@ fn every_manifest_has_an_inventory_of_the_documented_form() {
     let schema = jsonschema::validator_for(&schema).unwrap();
     let manifests = [
         root().join("tests/policies/gateway.yaml"),
+        root().join("tests/policies/authorize.yaml"),
         root().join("examples/credentials/gateway.yaml"),
         root().join("examples/handlers/gateway.yaml"),
         root().join("examples/protected/gateway.yaml"),

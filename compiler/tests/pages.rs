@@ -100,6 +100,11 @@ fn cache() {
 }
 
 #[test]
+fn external_decisions() {
+    assert_eq!(tools("external-decisions.md"), [4]);
+}
+
+#[test]
 fn content_guards() {
     assert_eq!(tools("content-guards.md"), [2]);
 }

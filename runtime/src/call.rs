@@ -17,6 +17,7 @@ use crate::description::Tool;
 use crate::gateway::Shared;
 use crate::guard::Guards;
 use crate::mcp::Progress;
+use crate::policy::authorize::Authorizers;
 use crate::policy::pending::Pending;
 use crate::policy::{Held, INVALID_ARGUMENTS, Limits};
 use crate::rest::{self, Request, Unchangeable, answer};
@@ -165,6 +166,10 @@ impl Call {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.shared.limits
+    }
+
+    pub(crate) fn authorizers(&self) -> &Authorizers {
+        &self.shared.authorizers
     }
 
     pub(crate) fn cache(&self) -> &Cache {

@@ -12,6 +12,7 @@ use gatewright_schema::{SchemaId, Table};
 use crate::cache::Caching;
 use crate::caller::Caller;
 use crate::guard::Guard;
+use crate::policy::authorize::Authorizer;
 use crate::policy::{Limit, Refusal, Validation};
 use crate::rest::Operation;
 use crate::rest::shape::Shape;
@@ -39,6 +40,8 @@ pub struct Description {
     pub store: Option<Store>,
     /// Where connections may go, where the manifest says so.
     pub egress: Option<&'static Egress>,
+    /// Who else decides which calls are allowed.
+    pub authorizers: &'static [Authorizer],
     /// What content guards search for.
     pub guards: &'static [Guard],
     /// How much memory the remembered answers of all tools may take.

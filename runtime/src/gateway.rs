@@ -23,6 +23,7 @@ use crate::description::Description;
 use crate::environment::Environment;
 use crate::guard::Guards;
 use crate::policy::Limits;
+use crate::policy::authorize::Authorizers;
 use crate::rotation;
 use crate::store::Store;
 use crate::upstream::Client;
@@ -36,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) service: Arc<dyn Service>,
     /// The clients of [`Description::apis`], by position.
     pub(crate) clients: Vec<Client>,
+    /// Who else decides which calls are allowed.
+    pub(crate) authorizers: Authorizers,
     /// What [`Description::limits`] have counted.
     pub(crate) limits: Limits,
     /// What tools have answered.
@@ -136,6 +139,11 @@ impl Gateway {
                 problems.extend(more);
                 Auth::default()
             });
+        let authorizers = Authorizers::new(self.description, &environment, clock.clone())
+            .unwrap_or_else(|more| {
+                problems.extend(more);
+                Authorizers::default()
+            });
         let mut store = None;
         if let Some(declared) = self.description.store.as_ref().filter(|_| with_store) {
             match Store::open(declared, &environment, &clock) {
@@ -154,6 +162,7 @@ impl Gateway {
             description: self.description,
             service: Arc::clone(&self.service),
             clients,
+            authorizers,
             limits: Limits::new(self.description.limits, clock.clone(), store),
             cache: Cache::new(self.description, clock),
             guards,

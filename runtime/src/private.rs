@@ -14,6 +14,7 @@ pub use crate::expr;
 pub use crate::guard::{Action, Detect, Guard};
 pub use crate::native::{Argument, checked, join, joined, joined_length};
 pub use crate::policy::address::Addresses;
+pub use crate::policy::authorize::{Authorizer, Protocol, Relation, told};
 pub use crate::policy::limit::{Algorithm, Quota, Rate};
 pub use crate::policy::transform::{
     Mock, header_value, holds, json, json_constant, query_value, structured, text,

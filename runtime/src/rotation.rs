@@ -34,6 +34,7 @@ pub(crate) async fn follow(shared: Arc<Shared>, environment: Environment) {
         };
         if rotation.take(found, &shared.clients) {
             shared.auth.renew(&rotation.environment);
+            shared.authorizers.renew(&rotation.environment);
         }
     }
 }

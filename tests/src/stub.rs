@@ -1,4 +1,4 @@
-//! A stub API: keeps what it received and answers everything alike.
+//! A stub of an API: keeps what it received, and answers everything alike or as a function says.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -28,14 +28,27 @@ pub struct Stub {
 impl Stub {
     /// Answers every request with this status, media type and body.
     pub fn answering(status: &'static str, media_type: &'static str, body: &'static str) -> Self {
+        Self::with(media_type, move |_| (status, body.to_owned()))
+    }
+
+    /// Answers every request with the status and the JSON that a function gives for it.
+    pub fn by(decide: fn(&Received) -> (&'static str, String)) -> Self {
+        Self::with("application/json", decide)
+    }
+
+    fn with(
+        media_type: &'static str,
+        answer: impl Fn(&Received) -> (&'static str, String) + Send + Sync + 'static,
+    ) -> Self {
+        let answer = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
         let store = Arc::clone(&received);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let store = Arc::clone(&store);
-                thread::spawn(move || serve(stream, &store, status, media_type, body));
+                let (store, answer) = (Arc::clone(&store), Arc::clone(&answer));
+                thread::spawn(move || serve(stream, &store, media_type, &*answer));
             }
         });
         Self { url, received }
@@ -50,9 +63,8 @@ impl Stub {
 fn serve(
     stream: TcpStream,
     store: &Mutex<Vec<Received>>,
-    status: &str,
     media_type: &str,
-    body: &str,
+    answer: &dyn Fn(&Received) -> (&'static str, String),
 ) -> Option<()> {
     let mut writer = stream.try_clone().ok()?;
     let mut reader = BufReader::new(stream);
@@ -79,12 +91,14 @@ fn serve(
             .unwrap_or(0);
         let mut text = vec![0; length];
         reader.read_exact(&mut text).ok()?;
-        store.lock().unwrap().push(Received {
+        let received = Received {
             method,
             target,
             headers,
             body: String::from_utf8_lossy(&text).into_owned(),
-        });
+        };
+        store.lock().unwrap().push(received.clone());
+        let (status, body) = answer(&received);
         let head = format!(
             "HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\n\r\n",
             body.len()

@@ -1,29 +1,45 @@
-//! APIs that the gateway could never connect to. What stands in the environment is asked when it starts.
+//! APIs and authorizers that the gateway could never connect to. What stands in the environment is asked when it starts.
 
 use std::net::IpAddr;
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::plan::{Egress, Part, Plan};
+use crate::plan::{Egress, Part, Plan, Template};
+use crate::source::Span;
 
 /// Reports them.
 pub(super) fn check(plan: &Plan, sink: &mut Sink) {
     let Some(egress) = &plan.egress else { return };
     for api in &plan.apis {
-        let [Part::Literal(url)] = api.url.as_slice() else {
-            continue;
-        };
-        let Some(host) = host(url) else { continue };
-        if !may_be_admitted(egress, &host) {
-            sink.report(
-                Diagnostic::new(
-                    &codes::EGRESS_DENIED,
-                    api.span,
-                    format!("the gateway may not connect to the API `{}`", api.name),
-                )
-                .also(egress.span, "this does not list its host")
-                .help(format!("add `{}` to `allow`", host.escape_debug())),
-            );
-        }
+        let what = || format!("the API `{}`", api.name);
+        reachable(egress, &api.url, api.span, what, sink);
+    }
+    for authorizer in &plan.authorizers {
+        let what = || "this authorizer".to_owned();
+        reachable(egress, &authorizer.url, authorizer.span, what, sink);
+    }
+}
+
+fn reachable(
+    egress: &Egress,
+    url: &Template,
+    span: Span,
+    what: impl FnOnce() -> String,
+    sink: &mut Sink,
+) {
+    let [Part::Literal(url)] = url.as_slice() else {
+        return;
+    };
+    let Some(host) = host(url) else { return };
+    if !may_be_admitted(egress, &host) {
+        sink.report(
+            Diagnostic::new(
+                &codes::EGRESS_DENIED,
+                span,
+                format!("the gateway may not connect to {}", what()),
+            )
+            .also(egress.span, "this does not list its host")
+            .help(format!("add `{}` to `allow`", host.escape_debug())),
+        );
     }
 }
 

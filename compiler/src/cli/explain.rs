@@ -1,5 +1,6 @@
 //! `gatewright explain`: codes at length, and the pipeline of a tool.
 
+pub(super) mod authorize;
 mod caching;
 mod codes;
 mod guards;
@@ -351,26 +352,30 @@ impl Pipeline<'_> {
     }
 
     pub(super) fn template(&self, template: &[Part]) -> String {
-        template
-            .iter()
-            .map(|part| match part {
-                Part::Literal(text) => text.clone(),
-                Part::Variable(position) => {
-                    let name = self
-                        .plan
-                        .variables
-                        .get(*position)
-                        .map_or("", |variable| variable.name.as_str());
-                    format!("${{{name}}}")
-                }
-            })
-            .collect()
+        self::template(template, self.plan)
     }
 
     fn place(&self, span: Span) -> String {
         let (line, column) = self.files.position(span);
         format!("{}:{line}:{column}", self.files.file(span.file).name)
     }
+}
+
+/// A template as the manifest writes it: `${NAME}` for a variable.
+fn template(template: &[Part], plan: &Plan) -> String {
+    template
+        .iter()
+        .map(|part| match part {
+            Part::Literal(text) => text.clone(),
+            Part::Variable(position) => {
+                let name = plan
+                    .variables
+                    .get(*position)
+                    .map_or("", |variable| variable.name.as_str());
+                format!("${{{name}}}")
+            }
+        })
+        .collect()
 }
 
 /// `2 arguments: petId, status (optional)`

@@ -108,6 +108,7 @@ codes! {
     // lint
     Warning ANONYMOUS_CREDENTIAL "anonymous-credential"
     Warning CHOSEN_LIMIT_KEY "chosen-limit-key"
+    Warning FAIL_OPEN_AUTHORIZER "fail-open-authorizer"
     Warning SHARED_LIMIT "shared-limit"
     Warning UNLIMITED_SERVER "unlimited-server"
     Warning UNUSED_ALLOW "unused-allow"

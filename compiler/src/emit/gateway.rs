@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
-use super::{guards, identity, limits, products, transforms};
+use super::{authorize, guards, identity, limits, products, transforms};
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
 
@@ -91,6 +91,7 @@ fn description(plan: &Plan) -> TokenStream {
     let assertion = limits::assertion(plan.store.as_ref());
     let egress = option(plan.egress.as_ref().map(transforms::egress));
     let products = products::table(&plan.products);
+    let authorizers = authorize::authorizers(&plan.authorizers);
     let guards = guards::guards(&plan.guards);
     let cache_bytes = number(plan.cache_bytes);
     let lints = no_lints();
@@ -107,6 +108,7 @@ fn description(plan: &Plan) -> TokenStream {
             limits: #limits,
             store: #store,
             egress: #egress,
+            authorizers: #authorizers,
             guards: #guards,
             cache_bytes: #cache_bytes,
             public_url: #public_url,

@@ -4,6 +4,7 @@
 //! tools is a function of the runtime; what is emitted is tables, field moves and calls.
 
 mod arguments;
+mod authorize;
 mod body;
 mod budget;
 mod caching;

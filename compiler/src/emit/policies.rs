@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::literal::{ident, no_lints, position, text};
 use super::policy_tests::{applied, met};
-use super::products;
+use super::{authorize, products};
 use crate::expr::Compiled;
 use crate::plan::{Check, CheckKind, LimitKey, Plan, Server, Step, StepKind, Steps};
 
@@ -117,6 +117,7 @@ pub(super) fn function(
 
 pub(super) fn step(step: &Step) -> TokenStream {
     let asks = match &step.kind {
+        StepKind::Authorize(question) => return authorize::question(question, step.rule),
         StepKind::Require(condition) => {
             let condition = evaluated(condition);
             quote!(rt::require(#condition)?;)

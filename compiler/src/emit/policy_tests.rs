@@ -5,6 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::literal::{ident, no_lints, number, option, position, text};
+use crate::manifest::{TestVerdict, TestVerdicts};
 use crate::plan::{
     Plan, PolicyRule, Test, TestBody, TestClaim, TestExpect, TestFailure, TestOutcome,
     TestPrincipal, TestRequest, TestResult, TestStep, TestUpstream,
@@ -34,16 +35,26 @@ pub(super) fn tests(plan: &Plan) -> TokenStream {
 
 /// What a policy does, with what tells the tests that it was met and passed.
 pub(super) fn met(rule: Option<usize>, does: TokenStream) -> TokenStream {
-    let Some(rule) = rule.map(position) else {
-        return does;
-    };
-    quote! {
+    let (reached, passed) = (reached(rule), passed(rule));
+    quote!(#reached #does #passed)
+}
+
+/// What tells the tests that it is the turn of a policy.
+pub(super) fn reached(rule: Option<usize>) -> Option<TokenStream> {
+    let rule = position(rule?);
+    Some(quote! {
         #[cfg(test)]
         rt::testing::reached(#rule);
-        #does
+    })
+}
+
+/// What tells the tests that a policy let the call through.
+pub(super) fn passed(rule: Option<usize>) -> Option<TokenStream> {
+    let rule = position(rule?);
+    Some(quote! {
         #[cfg(test)]
         rt::testing::passed(#rule);
-    }
+    })
 }
 
 /// What tells the tests that the condition of a policy held.
@@ -91,6 +102,17 @@ fn step(step: &TestStep) -> TokenStream {
     let (arguments, address) = (text(&step.arguments), text(&step.ip));
     let headers = pairs(&step.headers);
     let principal = option(step.principal.as_ref().map(principal));
+    let authorizer = match &step.authorizer {
+        None => quote!(t::Verdicts::UNSAID),
+        Some(TestVerdicts::All(only)) => {
+            let only = verdict(*only);
+            quote!(t::Verdicts::All(#only))
+        }
+        Some(TestVerdicts::Each(each)) => {
+            let each = each.iter().copied().map(verdict);
+            quote!(t::Verdicts::Each(&[#(#each),*]))
+        }
+    };
     let upstream = upstream(&step.upstream);
     let expect = expect(&step.expect);
     quote! {
@@ -106,10 +128,20 @@ fn step(step: &TestStep) -> TokenStream {
                 address: #address,
                 principal: #principal,
             },
+            authorizer: #authorizer,
             upstream: #upstream,
             expect: #expect,
         }
     }
+}
+
+fn verdict(verdict: TestVerdict) -> TokenStream {
+    let verdict = ident(match verdict {
+        TestVerdict::Allow => "Allow",
+        TestVerdict::Deny => "Deny",
+        TestVerdict::Fail => "Fail",
+    });
+    quote!(t::Verdict::#verdict)
 }
 
 fn pairs(pairs: &[(String, String)]) -> TokenStream {

@@ -130,6 +130,11 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
             let place = (index, tool);
             let index = position(index);
             let waits = waits(plan, server, tool);
+            // Who is asked about arguments is asked later, and before that nothing may be counted.
+            let mut late = tool.after_arguments.authorize.iter();
+            let defer = late
+                .any(|step| step.kind.waits())
+                .then(|| quote!(call.defer();));
             // Nor does it matter to a count what is found in them.
             let refused = settled(waits, quote!(call.refuse(&refusal)));
             let screen = guards::screen(plan, server, tool, &refused);
@@ -151,6 +156,7 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
                     let invalid = settled(waits, quote!(call.invalid(violations)));
                     quote! {
                         #index => {
+                            #defer
                             #before
                             #screen
                             match #arguments::decode(arguments) {

@@ -3,6 +3,7 @@
 //! They are apart from the warnings of every build, since only people can say whether something is meant;
 //! what is, is allowed where it is declared, with a reason.
 
+mod authorizers;
 mod limits;
 
 use crate::diagnostic::{Code, Diagnostic, codes};
@@ -13,6 +14,7 @@ pub static LINTS: &[&Code] = &[
     &codes::ANONYMOUS_CREDENTIAL,
     &codes::ANONYMOUS_WRITE_TOOLS,
     &codes::CHOSEN_LIMIT_KEY,
+    &codes::FAIL_OPEN_AUTHORIZER,
     &codes::SHARED_LIMIT,
     &codes::UNLIMITED_SERVER,
 ];
@@ -33,6 +35,7 @@ pub fn lint(plan: &Plan) -> Vec<Diagnostic> {
             credentials(plan, &mut findings);
             limits::lint(plan, &mut findings);
         }
+        authorizers::lint(plan, &mut findings);
         let unused = findings.unused();
         found.extend(findings.found);
         found.extend(unused);

@@ -90,7 +90,8 @@ fn what_is_meant_is_allowed_where_it_is_declared() {
         .collect();
     let all = all.concat();
     let policies = "    policies: [{ limit_concurrency: { max_count: 9 }, when: \"'x-a' in request.headers\" }, \
-                    { rate_limit_by_key: { calls: 1, renewal_period: 1m, counter_key: \"request.headers['x-a']\" }, when: \"'x-a' in request.headers\" }]\n";
+                    { rate_limit_by_key: { calls: 1, renewal_period: 1m, counter_key: \"request.headers['x-a']\" }, when: \"'x-a' in request.headers\" }, \
+                    { authorize: { opa: { url: \"http://127.0.0.1:8181/v1/data/a\" }, on_failure: allow } }]\n";
     let server = format!("    identity: anonymous\n    allow:\n{all}{policies}{ALL}");
     assert_eq!(said("", &server), "");
     // Without the entries, each of them is found.
@@ -108,6 +109,37 @@ fn what_is_meant_is_allowed_where_it_is_declared() {
         "    identity: anonymous\n    allow: {{ chosen-limit-key: Nobody does. }}\n{ALL}    overrides:\n      addPet:\n        allow: {{ unlimited-server: Nobody does., anonymous-write-tools: Everybody may. }}\n"
     );
     insta::assert_snapshot!(said("", &server));
+}
+
+#[test]
+fn authorizers_that_fail_open_before_what_changes_something() {
+    let ask = |failure: &str| {
+        format!(
+            "policies: [{{ authorize: {{ opa: {{ url: \"http://127.0.0.1:8181/v1/data/a\" }}, on_failure: {failure} }} }}]\n"
+        )
+    };
+    let server = |rest: &str| format!("    identity: partners\n{ALL}{rest}");
+    let said = [
+        said("", &server(&format!("    {}", ask("allow")))),
+        said(
+            "",
+            &server(&format!(
+                "    overrides: {{ listPets: {{ {} }} }}\n",
+                ask("allow").trim_end()
+            )),
+        ),
+        said(&ask("deny"), &server("")),
+        said(
+            "",
+            &server(&format!(
+                "    allow: {{ fail-open-authorizer: It is a sandbox. }}\n    {}",
+                ask("allow")
+            )),
+        ),
+    ];
+    let [found, of_a_reader, closed, meant] = said;
+    insta::assert_snapshot!(found);
+    assert_eq!([of_a_reader, closed, meant].concat(), "");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The tree as the manifest's types. What the check of the form has reported is left out here, so that
 //! the check of names can still look at the rest.
 
+mod authorize;
 mod caching;
 mod guards;
 mod identities;
@@ -288,6 +289,8 @@ fn policy(node: &Node) -> Option<Policy> {
         })
     } else if let Some(limit) = limits::limit(node) {
         limit
+    } else if let Some(asked) = node.get("authorize") {
+        PolicyKind::Authorize(Box::new(authorize::authorize(asked)?))
     } else if let Some(guard) = node.get("content_guard") {
         PolicyKind::ContentGuard(guards::content_guard(guard)?)
     } else {

@@ -89,6 +89,11 @@ formats! {
     /// What the addresses are is checked when they are read.
     ADDRESSES { "an address, a network or a range", "digits, letters `a` to `f`, `.`, `:`, `/` and `-`",
         r"^[0-9A-Fa-f.:/-]+$" }
+    CONTEXT_NAME { "a name such as `tenant`", "letters, digits and `_`, first a letter or `_`, at most 64 characters",
+        r"^[A-Za-z_][A-Za-z0-9_]{0,63}$" }
+    /// What OpenFGA takes as the name of a relation.
+    RELATION { "a relation such as `viewer`", "1 to 50 characters, without white space, `:`, `#` and `@`",
+        r"^[^:#@\s\x00-\x1f\x7f]{1,50}$" }
     EXPRESSION { "an expression", "at least one character", r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$" }
     PERIOD { "a duration such as `1h` or `30d`, or `never`",
         "`never`, or a whole number and one of the units `ms`, `s`, `m`, `h` and `d`, at least `1s`",
@@ -104,8 +109,8 @@ formats! {
     LINE { "text", "at least one character, on one line", r"^[^\x00-\x1f\x7f]+$" }
     TEXT { "text", "at least one character, no control characters", r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$" }
     /// What `allow` takes: `crate::lint::LINTS`.
-    LINT { "the name of a lint", "`anonymous-credential`, `anonymous-write-tools`, `chosen-limit-key`, `shared-limit` or `unlimited-server`",
-        r"^(anonymous-credential|anonymous-write-tools|chosen-limit-key|shared-limit|unlimited-server)$" }
+    LINT { "the name of a lint", "`anonymous-credential`, `anonymous-write-tools`, `chosen-limit-key`, `fail-open-authorizer`, `shared-limit` or `unlimited-server`",
+        r"^(anonymous-credential|anonymous-write-tools|chosen-limit-key|fail-open-authorizer|shared-limit|unlimited-server)$" }
     /// A header's value (RFC 9110, section 5.5).
     HEADER_VALUE { "text", "no line breaks, no control characters", r"^[^\x00-\x08\x0a-\x1f\x7f]+$" }
     /// RFC 7617, section 2: the first colon ends it.

@@ -1,5 +1,6 @@
 //! What the manifest declares against what it uses: every name bound, every secret where it may be.
 
+mod authorize;
 mod identities;
 mod products;
 mod store;
@@ -41,6 +42,7 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
         names.store(store);
     }
     names.products(root, manifest);
+    names.authorizers(manifest);
     for source in manifest.servers.iter().flat_map(|server| &server.tools) {
         if let ToolSource::Operations { api, .. } = source {
             names.apis.bind(api, "API", names.sink);

@@ -1,5 +1,6 @@
 //! Policies as written.
 
+mod authorize;
 mod transforms;
 
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use super::Template;
 use crate::source::{Node, Span, Spanned};
 
+pub use authorize::*;
 pub use transforms::*;
 
 /// An item of a `policies` list.
@@ -52,6 +54,8 @@ pub enum PolicyKind {
     Cors(Cors),
     /// `rust`: the path of a function of the downstream crate (`crate::policies::no_weekends`).
     Rust(Spanned<String>),
+    /// `authorize`
+    Authorize(Box<Authorize>),
     /// `content_guard`
     ContentGuard(ContentGuard),
 }

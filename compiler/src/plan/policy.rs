@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Template;
+use super::{Question, Template};
 use crate::expr::Compiled;
 use crate::manifest::OnStoreFailure;
 use crate::source::Span;
@@ -90,6 +90,8 @@ pub enum StepKind {
         /// Where it applies; `None`: always.
         when: Option<Box<Compiled>>,
     },
+    /// An authorizer allows it.
+    Authorize(Question),
     /// A function of the downstream crate allows it.
     Rust {
         /// Its path.
@@ -107,6 +109,7 @@ impl StepKind {
         match self {
             Self::Require(_) | Self::Rust { .. } => false,
             Self::Limit { stored, .. } => *stored,
+            Self::Authorize(_) => true,
         }
     }
 }

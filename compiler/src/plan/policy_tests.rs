@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::manifest::TestVerdicts;
+
 /// A test.
 #[derive(Debug)]
 pub struct Test {
@@ -38,6 +40,8 @@ pub struct TestStep {
     pub ip: String,
     /// Who calls.
     pub principal: Option<TestPrincipal>,
+    /// What authorizers answer, where the test says it.
+    pub authorizer: Option<TestVerdicts>,
     /// What the API does.
     pub upstream: TestUpstream,
     /// What is to come of the call.

@@ -5,6 +5,7 @@ mod answer;
 mod api;
 mod arguments;
 mod attempt;
+mod authorize;
 mod binding;
 mod body;
 mod caching;
@@ -46,7 +47,7 @@ pub use self::policy_tests::add_tests;
 use crate::diagnostic::Sink;
 use crate::manifest::{self, Manifest, Override, Policy, ToolSource};
 use crate::openapi::{Document, Documents, SchemaAt, Version};
-use crate::plan::{Action, Allowed, Guard, Limit, Plan, Server, Tool};
+use crate::plan::{Action, Allowed, Authorizer, Guard, Limit, Plan, Server, Tool};
 use crate::schema::{Dialect, Direction, Lowering, Schema, Schemas, compact};
 use crate::source::{Files, Node, Span};
 
@@ -70,6 +71,8 @@ struct Resolver<'d, 's> {
     documented: documented::Documented,
     /// The content guards of all policies so far.
     guards: Vec<Guard>,
+    /// The authorizers of all policies so far.
+    authorizers: Vec<Authorizer>,
     /// What the operations of each API are given, by its position.
     credentials: Vec<security::Credentials>,
     /// The addresses of operations that are not where their API is.
@@ -121,6 +124,7 @@ pub fn resolve<'d>(
     let limits = std::mem::take(&mut resolver.limits);
     let store = limits::store(manifest, &limits, resolver.sink);
     let guards = std::mem::take(&mut resolver.guards);
+    let authorizers = std::mem::take(&mut resolver.authorizers);
     let bound = resolver.complete(bound);
     let declared = manifest.egress.as_ref();
     let egress = declared.map(|declared| egress::egress(declared, resolver.sink));
@@ -146,6 +150,7 @@ pub fn resolve<'d>(
         table,
         limits,
         store,
+        authorizers,
         guards,
         cache_bytes: caching::cache_bytes(manifest),
         steps: placed.steps,
@@ -216,6 +221,7 @@ impl<'d, 's> Resolver<'d, 's> {
             policies_of_server: &[],
             documented: documented::Documented::default(),
             guards: Vec::new(),
+            authorizers: Vec::new(),
             credentials: apis
                 .iter()
                 .map(|_| security::Credentials::default())
@@ -329,6 +335,8 @@ impl<'d> Resolver<'d, '_> {
             limits: &mut self.limits,
             shared_store: limits::is_shared(self.manifest),
             guards: &mut self.guards,
+            manifest: self.manifest,
+            authorizers: &mut self.authorizers,
             sink: self.sink,
         }
         .place(scope, policies, require)

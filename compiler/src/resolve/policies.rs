@@ -7,9 +7,10 @@ use super::context::environment;
 use super::documented::Documented;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::expr::{self, Compiled, Environment, ExprSpan, Type};
-use crate::manifest::{self, Policy, PolicyKind};
+use crate::manifest::{self, Manifest, Policy, PolicyKind};
 use crate::plan::{
-    Check, CheckKind, Cors, Guard, Limit, LimitKey, Server, Step, StepKind, Steps, Tool, Transforms,
+    Authorizer, Check, CheckKind, Cors, Guard, Limit, LimitKey, Server, Step, StepKind, Steps,
+    Tool, Transforms,
 };
 use crate::schema::Schemas;
 use crate::source::{Files, Node, Span};
@@ -27,6 +28,9 @@ pub(super) struct Policies<'a> {
     pub(super) limits: &'a mut Vec<Limit>,
     /// All content guards so far.
     pub(super) guards: &'a mut Vec<Guard>,
+    pub(super) manifest: &'a Manifest,
+    /// All authorizers so far.
+    pub(super) authorizers: &'a mut Vec<Authorizer>,
     /// Whether rate limits are counted in a store that several processes share.
     pub(super) shared_store: bool,
     pub(super) sink: &'a mut Sink,
@@ -94,6 +98,9 @@ impl Policies<'_> {
                 }
                 PolicyKind::Rust(path) => {
                     self.custom(scope, policy, path, &environment, &mut placed);
+                }
+                PolicyKind::Authorize(authorize) => {
+                    self.authorize(policy, authorize, &environment, &mut placed);
                 }
                 _ if self.is_of_product(scope, policy) => {}
                 PolicyKind::ContentGuard(guard) => {
@@ -283,6 +290,8 @@ impl Policies<'_> {
             documented: self.documented,
             limits: &mut *self.limits,
             guards: &mut *self.guards,
+            manifest: self.manifest,
+            authorizers: &mut *self.authorizers,
             shared_store: self.shared_store,
             sink: &mut sink,
         });
@@ -348,7 +357,7 @@ pub(super) fn speaks_of_arguments(expression: &Compiled) -> bool {
 }
 
 impl Placed {
-    fn authorize(&mut self, step: Step, late: bool) {
+    pub(super) fn authorize(&mut self, step: Step, late: bool) {
         if late {
             self.after_arguments.authorize.push(step);
         } else {

@@ -1,5 +1,6 @@
 //! Tests of policies against the plan: every name bound, nothing that no call could come to.
 
+mod authorizer;
 mod expect;
 mod principal;
 mod rules;
@@ -124,6 +125,7 @@ impl Binder<'_> {
             .as_ref()
             .and_then(|principal| self.principal(principal, server, sink));
         let expected = expect::expect(expect, tool, sink)?;
+        self.authorizer(step, (server, tool), &expected.outcome, sink);
         self.arguments(step, tool, &expected.outcome, sink);
         if let Some(upstream) = &step.upstream {
             upstream_is_asked(upstream, tool, &expected.outcome, sink);
@@ -147,6 +149,7 @@ impl Binder<'_> {
                 .as_ref()
                 .map_or_else(|| LOOPBACK.to_owned(), |ip| ip.value.clone()),
             principal,
+            authorizer: step.authorizer.as_ref().map(|said| said.value.clone()),
             upstream: upstream(step.upstream.as_ref(), sink),
             expect: expected,
         })

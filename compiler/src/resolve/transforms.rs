@@ -134,7 +134,11 @@ impl Policies<'_> {
     }
 
     /// An expression whose value has one text.
-    fn text(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Box<Compiled>> {
+    pub(super) fn text(
+        &mut self,
+        node: &Node,
+        environment: &Environment<'_>,
+    ) -> Option<Box<Compiled>> {
         let text = self.strict(|policies| policies.value(node, environment))?;
         if matches!(
             text.value_type(),
@@ -155,7 +159,11 @@ impl Policies<'_> {
         None
     }
 
-    fn value(&mut self, node: &Node, environment: &Environment<'_>) -> Option<Box<Compiled>> {
+    pub(super) fn value(
+        &mut self,
+        node: &Node,
+        environment: &Environment<'_>,
+    ) -> Option<Box<Compiled>> {
         let place = ExprSpan::of(node, self.files);
         expr::compile(node.as_str()?, &place, environment, self.sink).map(Box::new)
     }
@@ -285,7 +293,12 @@ impl Policies<'_> {
     }
 
     /// Whether the value of an expression can be JSON, and what the schema admits.
-    fn is_json(&mut self, value: &Compiled, schema: Option<SchemaId>, node: &Node) -> bool {
+    pub(super) fn is_json(
+        &mut self,
+        value: &Compiled,
+        schema: Option<SchemaId>,
+        node: &Node,
+    ) -> bool {
         let types = match value.value_type() {
             Type::Dyn => Types::ANY,
             Type::Null => Types::NULL,

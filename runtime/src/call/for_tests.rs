@@ -14,6 +14,7 @@ use crate::description::{Access, Claim, ClaimKind, Description, Server, Tool};
 use crate::gateway::Shared;
 use crate::guard::Guards;
 use crate::policy::Limits;
+use crate::policy::authorize::Authorizers;
 
 /// A call in the making, for unit tests of `#[policy]` functions. It has a server, a tool and a caller, and
 /// no API: it is there to be looked at.
@@ -155,6 +156,7 @@ impl TestCall {
             description,
             service: Arc::new(Nothing),
             clients: Vec::new(),
+            authorizers: Authorizers::default(),
             limits: Limits::new(description.limits, clock.clone(), None),
             cache: Cache::new(description, clock),
             guards: Guards::default(),
@@ -199,6 +201,7 @@ fn description(server: String, tool: String) -> &'static Description {
         limits: &[],
         store: None,
         egress: None,
+        authorizers: &[],
         guards: &[],
         cache_bytes: 0,
         public_url: None,

@@ -218,15 +218,16 @@ fn told_to_stop(times: usize) -> io::Result<impl Future<Output = ()>> {
 fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     telemetry::install(options.format, options.level);
     let (shared, environment) = gateway.assemble(false)?;
-    let (lines, identities, store) = runtime()?.block_on(async {
+    let (lines, identities, authorizers, store) = runtime()?.block_on(async {
         let description = gateway.description;
         tokio::join!(
             probe(&shared),
             shared.auth.probe(description),
+            shared.authorizers.probe(),
             Store::check(description.store.as_ref(), &environment)
         )
     });
-    let (mut silent, mut keyless) = (0, 0);
+    let (mut silent, mut keyless, mut undecided) = (0, 0, 0);
     let mut text = String::from("The environment has all that is needed.\n");
     for (name, result) in lines {
         let outcome = match result {
@@ -250,6 +251,16 @@ fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
         };
         text.extend(["Identity ", name, ": ", &outcome, "\n"]);
     }
+    for (url, result) in authorizers {
+        let outcome = match result {
+            Ok(()) => "answers".to_owned(),
+            Err(problem) => {
+                undecided += 1;
+                problem
+            }
+        };
+        text.extend(["Authorizer ", &url, ": ", &outcome, "\n"]);
+    }
     if let Some(store) = &store {
         let outcome = match store {
             Ok(words) => words,
@@ -264,6 +275,11 @@ fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     if keyless > 0 {
         return Err(Failure::Run(format!(
             "{keyless} of the identities have nothing to recognise callers by"
+        )));
+    }
+    if undecided > 0 {
+        return Err(Failure::Run(format!(
+            "{undecided} of the authorizers did not answer"
         )));
     }
     if silent > 0 {

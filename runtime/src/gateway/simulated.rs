@@ -12,6 +12,8 @@ use crate::description::{Variable, VariableKind};
 use crate::environment::Environment;
 use crate::guard::Guards;
 use crate::policy::Limits;
+use crate::policy::authorize::Authorizers;
+use crate::policy::authorize::assumed::AssumedAuthorizer;
 use crate::store::Store;
 use crate::upstream::{Client, InProcess};
 
@@ -24,7 +26,7 @@ impl Gateway {
     pub(crate) fn simulated(
         &self,
         clock: Clock,
-        caller: &AssumedCaller,
+        (caller, authorizer): (&AssumedCaller, &AssumedAuthorizer),
         apis: &Arc<dyn InProcess>,
     ) -> Result<Arc<Shared>, StartError> {
         let variables = self.description.variables.iter();
@@ -46,6 +48,12 @@ impl Gateway {
                 problems.extend(more);
                 Auth::default()
             });
+        let authorizers =
+            Authorizers::assuming(self.description, &environment, clock.clone(), authorizer)
+                .unwrap_or_else(|more| {
+                    problems.extend(more);
+                    Authorizers::default()
+                });
         let store = self.description.store.as_ref();
         let store = store.map(|_| Store::simulated(clock.clone())).transpose();
         let store = store.unwrap_or_else(|error| {
@@ -63,6 +71,7 @@ impl Gateway {
             description: self.description,
             service: Arc::clone(&self.service),
             clients,
+            authorizers,
             limits: Limits::new(self.description.limits, clock.clone(), store),
             cache: Cache::new(self.description, clock),
             guards,

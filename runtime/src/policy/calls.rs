@@ -16,7 +16,7 @@ impl Call {
     /// # Errors
     /// Where the limit is reached.
     pub fn limit(&self, position: usize, key: &str) -> Result<(), Refusal> {
-        let at_once = self.pending().is_empty();
+        let at_once = self.pending().counts_at_once();
         match self.limits().admit(position, key, at_once)? {
             AtOnce::Place(permit) => self.held().permits.push(permit),
             AtOnce::Counted(counted) => self.held().counted.push(counted),

@@ -40,7 +40,7 @@ pub fn key<'a, K: Key<'a>>(key: Result<K, Error>) -> Result<Cow<'a, str>, Refusa
 }
 
 #[cold]
-fn undecided(error: Error) -> Refusal {
+pub(super) fn undecided(error: Error) -> Refusal {
     tracing::warn!(target: "gatewright::policy", %error, "a condition could not be decided");
     Refusal::new(
         Reason::Undecided,

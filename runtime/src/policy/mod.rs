@@ -4,6 +4,7 @@
 //! only what they remember while the gateway runs.
 
 pub mod address;
+pub mod authorize;
 mod calls;
 mod condition;
 mod counted;

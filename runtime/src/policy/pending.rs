@@ -1,8 +1,10 @@
 //! What a call waits for before it runs.
 //!
 //! Generated code asks policies one after the other and never waits. What takes time is left here instead,
-//! and [`Call::settle`] waits for all of it at once, before the tool runs: first for what others decide, then
+//! and [`Call::settle`] waits for all of it in one place, before the tool runs: first for what others decide, then
 //! for the counts, so that a call that is not allowed counts for nothing.
+
+use bytes::Bytes;
 
 use super::Refusal;
 use crate::call::{Answer, Call};
@@ -10,8 +12,23 @@ use crate::call::{Answer, Call};
 /// What is left to be settled for a call: a list for each phase, in the order of the phases.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
+    /// Phase `authorize`: what others are yet to be asked.
+    pub(crate) decisions: Vec<Decision>,
+    /// Whether others will be asked once the arguments are read, so that nothing may be counted before.
+    pub(crate) deferred: bool,
     /// Phase `limit`: the limits that the call is yet to be counted against.
     pub(crate) counts: Vec<Count>,
+}
+
+/// A decision of an authorizer that is yet to be had.
+#[derive(Debug)]
+pub(crate) struct Decision {
+    /// The position of the authorizer.
+    pub(crate) authorizer: usize,
+    /// The body of the request to it.
+    pub(crate) question: Bytes,
+    /// Called once it allows the call, or does not answer and need not.
+    pub(crate) passed: fn(),
 }
 
 /// A count that is yet to be made.
@@ -25,11 +42,19 @@ pub(crate) struct Count {
 
 impl Pending {
     pub(crate) fn is_empty(&self) -> bool {
-        self.counts.is_empty()
+        self.decisions.is_empty() && self.counts.is_empty()
     }
 
-    /// Settles everything, phase by phase; the first refusal ends it.
+    /// Whether a count can be made at once.
+    pub(crate) fn counts_at_once(&self) -> bool {
+        self.is_empty() && !self.deferred
+    }
+
+    /// Settles everything, phase by phase and in the order of the manifest; the first refusal ends it.
     pub(crate) async fn settle(self, call: &Call) -> Result<(), Refusal> {
+        for decision in self.decisions {
+            call.decide(decision).await?;
+        }
         call.count(self.counts).await
     }
 }

@@ -29,6 +29,10 @@ pub enum Reason {
     Condition,
     /// A condition could not be decided.
     Undecided,
+    /// An authorizer that the gateway asks does not allow the call.
+    Denied,
+    /// An authorizer that the gateway asks gives no answer.
+    NoDecision,
     /// Too many calls in a period.
     Rate,
     /// Something in the content.
@@ -60,6 +64,8 @@ impl Reason {
         Self::Product,
         Self::Condition,
         Self::Undecided,
+        Self::Denied,
+        Self::NoDecision,
         Self::Rate,
         Self::Concurrency,
         Self::Quota,
@@ -86,6 +92,8 @@ impl Reason {
             Self::Product => "not_in_product",
             Self::Condition => "condition_not_met",
             Self::Undecided => "condition_failed",
+            Self::Denied => "authorizer_denied",
+            Self::NoDecision => "authorizer_unavailable",
             Self::Content => "content_refused",
             Self::Rate => "rate_limit_exceeded",
             Self::Concurrency => "concurrency_limit_exceeded",

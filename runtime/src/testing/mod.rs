@@ -20,6 +20,7 @@ pub use observed::{Asked, Observed, Outcome};
 pub use simulation::Simulation;
 
 pub use crate::policy::Reason;
+pub use crate::policy::authorize::assumed::{Verdict, Verdicts};
 
 use std::time::{Duration, Instant};
 
@@ -51,6 +52,8 @@ pub struct Step<'a> {
     pub times: u32,
     /// The call.
     pub call: Call<'a>,
+    /// What authorizers answer.
+    pub authorizer: Verdicts<'a>,
     /// What the API answers.
     pub upstream: Upstream<'a>,
     /// What is to come of it.
@@ -219,6 +222,7 @@ fn attempt(gateway: &Gateway, test: &Test<'_>) -> Result<(), Failure> {
     for step in test.steps {
         simulation.advance(step.after);
         for nth in 1..=step.times {
+            simulation.authorizers(step.authorizer);
             let observed = simulation
                 .call(&step.call, step.upstream)
                 .map_err(|problem| Failure::new(step.place, problem))?;

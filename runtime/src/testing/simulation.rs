@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::description::Description;
 use crate::gateway::Gateway;
 use crate::mcp::{Endpoint, InFlight};
+use crate::policy::authorize::assumed::{AssumedAuthorizer, Verdicts};
 use crate::policy::{INVALID_ARGUMENTS, Reason};
 use crate::server::{Router, Settings};
 use crate::upstream::InProcess;
@@ -30,6 +31,7 @@ pub struct Simulation {
     router: Arc<Router>,
     now: Arc<AtomicU64>,
     caller: AssumedCaller,
+    authorizer: AssumedAuthorizer,
     apis: Apis,
     refusals: Refusals,
     log: tracing::Dispatch,
@@ -48,9 +50,14 @@ impl Simulation {
             .map_err(|error| format!("no threads can be started: {error}"))?;
         let now = Arc::new(AtomicU64::new(at));
         let (caller, apis) = (AssumedCaller::default(), Apis::new());
+        let authorizer = AssumedAuthorizer::default();
         let in_process: Arc<dyn InProcess> = Arc::new(apis.clone());
         let shared = gateway
-            .simulated(Clock::Virtual(Arc::clone(&now)), &caller, &in_process)
+            .simulated(
+                Clock::Virtual(Arc::clone(&now)),
+                (&caller, &authorizer),
+                &in_process,
+            )
             .map_err(|error| error.to_string())?;
         let description = shared.description;
         let settings = Settings::default();
@@ -71,6 +78,7 @@ impl Simulation {
             router,
             now,
             caller,
+            authorizer,
             apis,
             refusals,
             log,
@@ -84,10 +92,15 @@ impl Simulation {
         self.now.store(now, Ordering::Relaxed);
     }
 
+    /// Says what authorizers answer to the next call.
+    pub fn authorizers(&mut self, verdicts: Verdicts<'_>) {
+        self.authorizer.set(verdicts);
+    }
+
     /// Sends a call and waits for what comes of it.
     ///
     /// # Errors
-    /// What of the call cannot be sent.
+    /// What of the call cannot be sent; that an authorizer is asked of which nothing was said.
     pub fn call(&mut self, call: &Call<'_>, upstream: Upstream<'_>) -> Result<Observed, String> {
         let request = request::request(self.description, call)?;
         let principal = call.principal.as_ref();
@@ -111,6 +124,13 @@ impl Simulation {
             })
         });
         let (head, body) = (answer.0, answer.1.unwrap_or_default());
+        if self.authorizer.is_unsaid() {
+            return Err(
+                "an authorizer is asked, and the test does not say what it answers: add `authorizer: allow`, \
+                 `deny` or `fail`, or a list of these in the order of asking"
+                    .to_owned(),
+            );
+        }
         let message: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
         let result =
             message.and_then(|mut message| message.get_mut("result").map(serde_json::Value::take));

@@ -71,6 +71,7 @@ static DESCRIPTION: Description = Description {
     variables: &[],
     apis: &[],
     limits: &[],
+    authorizers: &[],
     guards: &[],
     cache_bytes: 0,
     public_url: None,
@@ -104,6 +105,7 @@ const STEP: Step<'static> = Step {
     after: Duration::ZERO,
     times: 1,
     call: CALL,
+    authorizer: Verdicts::UNSAID,
     upstream: Upstream::NO_CONTENT,
     expect: ALLOWED,
 };

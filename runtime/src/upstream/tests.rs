@@ -38,6 +38,7 @@ static DESCRIPTION: Description = Description {
     limits: &[],
     store: None,
     egress: None,
+    authorizers: &[],
     guards: &[],
     cache_bytes: 0,
     public_url: None,

@@ -1,6 +1,6 @@
 //! The policies of a tool in words.
 
-use super::{Line, limits, products};
+use super::{Line, authorize, limits, products};
 use crate::plan::{Check, CheckKind, LimitKey, Plan, Server, Step, StepKind, Steps, Tool};
 use crate::source::Files;
 
@@ -104,6 +104,7 @@ fn line(phase: &'static str, step: &Step, plan: &Plan, files: &Files) -> Line {
             };
             format!("{limit}{key}{when}{stored}")
         }
+        StepKind::Authorize(question) => authorize::describe(question, plan),
         StepKind::Rust {
             path,
             arguments,

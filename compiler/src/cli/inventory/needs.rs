@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{array, string};
-use crate::cli::explain::{Pipeline, products};
+use crate::cli::explain::{Pipeline, authorize, products};
 use crate::emit::listing::JsonObject;
 use crate::expr::Compiled;
 use crate::manifest::VariableKind;
 use crate::plan::{
-    Action, Credential, IdentityKind, KeySource, LimitKey, NewValue, Part, Plan, Step, StepKind,
-    StoreKind, Template, TokenRules,
+    Action, AuthorizerKind, Credential, IdentityKind, KeySource, LimitKey, NewValue, Part, Plan,
+    Step, StepKind, StoreKind, Template, TokenRules,
 };
 
 /// What a call of a tool needs.
@@ -24,6 +24,8 @@ pub(super) struct Needs<'p> {
     upstreams: Vec<String>,
     /// What its policies look at.
     reads: BTreeSet<&'p str>,
+    /// Who else is asked whether it is allowed.
+    authorizers: BTreeSet<String>,
     /// Functions of the crate.
     functions: BTreeSet<&'p str>,
     /// Whether something of it is counted in the store.
@@ -137,6 +139,24 @@ impl<'p> Needs<'p> {
                     }
                 }
             }
+            StepKind::Authorize(question) => {
+                for expression in question.expressions() {
+                    self.expression(Some(expression));
+                }
+                if let Some(asked) = plan.authorizers.get(question.authorizer) {
+                    self.authorizers.insert(authorize::address(asked, plan));
+                    self.template(plan, &asked.url);
+                    if let AuthorizerKind::OpenFga { store, model } = &asked.kind {
+                        self.template(plan, store);
+                        if let Some(model) = model {
+                            self.template(plan, model);
+                        }
+                    }
+                    if let Some(credential) = &asked.credential {
+                        self.credential(plan, credential);
+                    }
+                }
+            }
             StepKind::Rust { path, when, .. } => {
                 self.functions.insert(path);
                 self.expression(when.as_deref());
@@ -183,7 +203,7 @@ impl<'p> Needs<'p> {
         }
     }
 
-    fn lists(&self) -> [(&'static str, Vec<&str>); 7] {
+    fn lists(&self) -> [(&'static str, Vec<&str>); 8] {
         let sorted = |names: &BTreeSet<&'p str>| names.iter().copied().collect();
         [
             ("identities", self.identities.clone()),
@@ -195,6 +215,10 @@ impl<'p> Needs<'p> {
                 self.upstreams.iter().map(String::as_str).collect(),
             ),
             ("reads", sorted(&self.reads)),
+            (
+                "authorizers",
+                self.authorizers.iter().map(String::as_str).collect(),
+            ),
             ("functions", sorted(&self.functions)),
         ]
     }

@@ -3,7 +3,7 @@
 use super::{boolean, count, duration, items, members, pairs, spanned_text, text, texts};
 use crate::manifest::{
     Test, TestCall, TestExpect, TestOutcome, TestPrincipal, TestRequest, TestResult, TestStep,
-    TestUpstream,
+    TestUpstream, TestVerdict, TestVerdicts,
 };
 use crate::source::{Node, Spanned};
 
@@ -32,8 +32,26 @@ fn step(node: &Node) -> Option<TestStep> {
         upstream: node
             .get("upstream")
             .and_then(|node| Some(Spanned::new(upstream(node)?, node.span))),
+        authorizer: node.get("authorizer").and_then(verdicts),
         expect: node.get("expect").and_then(expect),
         span: node.span,
+    })
+}
+
+fn verdicts(node: &Node) -> Option<Spanned<TestVerdicts>> {
+    let verdicts = match node.as_array() {
+        Some(items) => TestVerdicts::Each(items.iter().filter_map(verdict).collect()),
+        None => TestVerdicts::All(verdict(node)?),
+    };
+    Some(Spanned::new(verdicts, node.span))
+}
+
+fn verdict(node: &Node) -> Option<TestVerdict> {
+    Some(match node.as_str()? {
+        "allow" => TestVerdict::Allow,
+        "deny" => TestVerdict::Deny,
+        "fail" => TestVerdict::Fail,
+        _ => return None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The description of the manifest: every mapping and every key, once.
 
 mod apis;
+mod authorize;
 mod budgets;
 mod caching;
 mod egress;
@@ -17,6 +18,7 @@ mod servers;
 mod transforms;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
+use self::authorize::{AUTHORIZE, AUTHZEN, OPA, OPENFGA};
 use self::budgets::TOKEN_BUDGET;
 use self::caching::{CACHE, CACHING};
 use self::egress::EGRESS;
@@ -71,6 +73,10 @@ pub(super) static ALL: &[&Mapping] = &[
     &QUOTA,
     &QUOTA_BY_KEY,
     &LIMIT_CONCURRENCY,
+    &AUTHORIZE,
+    &OPA,
+    &AUTHZEN,
+    &OPENFGA,
     &CONTENT_GUARD,
     &GUARD_PATTERN,
     &STORE,

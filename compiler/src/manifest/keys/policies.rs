@@ -1,5 +1,6 @@
 //! Policies.
 
+use super::authorize::AUTHORIZE;
 use super::guards::CONTENT_GUARD;
 use super::limits::{QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY};
 use super::transforms::{
@@ -117,6 +118,12 @@ pub(super) static POLICY: Mapping = Mapping {
              an operation.",
         ),
         key(
+            "authorize",
+            Shape::Mapping(&AUTHORIZE),
+            NOTHING,
+            "Asks a service outside of the gateway whether the call is allowed.",
+        ),
+        key(
             "content_guard",
             Shape::Mapping(&CONTENT_GUARD),
             NOTHING,
@@ -138,6 +145,7 @@ pub(super) static POLICY: Mapping = Mapping {
         "quota",
         "quota_by_key",
         "limit_concurrency",
+        "authorize",
         "content_guard",
         "rust",
         "set_header",
@@ -162,7 +170,6 @@ pub(super) static POLICY: Mapping = Mapping {
             "every call that its policies let through is forwarded: there is nothing to declare",
         ),
     ],
-    not_yet: &["authorize"],
     example: "rate_limit_by_key: { calls: 5, renewal_period: 30s, counter_key: request.ip }\n",
     ..Mapping::PLAIN
 };

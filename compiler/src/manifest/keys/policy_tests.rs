@@ -12,6 +12,8 @@ pub(in crate::manifest) const REASONS: &[&str] = &[
     "not_in_product",
     "condition_not_met",
     "condition_failed",
+    "authorizer_denied",
+    "authorizer_unavailable",
     "rate_limit_exceeded",
     "concurrency_limit_exceeded",
     "quota_exceeded",
@@ -22,6 +24,9 @@ pub(in crate::manifest) const REASONS: &[&str] = &[
     "insufficient_scope",
     "custom_policy",
 ];
+
+/// What an authorizer may do in a test: allow the call, deny it, or not answer.
+const VERDICTS: &[&str] = &["allow", "deny", "fail"];
 
 /// A file of `test_files`.
 pub(in crate::manifest) static TEST_FILE: Mapping = Mapping {
@@ -70,6 +75,13 @@ pub(super) static TEST: Mapping = Mapping {
             "What the API answers: 204 without a body where this is absent.",
         ),
         key(
+            "authorizer",
+            Shape::OneOrList(&Shape::Choice(VERDICTS)),
+            NotWith("steps"),
+            "What authorizers answer that are asked about the call: one word for all of them, or one for each in the \
+             order of asking. Each call that asks one has to say it.",
+        ),
+        key(
             "expect",
             Shape::Mapping(&EXPECT),
             NotWith("steps"),
@@ -109,6 +121,13 @@ pub(super) static STEP: Mapping = Mapping {
             Shape::Mapping(&UPSTREAM),
             NOTHING,
             "What the API answers: 204 without a body where this is absent.",
+        ),
+        key(
+            "authorizer",
+            Shape::OneOrList(&Shape::Choice(VERDICTS)),
+            NOTHING,
+            "What authorizers answer that are asked about the call: one word for all of them, or one for each in the \
+             order of asking. Each call that asks one has to say it.",
         ),
         key(
             "expect",

@@ -236,6 +236,11 @@ impl Names<'_, '_> {
     /// A URL whose answer decides who is recognised: nobody may be able to change it on the way.
     fn provider_url(&mut self, url: &Spanned<Template>, what: &str) {
         self.public(url);
+        self.trusted_url(url, what);
+    }
+
+    /// That a URL whose answers are trusted cannot be answered by anybody on the way.
+    pub(super) fn trusted_url(&mut self, url: &Spanned<Template>, what: &str) {
         let Some(TemplatePart::Literal(beginning)) = url.parts.first() else {
             return;
         };

@@ -26,10 +26,32 @@ pub struct TestStep {
     pub call: TestCall,
     /// `upstream`: what the API answers.
     pub upstream: Option<Spanned<TestUpstream>>,
+    /// `authorizer`: what authorizers answer.
+    pub authorizer: Option<Spanned<TestVerdicts>>,
     /// `expect`
     pub expect: Option<TestExpect>,
     /// The whole step.
     pub span: Span,
+}
+
+/// What the authorizers of a call do in a test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TestVerdicts {
+    /// All of them the same.
+    All(TestVerdict),
+    /// Each one of these, in the order of asking.
+    Each(Vec<TestVerdict>),
+}
+
+/// What an authorizer does in a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestVerdict {
+    /// `allow`
+    Allow,
+    /// `deny`
+    Deny,
+    /// `fail`: it does not answer.
+    Fail,
 }
 
 /// `call`

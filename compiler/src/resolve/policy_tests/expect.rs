@@ -91,6 +91,8 @@ fn reason(name: &str) -> Option<&'static str> {
         "not_in_product" => "Product",
         "condition_not_met" => "Condition",
         "condition_failed" => "Undecided",
+        "authorizer_denied" => "Denied",
+        "authorizer_unavailable" => "NoDecision",
         "rate_limit_exceeded" => "Rate",
         "concurrency_limit_exceeded" => "Concurrency",
         "quota_exceeded" => "Quota",

@@ -89,6 +89,7 @@ fn of_step(step: &Step, limits: &[Limit], files: &Files) -> PolicyRule {
             };
             (name, when.is_some())
         }
+        StepKind::Authorize(question) => ("authorize", question.when.is_some()),
         StepKind::Rust { when, .. } => ("rust", when.is_some()),
     };
     PolicyRule {

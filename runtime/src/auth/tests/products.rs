@@ -121,6 +121,7 @@ pub(super) static DESCRIPTION: Description = Description {
     products: &PRODUCTS,
     store: None,
     egress: None,
+    authorizers: &[],
     guards: &[],
     cache_bytes: 0,
     servers: &SERVERS,

@@ -64,6 +64,7 @@ static DESCRIPTION: Description = Description {
     limits: &[],
     store: None,
     egress: None,
+    authorizers: &[],
     guards: &[],
     cache_bytes: 0,
     public_url: Some(&[Part::Literal("https://gw.example.com/tools/")]),

@@ -1,0 +1,59 @@
+//! What authorizers answer in a test.
+
+use super::{Binder, impossible};
+use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::manifest;
+use crate::plan::{Server, Step, StepKind, Steps, TestOutcome, Tool};
+
+impl Binder<'_> {
+    /// Whether the test says what is answered where something is asked, and only there. What depends on
+    /// conditions and products is seen when the test is run.
+    pub(super) fn authorizer(
+        &self,
+        step: &manifest::TestStep,
+        (server, tool): (&Server, &Tool),
+        outcome: &TestOutcome,
+        sink: &mut Sink,
+    ) {
+        let plan = self.plan;
+        let always = [
+            &plan.steps,
+            &server.steps,
+            &tool.steps,
+            &tool.after_arguments,
+        ];
+        let products = plan.products_of(server).map(|product| &product.steps);
+        let mut all = always.into_iter().chain(products).flat_map(questions);
+        match &step.authorizer {
+            Some(said) if all.next().is_none() => {
+                let message = format!("no authorizer is asked about calls of `{}`", tool.name);
+                impossible(said.span, message, "leave `authorizer` out", sink);
+            }
+            Some(_) => {}
+            None => {
+                let is_sure = |step: &Step| matches!(&step.kind, StepKind::Authorize(question) if question.when.is_none());
+                let needed = match outcome {
+                    TestOutcome::Allowed => always.into_iter().flat_map(questions).any(is_sure),
+                    TestOutcome::Denied(reason) => ["Denied", "NoDecision"].contains(reason),
+                    TestOutcome::Invalid => false,
+                };
+                if needed {
+                    sink.report(
+                        Diagnostic::new(
+                            &codes::MISSING_KEY,
+                            step.span,
+                            "the test does not say what the authorizer answers",
+                        )
+                        .help("add `authorizer: allow`, `deny` or `fail`"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The authorizers of a scope.
+fn questions(steps: &Steps) -> impl Iterator<Item = &Step> {
+    let is_question = |step: &&Step| matches!(step.kind, StepKind::Authorize(_));
+    steps.authorize.iter().filter(is_question)
+}
