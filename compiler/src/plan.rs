@@ -31,7 +31,7 @@ pub use authorize::{Authorizer, AuthorizerKind, Question, Relation};
 pub use body::{Body, BodyPart, PartContent};
 pub use caching::{Caching, Invalidates};
 pub use egress::Egress;
-pub use guard::{Detect, Guard, GuardAction};
+pub use guard::{Classifier, Detect, Guard, GuardAction};
 pub use identity::*;
 pub use policy::{
     Check, CheckKind, Limit, LimitKey, LimitKind, Step, StepKind, Steps, Store, StoreKind,

@@ -149,9 +149,7 @@ fn what_cannot_be_meant() {
         opa(", on_failure: deny, credential: nobody"),
         opa(", on_failure: deny, credential: cookie"),
         opa(", on_failure: deny, context: { amount: arguments.price }"),
-        opa(
-            ", on_failure: deny, context: { since: \"timestamp('2026-01-01T00:00:00Z')\" }",
-        ),
+        opa(", on_failure: deny, context: { since: \"timestamp('2026-01-01T00:00:00Z')\" }"),
         opa(", on_failure: deny, context: { 1: server.name }"),
         opa(", on_failure: deny, context: { claim: principal.claims.level }"),
         fga("principal.roles", ""),

@@ -48,7 +48,8 @@ fn what_is_generated() {
     let (said, module) = compiled(
         "{ content_guard: { scan: [result], detect: [secrets, personal_data], action: mask } }",
         "{ content_guard: { scan: [result], detect: [prompt_injection], action: log }, when: \"!('x-quiet' in request.headers)\" }",
-        "getPet: { policies: [{ content_guard: { scan: [arguments], patterns: [{ name: a case number, regex: \"\\\\bCASE-[0-9]+\" }], action: refuse } }] }",
+        "listPets: { policies: [{ content_guard: { scan: [arguments, result], classifier: { url: \"https://guard.example.com/v1/moderations\", model: m1, on_failure: refuse, categories: [hate] }, action: refuse } }] }, \
+         getPet: { policies: [{ content_guard: { scan: [arguments], patterns: [{ name: a case number, regex: \"\\\\bCASE-[0-9]+\" }], action: refuse } }] }",
     );
     assert_eq!(said, "");
     let module = module.unwrap();
@@ -65,7 +66,7 @@ fn what_is_generated() {
         .filter(|line| line.contains("name:") || line.contains("guards:"))
         .collect();
     let parts = [
-        part("            1 => {", "            2 => "),
+        part("            0 => {", "            2 => "),
         of_tools.join("\n"),
         part("    guards: &[\n        rt::Guard", "    cache_bytes:"),
     ];
@@ -87,6 +88,17 @@ fn what_cannot_be_meant() {
             String::new(),
         ),
         (guard(", detect: [everything]"), String::new()),
+        (guard(", classifier: { url: \"https://a.example.com\" }"), String::new()),
+        (guard(", classifier: { url: \"http://a.example.com\", on_failure: refuse, timeout: 1m }"), String::new()),
+        (guard(", classifier: { url: \"https://a.example.com\", on_failure: refuse, credential: none, categories: [a, a] }"), String::new()),
+        (
+            "{ content_guard: { scan: [result], classifier: { url: \"https://a.example.com\", on_failure: refuse }, action: mask } }".to_owned(),
+            String::new(),
+        ),
+        (
+            "{ content_guard: { scan: [result], classifier: { url: \"https://a.example.com\", on_failure: refuse }, action: log } }".to_owned(),
+            String::new(),
+        ),
         (
             String::new(),
             "getPet: { policies: [{ content_guard: { scan: [arguments], detect: [secrets], action: mask }, when: arguments.id == 'a' }] }"

@@ -106,5 +106,5 @@ fn external_decisions() {
 
 #[test]
 fn content_guards() {
-    assert_eq!(tools("content-guards.md"), [2]);
+    assert_eq!(tools("content-guards.md"), [2, 2]);
 }

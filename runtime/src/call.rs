@@ -15,7 +15,7 @@ use crate::cache::{Cache, Served};
 use crate::caller::Caller;
 use crate::description::Tool;
 use crate::gateway::Shared;
-use crate::guard::Guards;
+use crate::guard::{Classifiers, Guards};
 use crate::mcp::Progress;
 use crate::policy::authorize::Authorizers;
 use crate::policy::pending::Pending;
@@ -64,6 +64,8 @@ pub struct Call {
     screened: OnceLock<Vec<u8>>,
     /// Whether the call changed something, or may have.
     changed: AtomicBool,
+    /// Whether it was refused: what is said then is the gateway's own.
+    refused: AtomicBool,
 }
 
 /// What became of a request: the result, and what it was made of.
@@ -101,6 +103,7 @@ impl Call {
             served: OnceLock::new(),
             screened: OnceLock::new(),
             changed: AtomicBool::new(false),
+            refused: AtomicBool::new(false),
         }
     }
 
@@ -180,6 +183,10 @@ impl Call {
         &self.shared.guards
     }
 
+    pub(crate) fn classifiers(&self) -> &Classifiers {
+        &self.shared.classifiers
+    }
+
     /// Where the arguments stand in those that the caller wrote.
     pub(crate) fn place(&self) -> &'static str {
         self.place
@@ -217,6 +224,16 @@ impl Call {
     /// Notes that what other tools answered may no longer hold.
     pub(crate) fn changes(&self) {
         self.changed.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that the call is refused.
+    pub(crate) fn turn_away(&self) {
+        self.refused.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the call was refused.
+    pub(crate) fn is_turned_away(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
     }
 
     /// What the call has got from limits.
@@ -337,6 +354,7 @@ impl Call {
             reason = INVALID_ARGUMENTS,
             "refused"
         );
+        self.turn_away();
         Box::pin(ready(answer::invalid(
             self.tool.name,
             &violations,

@@ -2,17 +2,23 @@
 //! has an end in time and its answer one in size, and goes only where the gateway may connect to.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{ACCEPT, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http::uri::Scheme;
-use http::{HeaderValue, Request, StatusCode, Uri};
+use http::{HeaderName, HeaderValue, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
+use crate::description::Credential;
+use crate::environment::Environment;
 use crate::upstream::egress::{Denied, Egress, Resolver, check_host};
 
 #[cfg(feature = "tls")]
@@ -35,6 +41,17 @@ pub(crate) enum Failure {
     Status(u16),
     /// It did not come, or not whole: a clause for the log.
     NoAnswer(String),
+}
+
+impl Failure {
+    /// Whether the service is there, and did not take the question: what it is asked is made of what callers
+    /// send.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Status(status) => *status < 500 && *status != 408 && *status != 429,
+            Self::NoAnswer(_) => false,
+        }
+    }
 }
 
 impl fmt::Display for Failure {
@@ -99,6 +116,62 @@ pub(crate) fn url(text: &str) -> Result<Uri, &'static str> {
         ),
         Some(scheme) if *scheme == Scheme::HTTP && loopback => Ok(uri),
         _ => Err("it must start with `https://`; `http://` is for the loopback interface only"),
+    }
+}
+
+/// How the gateway says to a service who it is: a header that is marked as sensitive.
+///
+/// # Errors
+/// What cannot be sent, a clause without values.
+pub(crate) fn credential(
+    credential: &Credential,
+    environment: &Environment,
+) -> Result<(HeaderName, HeaderValue), String> {
+    let (name, text) = match *credential {
+        Credential::Header(name, value) => {
+            let name = HeaderName::try_from(name)
+                .map_err(|_| "its credential has no valid name of a header".to_owned())?;
+            (name, environment.render(value).expose().to_owned())
+        }
+        Credential::Bearer(token) => {
+            let token = environment.render(token);
+            (AUTHORIZATION, format!("Bearer {}", token.expose()))
+        }
+        Credential::Basic(user, password) => {
+            let (user, password) = (environment.render(user), environment.render(password));
+            if user.expose().contains(':') {
+                return Err(
+                    "the user name of its credential holds a colon, which ends a user name (RFC 7617)"
+                        .to_owned(),
+                );
+            }
+            let pair = format!("{}:{}", user.expose(), password.expose());
+            (AUTHORIZATION, format!("Basic {}", STANDARD.encode(pair)))
+        }
+        Credential::Query(..) | Credential::Cookie(..) => {
+            return Err("its credential is not one of a header".to_owned());
+        }
+    };
+    let mut value = HeaderValue::try_from(text)
+        .map_err(|_| "its credential holds characters that headers cannot".to_owned())?;
+    value.set_sensitive(true);
+    Ok((name, value))
+}
+
+/// Puts the values that secrets have now in the place of those before.
+pub(crate) fn renew(
+    credential: &Credential,
+    slot: &ArcSwapOption<(HeaderName, HeaderValue)>,
+    environment: &Environment,
+    service: &Uri,
+) {
+    match self::credential(credential, environment) {
+        Ok(pair) => slot.store(Some(Arc::new(pair))),
+        Err(problem) => tracing::warn!(
+            %service,
+            problem,
+            "a secret changed to what cannot be sent: the value it had stays in use"
+        ),
     }
 }
 

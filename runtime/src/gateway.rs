@@ -21,7 +21,7 @@ use crate::call::Service;
 use crate::clock::Clock;
 use crate::description::Description;
 use crate::environment::Environment;
-use crate::guard::Guards;
+use crate::guard::{Classifiers, Guards};
 use crate::policy::Limits;
 use crate::policy::authorize::Authorizers;
 use crate::rotation;
@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) cache: Cache,
     /// What content guards search for.
     pub(crate) guards: Guards,
+    /// Who else says what texts are.
+    pub(crate) classifiers: Classifiers,
     /// What stands before the servers.
     pub(crate) auth: Auth,
 }
@@ -155,6 +157,11 @@ impl Gateway {
             problems.push(problem);
             Guards::default()
         });
+        let classifiers =
+            Classifiers::new(self.description, &environment, None).unwrap_or_else(|more| {
+                problems.extend(more);
+                Classifiers::default()
+            });
         if !problems.is_empty() {
             return Err(StartError::new(problems));
         }
@@ -166,6 +173,7 @@ impl Gateway {
             limits: Limits::new(self.description.limits, clock.clone(), store),
             cache: Cache::new(self.description, clock),
             guards,
+            classifiers,
             auth,
         });
         Ok((shared, environment))

@@ -11,7 +11,7 @@ pub use crate::description::{
     Tool, Variable, VariableKind,
 };
 pub use crate::expr;
-pub use crate::guard::{Action, Detect, Guard};
+pub use crate::guard::{Action, Classifier, Detect, Guard};
 pub use crate::native::{Argument, checked, join, joined, joined_length};
 pub use crate::policy::address::Addresses;
 pub use crate::policy::authorize::{Authorizer, Protocol, Relation, told};

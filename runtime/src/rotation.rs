@@ -35,6 +35,7 @@ pub(crate) async fn follow(shared: Arc<Shared>, environment: Environment) {
         if rotation.take(found, &shared.clients) {
             shared.auth.renew(&rotation.environment);
             shared.authorizers.renew(&rotation.environment);
+            shared.classifiers.renew(&rotation.environment);
         }
     }
 }

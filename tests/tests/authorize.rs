@@ -62,8 +62,21 @@ fn openfga(received: &Received) -> (&'static str, String) {
     )
 }
 
+/// Nobody speaks of war, and `odd` is all that is about cards.
+fn moderation(received: &Received) -> (&'static str, String) {
+    let question = asked(received);
+    let Some(text) = question["input"].as_str() else {
+        return ("400 Bad Request", "{}".to_owned());
+    };
+    let (war, odd) = (text.contains("war"), text.contains("card"));
+    let categories = json!({ "war": war, "odd": odd });
+    let answer = json!({ "id": "m", "results": [{ "flagged": war, "categories": categories }] });
+    ("200 OK", answer.to_string())
+}
+
 struct Gateway {
     api: Stub,
+    guard: Stub,
     opa: Stub,
     pdp: Stub,
     fga: Stub,
@@ -86,6 +99,7 @@ impl Gateway {
         std::fs::write(keys.path(), consumers.to_string()).unwrap();
         let api = Stub::answering("200 OK", "application/json", "{\"pets\":[],\"total\":0}");
         let (opa, pdp, fga) = (Stub::by(opa), Stub::by(authzen), Stub::by(openfga));
+        let guard = Stub::by(moderation);
         let program = Program::gateway(
             &binary("gatewright-policies", "gatewright-authorize"),
             &["--log-format", "json"],
@@ -94,12 +108,14 @@ impl Gateway {
                 ("OPA_URL", opa_url.unwrap_or(&opa.url)),
                 ("PDP_URL", &pdp.url),
                 ("FGA_URL", &fga.url),
+                ("GUARD_URL", &guard.url),
                 ("PDP_TOKEN", "pdp-s3cret"),
                 ("KEYS", keys.path().to_str().unwrap()),
             ],
         );
         Self {
             api,
+            guard,
             opa,
             pdp,
             fga,
@@ -248,4 +264,32 @@ fn without_an_authorizer_it_is_as_declared() {
         gateway.program.line("allowed without a decision");
         assert_eq!(gateway.counts(), [1, 0, 0, 0]);
     }
+}
+
+#[test]
+fn texts_are_classified_as_other_guards_left_them() {
+    let mut gateway = Gateway::start(None);
+    let card = json!({ "name": "4111 1111 1111 1111" });
+    let (text, is_error) = gateway.call("classified", "createPet", &card, WRITER);
+    assert!(!is_error, "{text}");
+    let asked: Vec<Value> = gateway.guard.received().iter().map(asked).collect();
+    // The arguments, the same for the log, and the result.
+    let masked = "name\n[card number not shown]";
+    assert_eq!(
+        asked,
+        [
+            json!({ "input": masked, "model": "guard-1" }),
+            json!({ "input": masked }),
+            json!({ "input": "pets\ntotal\n0", "model": "guard-1" }),
+        ]
+    );
+    gateway.program.line("classified");
+    let (text, is_error) =
+        gateway.call("classified", "createPet", &json!({ "name": "war" }), WRITER);
+    assert!(is_error);
+    assert_eq!(
+        text,
+        "The arguments hold what this tool does not take: war. Leave it out, and call again."
+    );
+    assert_eq!(gateway.counts()[0], 1);
 }

@@ -1,4 +1,4 @@
-//! APIs and authorizers that the gateway could never connect to. What stands in the environment is asked when it starts.
+//! APIs, authorizers and classifiers that the gateway could never connect to. What stands in the environment is asked when it starts.
 
 use std::net::IpAddr;
 
@@ -12,6 +12,12 @@ pub(super) fn check(plan: &Plan, sink: &mut Sink) {
     for api in &plan.apis {
         let what = || format!("the API `{}`", api.name);
         reachable(egress, &api.url, api.span, what, sink);
+    }
+    for guard in &plan.guards {
+        if let Some(classifier) = &guard.classifier {
+            let what = || "this classifier".to_owned();
+            reachable(egress, &classifier.url, guard.span, what, sink);
+        }
     }
     for authorizer in &plan.authorizers {
         let what = || "this authorizer".to_owned();

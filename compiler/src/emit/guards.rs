@@ -3,9 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::literal::{ident, option, position, text};
+use super::gateway::{credential, template};
+use super::literal::{duration, ident, option, position, text};
 use super::policies::evaluated;
-use crate::plan::{Detect, Guard, GuardAction, Plan, Server, Tool};
+use crate::plan::{Classifier, Detect, Guard, GuardAction, Plan, Server, Tool};
 
 /// The guards of the gateway.
 pub(super) fn guards(guards: &[Guard]) -> TokenStream {
@@ -32,6 +33,7 @@ fn guard(guard: &Guard) -> TokenStream {
         GuardAction::Mask => "Mask",
         GuardAction::Log => "Log",
     });
+    let classifier = option(guard.classifier.as_ref().map(classifier));
     let when = option(guard.when.as_deref().map(|when| {
         let when = evaluated(when);
         quote!(|call| rt::applies(#when))
@@ -42,8 +44,31 @@ fn guard(guard: &Guard) -> TokenStream {
             result: #result,
             detect: &[#(#detect),*],
             patterns: &[#(#patterns),*],
+            classifier: #classifier,
             action: rt::Action::#action,
             when: #when,
+        }
+    }
+}
+
+fn classifier(classifier: &Classifier) -> TokenStream {
+    let url = template(&classifier.url);
+    let model = option(classifier.model.as_ref().map(|model| {
+        let model = text(model);
+        quote!(#model)
+    }));
+    let credential = option(classifier.credential.as_ref().map(credential));
+    let timeout = duration(classifier.timeout);
+    let allow_on_failure = classifier.allow_on_failure;
+    let categories = classifier.categories.iter().map(|name| text(name));
+    quote! {
+        rt::Classifier {
+            url: #url,
+            model: #model,
+            credential: #credential,
+            timeout: #timeout,
+            allow_on_failure: #allow_on_failure,
+            categories: &[#(#categories),*],
         }
     }
 }

@@ -102,17 +102,8 @@ fn step(step: &TestStep) -> TokenStream {
     let (arguments, address) = (text(&step.arguments), text(&step.ip));
     let headers = pairs(&step.headers);
     let principal = option(step.principal.as_ref().map(principal));
-    let authorizer = match &step.authorizer {
-        None => quote!(t::Verdicts::UNSAID),
-        Some(TestVerdicts::All(only)) => {
-            let only = verdict(*only);
-            quote!(t::Verdicts::All(#only))
-        }
-        Some(TestVerdicts::Each(each)) => {
-            let each = each.iter().copied().map(verdict);
-            quote!(t::Verdicts::Each(&[#(#each),*]))
-        }
-    };
+    let authorizer = verdicts(step.authorizer.as_ref());
+    let classifier = verdicts(step.classifier.as_ref());
     let upstream = upstream(&step.upstream);
     let expect = expect(&step.expect);
     quote! {
@@ -129,8 +120,23 @@ fn step(step: &TestStep) -> TokenStream {
                 principal: #principal,
             },
             authorizer: #authorizer,
+            classifier: #classifier,
             upstream: #upstream,
             expect: #expect,
+        }
+    }
+}
+
+fn verdicts(verdicts: Option<&TestVerdicts>) -> TokenStream {
+    match verdicts {
+        None => quote!(t::Verdicts::UNSAID),
+        Some(TestVerdicts::All(only)) => {
+            let only = verdict(*only);
+            quote!(t::Verdicts::All(#only))
+        }
+        Some(TestVerdicts::Each(each)) => {
+            let each = each.iter().copied().map(verdict);
+            quote!(t::Verdicts::Each(&[#(#each),*]))
         }
     }
 }

@@ -219,7 +219,9 @@ fn waits(plan: &Plan, server: &Server, tool: &Tool) -> bool {
     let products = plan.products_of(server).map(|product| &product.steps);
     let own = [&tool.steps, &tool.after_arguments];
     let scopes = [&plan.steps, &server.steps].into_iter().chain(own);
-    scopes.chain(products).any(Steps::wait)
+    let mut guards = plan.guards(server, tool);
+    let classified = guards.any(|(_, guard)| guard.arguments && guard.classifier.is_some());
+    classified || scopes.chain(products).any(Steps::wait)
 }
 
 /// Ends the call where a step refuses.

@@ -177,6 +177,27 @@ pub struct ContentGuard {
     pub detect: Vec<Spanned<String>>,
     /// `patterns`: names, and regular expressions.
     pub patterns: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `classifier`
+    pub classifier: Option<Classifier>,
     /// `action`: `refuse`, `mask` or `log`.
     pub action: Spanned<String>,
+}
+
+/// A service that says what texts are.
+#[derive(Clone, Debug)]
+pub struct Classifier {
+    /// `url`
+    pub url: Spanned<Template>,
+    /// `model`
+    pub model: Option<Spanned<String>>,
+    /// `credential`: a key of `credentials`.
+    pub credential: Option<Spanned<String>>,
+    /// `timeout`
+    pub timeout: Option<Spanned<Duration>>,
+    /// `on_failure: allow`
+    pub allow_on_failure: Spanned<bool>,
+    /// `categories`
+    pub categories: Vec<Spanned<String>>,
+    /// The whole entry.
+    pub span: Span,
 }

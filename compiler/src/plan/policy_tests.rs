@@ -42,6 +42,8 @@ pub struct TestStep {
     pub principal: Option<TestPrincipal>,
     /// What authorizers answer, where the test says it.
     pub authorizer: Option<TestVerdicts>,
+    /// What classifiers answer, where the test says it.
+    pub classifier: Option<TestVerdicts>,
     /// What the API does.
     pub upstream: TestUpstream,
     /// What is to come of the call.

@@ -126,6 +126,7 @@ impl Binder<'_> {
             .and_then(|principal| self.principal(principal, server, sink));
         let expected = expect::expect(expect, tool, sink)?;
         self.authorizer(step, (server, tool), &expected.outcome, sink);
+        self.classifier(step, (server, tool), &expected.outcome, sink);
         self.arguments(step, tool, &expected.outcome, sink);
         if let Some(upstream) = &step.upstream {
             upstream_is_asked(upstream, tool, &expected.outcome, sink);
@@ -149,6 +150,7 @@ impl Binder<'_> {
                 .as_ref()
                 .map_or_else(|| LOOPBACK.to_owned(), |ip| ip.value.clone()),
             principal,
+            classifier: step.classifier.as_ref().map(|said| said.value.clone()),
             authorizer: step.authorizer.as_ref().map(|said| said.value.clone()),
             upstream: upstream(step.upstream.as_ref(), sink),
             expect: expected,

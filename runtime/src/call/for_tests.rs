@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::description::{Access, Claim, ClaimKind, Description, Server, Tool};
 use crate::gateway::Shared;
-use crate::guard::Guards;
+use crate::guard::{Classifiers, Guards};
 use crate::policy::Limits;
 use crate::policy::authorize::Authorizers;
 
@@ -157,6 +157,7 @@ impl TestCall {
             service: Arc::new(Nothing),
             clients: Vec::new(),
             authorizers: Authorizers::default(),
+            classifiers: Classifiers::default(),
             limits: Limits::new(description.limits, clock.clone(), None),
             cache: Cache::new(description, clock),
             guards: Guards::default(),

@@ -143,6 +143,7 @@ fn shared(url: String) -> Arc<Shared> {
         service: Arc::new(Nothing),
         clients: vec![Client::new(api, &environment).unwrap()],
         authorizers: crate::policy::authorize::Authorizers::default(),
+        classifiers: crate::guard::Classifiers::default(),
         limits: Limits::new(&[], Clock::default(), None),
         cache: Cache::new(&DESCRIPTION, Clock::default()),
         guards: crate::guard::Guards::default(),

@@ -10,10 +10,10 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::description::{Variable, VariableKind};
 use crate::environment::Environment;
-use crate::guard::Guards;
+use crate::guard::{Classifiers, Guards};
 use crate::policy::Limits;
 use crate::policy::authorize::Authorizers;
-use crate::policy::authorize::assumed::AssumedAuthorizer;
+use crate::policy::authorize::assumed::Assumed;
 use crate::store::Store;
 use crate::upstream::{Client, InProcess};
 
@@ -26,7 +26,7 @@ impl Gateway {
     pub(crate) fn simulated(
         &self,
         clock: Clock,
-        (caller, authorizer): (&AssumedCaller, &AssumedAuthorizer),
+        (caller, authorizer, classifier): (&AssumedCaller, &Assumed, &Assumed),
         apis: &Arc<dyn InProcess>,
     ) -> Result<Arc<Shared>, StartError> {
         let variables = self.description.variables.iter();
@@ -64,6 +64,11 @@ impl Gateway {
             problems.push(problem);
             Guards::default()
         });
+        let classifiers = Classifiers::new(self.description, &environment, Some(classifier))
+            .unwrap_or_else(|more| {
+                problems.extend(more);
+                Classifiers::default()
+            });
         if !problems.is_empty() {
             return Err(StartError::new(problems));
         }
@@ -75,6 +80,7 @@ impl Gateway {
             limits: Limits::new(self.description.limits, clock.clone(), store),
             cache: Cache::new(self.description, clock),
             guards,
+            classifiers,
             auth,
         }))
     }

@@ -4,6 +4,7 @@
 //! digits of numbers. What is found is never told or logged, only what kind it is and where it stands.
 //! Every pattern is matched in linear time.
 
+mod classifier;
 mod finder;
 mod patterns;
 mod scan;
@@ -19,6 +20,8 @@ use crate::description::Description;
 use crate::policy::{Reason, Refusal};
 use crate::result::{Content, ResourceBody, ToolResult};
 
+pub use classifier::Classifier;
+pub(crate) use classifier::{Classification, Classifiers};
 use finder::Finder;
 use scan::{Found, Scan};
 
@@ -33,6 +36,8 @@ pub struct Guard {
     pub detect: &'static [Detect],
     /// What else is searched for: names and regular expressions.
     pub patterns: &'static [(&'static str, &'static str)],
+    /// Who else says what texts are.
+    pub classifier: Option<Classifier>,
     /// What is done about it.
     pub action: Action,
     /// Which calls it is about; `None`: all.
@@ -89,6 +94,11 @@ impl Guards {
         Ok(Self(guards))
     }
 
+    /// The guard at a position.
+    fn get(&self, position: usize) -> Option<&'static Guard> {
+        self.0.get(position).map(|(guard, _)| *guard)
+    }
+
     /// Those of a call, in the order of their scopes.
     fn of<'g>(
         &'g self,
@@ -134,10 +144,21 @@ impl Call {
                 Action::Log => {}
             }
         }
-        Ok(match masked {
+        let arguments = match masked {
             Some(masked) => self.keep(masked),
             None => arguments,
-        })
+        };
+        // What was refused or masked is sent nowhere.
+        for position in self.description().guards {
+            if let Some(guard) = self.guards().get(*position)
+                && let Some(classifier) = &guard.classifier
+                && guard.arguments
+                && guard.when.is_none_or(|when| when(self))
+            {
+                self.leave(*position, classifier, arguments);
+            }
+        }
+        Ok(arguments)
     }
 
     /// Searches the result: it, what is left of it, or a refusal in its place.

@@ -103,6 +103,7 @@ impl Invocation {
                 headers: Headers::new(),
             };
         };
+        let result = call.classify_result(result).await;
         let message = encode::tool_response(&id, &result, implementation, revision);
         let headers = call.finish(&result, message.len()).await;
         drop(permit);

@@ -54,6 +54,7 @@ impl Call {
 
     fn refused(&self, refusal: &Refusal) -> ToolResult {
         refusal.reason.log(self.name());
+        self.turn_away();
         if refusal.reason.is_of_limit() {
             let mut held = self.held();
             self.limits().refund(&std::mem::take(&mut held.counted));

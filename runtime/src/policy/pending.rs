@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::Refusal;
 use crate::call::{Answer, Call};
+use crate::guard::Classification;
 
 /// What is left to be settled for a call: a list for each phase, in the order of the phases.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(crate) struct Pending {
     pub(crate) deferred: bool,
     /// Phase `limit`: the limits that the call is yet to be counted against.
     pub(crate) counts: Vec<Count>,
+    /// Phase `validate`: the texts that are yet to be classified.
+    pub(crate) classifications: Vec<Classification>,
 }
 
 /// A decision of an authorizer that is yet to be had.
@@ -42,7 +45,7 @@ pub(crate) struct Count {
 
 impl Pending {
     pub(crate) fn is_empty(&self) -> bool {
-        self.decisions.is_empty() && self.counts.is_empty()
+        self.decisions.is_empty() && self.counts.is_empty() && self.classifications.is_empty()
     }
 
     /// Whether a count can be made at once.
@@ -55,7 +58,11 @@ impl Pending {
         for decision in self.decisions {
             call.decide(decision).await?;
         }
-        call.count(self.counts).await
+        call.count(self.counts).await?;
+        for classification in self.classifications {
+            call.classify(classification).await?;
+        }
+        Ok(())
     }
 }
 

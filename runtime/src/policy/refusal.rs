@@ -37,6 +37,8 @@ pub enum Reason {
     Rate,
     /// Something in the content.
     Content,
+    /// A service that says what texts are gives no answer.
+    Unclassified,
     /// Too many calls at once.
     Concurrency,
     /// A quota is used up.
@@ -72,6 +74,7 @@ impl Reason {
         Self::Store,
         Self::Transform,
         Self::Content,
+        Self::Unclassified,
         Self::Identity,
         Self::Scope,
         Self::Custom,
@@ -95,6 +98,7 @@ impl Reason {
             Self::Denied => "authorizer_denied",
             Self::NoDecision => "authorizer_unavailable",
             Self::Content => "content_refused",
+            Self::Unclassified => "classifier_unavailable",
             Self::Rate => "rate_limit_exceeded",
             Self::Concurrency => "concurrency_limit_exceeded",
             Self::Quota => "quota_exceeded",

@@ -54,6 +54,8 @@ pub struct Step<'a> {
     pub call: Call<'a>,
     /// What authorizers answer.
     pub authorizer: Verdicts<'a>,
+    /// What classifiers answer.
+    pub classifier: Verdicts<'a>,
     /// What the API answers.
     pub upstream: Upstream<'a>,
     /// What is to come of it.
@@ -223,6 +225,7 @@ fn attempt(gateway: &Gateway, test: &Test<'_>) -> Result<(), Failure> {
         simulation.advance(step.after);
         for nth in 1..=step.times {
             simulation.authorizers(step.authorizer);
+            simulation.classifiers(step.classifier);
             let observed = simulation
                 .call(&step.call, step.upstream)
                 .map_err(|problem| Failure::new(step.place, problem))?;

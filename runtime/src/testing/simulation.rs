@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::description::Description;
 use crate::gateway::Gateway;
 use crate::mcp::{Endpoint, InFlight};
-use crate::policy::authorize::assumed::{AssumedAuthorizer, Verdicts};
+use crate::policy::authorize::assumed::{Assumed, Verdicts};
 use crate::policy::{INVALID_ARGUMENTS, Reason};
 use crate::server::{Router, Settings};
 use crate::upstream::InProcess;
@@ -31,7 +31,8 @@ pub struct Simulation {
     router: Arc<Router>,
     now: Arc<AtomicU64>,
     caller: AssumedCaller,
-    authorizer: AssumedAuthorizer,
+    authorizer: Assumed,
+    classifier: Assumed,
     apis: Apis,
     refusals: Refusals,
     log: tracing::Dispatch,
@@ -50,12 +51,12 @@ impl Simulation {
             .map_err(|error| format!("no threads can be started: {error}"))?;
         let now = Arc::new(AtomicU64::new(at));
         let (caller, apis) = (AssumedCaller::default(), Apis::new());
-        let authorizer = AssumedAuthorizer::default();
+        let (authorizer, classifier) = (Assumed::default(), Assumed::default());
         let in_process: Arc<dyn InProcess> = Arc::new(apis.clone());
         let shared = gateway
             .simulated(
                 Clock::Virtual(Arc::clone(&now)),
-                (&caller, &authorizer),
+                (&caller, &authorizer, &classifier),
                 &in_process,
             )
             .map_err(|error| error.to_string())?;
@@ -79,6 +80,7 @@ impl Simulation {
             now,
             caller,
             authorizer,
+            classifier,
             apis,
             refusals,
             log,
@@ -95,6 +97,11 @@ impl Simulation {
     /// Says what authorizers answer to the next call.
     pub fn authorizers(&mut self, verdicts: Verdicts<'_>) {
         self.authorizer.set(verdicts);
+    }
+
+    /// Says what classifiers answer to the next call.
+    pub fn classifiers(&mut self, verdicts: Verdicts<'_>) {
+        self.classifier.set(verdicts);
     }
 
     /// Sends a call and waits for what comes of it.
@@ -124,6 +131,13 @@ impl Simulation {
             })
         });
         let (head, body) = (answer.0, answer.1.unwrap_or_default());
+        if self.classifier.is_unsaid() {
+            return Err(
+                "a classifier is asked, and the test does not say what it answers: add `classifier: pass`, \
+                 `flag` or `fail`, or a list of these in the order of asking"
+                    .to_owned(),
+            );
+        }
         if self.authorizer.is_unsaid() {
             return Err(
                 "an authorizer is asked, and the test does not say what it answers: add `authorizer: allow`, \

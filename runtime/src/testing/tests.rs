@@ -106,6 +106,7 @@ const STEP: Step<'static> = Step {
     times: 1,
     call: CALL,
     authorizer: Verdicts::UNSAID,
+    classifier: Verdicts::UNSAID,
     upstream: Upstream::NO_CONTENT,
     expect: ALLOWED,
 };

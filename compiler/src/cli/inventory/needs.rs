@@ -26,6 +26,8 @@ pub(super) struct Needs<'p> {
     reads: BTreeSet<&'p str>,
     /// Who else is asked whether it is allowed.
     authorizers: BTreeSet<String>,
+    /// Who else is sent texts of it.
+    classifiers: BTreeSet<String>,
     /// Functions of the crate.
     functions: BTreeSet<&'p str>,
     /// Whether something of it is counted in the store.
@@ -78,6 +80,16 @@ impl<'p> Needs<'p> {
         for steps in scopes {
             for step in steps.authorize.iter().chain(&steps.limit) {
                 needs.step(plan, step);
+            }
+        }
+        for (_, guard) in plan.guards(server, tool) {
+            needs.expression(guard.when.as_deref());
+            if let Some(classifier) = &guard.classifier {
+                needs.classifiers.insert(pipeline.template(&classifier.url));
+                needs.template(plan, &classifier.url);
+                if let Some(credential) = &classifier.credential {
+                    needs.credential(plan, credential);
+                }
             }
         }
         for transforms in [&plan.transforms, &server.transforms, &tool.transforms] {
@@ -203,7 +215,7 @@ impl<'p> Needs<'p> {
         }
     }
 
-    fn lists(&self) -> [(&'static str, Vec<&str>); 8] {
+    fn lists(&self) -> [(&'static str, Vec<&str>); 9] {
         let sorted = |names: &BTreeSet<&'p str>| names.iter().copied().collect();
         [
             ("identities", self.identities.clone()),
@@ -218,6 +230,10 @@ impl<'p> Needs<'p> {
             (
                 "authorizers",
                 self.authorizers.iter().map(String::as_str).collect(),
+            ),
+            (
+                "classifiers",
+                self.classifiers.iter().map(String::as_str).collect(),
             ),
             ("functions", sorted(&self.functions)),
         ]

@@ -33,6 +33,7 @@ fn step(node: &Node) -> Option<TestStep> {
             .get("upstream")
             .and_then(|node| Some(Spanned::new(upstream(node)?, node.span))),
         authorizer: node.get("authorizer").and_then(verdicts),
+        classifier: node.get("classifier").and_then(verdicts),
         expect: node.get("expect").and_then(expect),
         span: node.span,
     })
@@ -48,8 +49,8 @@ fn verdicts(node: &Node) -> Option<Spanned<TestVerdicts>> {
 
 fn verdict(node: &Node) -> Option<TestVerdict> {
     Some(match node.as_str()? {
-        "allow" => TestVerdict::Allow,
-        "deny" => TestVerdict::Deny,
+        "allow" | "pass" => TestVerdict::Allow,
+        "deny" | "flag" => TestVerdict::Deny,
         "fail" => TestVerdict::Fail,
         _ => return None,
     })

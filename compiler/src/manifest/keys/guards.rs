@@ -1,5 +1,6 @@
 //! Content guards.
 
+use super::classifier::CLASSIFIER;
 use super::{NOTHING, key};
 use crate::manifest::formats;
 use crate::manifest::shape::Presence::Required;
@@ -9,7 +10,7 @@ use crate::manifest::shape::{Mapping, Shape};
 pub(super) static CONTENT_GUARD: Mapping = Mapping {
     name: "a content guard",
     about: "Searches the texts of arguments and results; see [content-guards.md](content-guards.md). Needs \
-            `detect`, `patterns` or both.",
+            `detect`, `patterns`, `classifier` or several of them.",
     keys: &[
         key(
             "scan",
@@ -32,6 +33,12 @@ pub(super) static CONTENT_GUARD: Mapping = Mapping {
             Shape::List(&Shape::Mapping(&GUARD_PATTERN)),
             NOTHING,
             "What else is searched for.",
+        ),
+        key(
+            "classifier",
+            Shape::Mapping(&CLASSIFIER),
+            NOTHING,
+            "A service that says what the texts are. Not with `action: mask`: it does not say where something is.",
         ),
         key(
             "action",

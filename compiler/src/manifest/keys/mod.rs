@@ -4,6 +4,7 @@ mod apis;
 mod authorize;
 mod budgets;
 mod caching;
+mod classifier;
 mod egress;
 mod guards;
 mod identities;
@@ -21,6 +22,7 @@ use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::authorize::{AUTHORIZE, AUTHZEN, OPA, OPENFGA};
 use self::budgets::TOKEN_BUDGET;
 use self::caching::{CACHE, CACHING};
+use self::classifier::CLASSIFIER;
 use self::egress::EGRESS;
 use self::guards::{CONTENT_GUARD, GUARD_PATTERN};
 use self::identities::{
@@ -79,6 +81,7 @@ pub(super) static ALL: &[&Mapping] = &[
     &OPENFGA,
     &CONTENT_GUARD,
     &GUARD_PATTERN,
+    &CLASSIFIER,
     &STORE,
     &EMBEDDED,
     &REDIS,

@@ -20,6 +20,7 @@ pub(in crate::manifest) const REASONS: &[&str] = &[
     "store_unavailable",
     "transform_failed",
     "content_refused",
+    "classifier_unavailable",
     "identity_required",
     "insufficient_scope",
     "custom_policy",
@@ -27,6 +28,9 @@ pub(in crate::manifest) const REASONS: &[&str] = &[
 
 /// What an authorizer may do in a test: allow the call, deny it, or not answer.
 const VERDICTS: &[&str] = &["allow", "deny", "fail"];
+
+/// What a classifier may do in a test: find nothing, find something, or not answer.
+const FINDINGS: &[&str] = &["pass", "flag", "fail"];
 
 /// A file of `test_files`.
 pub(in crate::manifest) static TEST_FILE: Mapping = Mapping {
@@ -82,6 +86,13 @@ pub(super) static TEST: Mapping = Mapping {
              order of asking. Each call that asks one has to say it.",
         ),
         key(
+            "classifier",
+            Shape::OneOrList(&Shape::Choice(FINDINGS)),
+            NotWith("steps"),
+            "What classifiers answer that are sent texts of the call, as for `authorizer`: first those of its \
+             arguments.",
+        ),
+        key(
             "expect",
             Shape::Mapping(&EXPECT),
             NotWith("steps"),
@@ -128,6 +139,13 @@ pub(super) static STEP: Mapping = Mapping {
             NOTHING,
             "What authorizers answer that are asked about the call: one word for all of them, or one for each in the \
              order of asking. Each call that asks one has to say it.",
+        ),
+        key(
+            "classifier",
+            Shape::OneOrList(&Shape::Choice(FINDINGS)),
+            NOTHING,
+            "What classifiers answer that are sent texts of the call, as for `authorizer`: first those of its \
+             arguments.",
         ),
         key(
             "expect",

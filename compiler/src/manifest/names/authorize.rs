@@ -1,4 +1,4 @@
-//! Authorizers: every name bound, nobody on the way, and an end to every wait.
+//! Authorizers and classifiers: every name bound, nobody on the way, and an end to every wait.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::source::Spanned;
 
 use super::{Names, variables};
 
-/// How long a call may wait for a decision.
+/// How long a call may wait for an answer.
 const MAX_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Beyond this, taking a permission away would mean little.
@@ -35,11 +35,20 @@ fn policies(manifest: &Manifest) -> impl Iterator<Item = &Policy> {
 }
 
 impl Names<'_, '_> {
-    /// Checks what authorizers name.
+    /// Checks what authorizers and classifiers name.
     pub(super) fn authorizers(&mut self, manifest: &Manifest) {
         for policy in policies(manifest) {
-            if let PolicyKind::Authorize(authorize) = &policy.kind {
-                self.authorizer(authorize, manifest);
+            match &policy.kind {
+                PolicyKind::Authorize(authorize) => self.authorizer(authorize, manifest),
+                PolicyKind::ContentGuard(guard) => {
+                    if let Some(classifier) = &guard.classifier {
+                        self.shown(&classifier.url, "a URL");
+                        self.trusted_url(&classifier.url, "URL of a classifier");
+                        self.header(classifier.credential.as_ref(), manifest);
+                        self.patience(classifier.timeout.as_ref());
+                    }
+                }
+                _ => {}
             }
         }
     }
@@ -54,45 +63,54 @@ impl Names<'_, '_> {
                 self.shown(model, "the id of a model");
             }
         }
-        if let Some(name) = &authorize.credential {
-            self.credentials.bind(name, "credential", self.sink);
-            let declared = manifest.credentials.iter();
-            let elsewhere = declared.clone().any(|credential| {
-                credential.name.value == name.value
-                    && matches!(
-                        credential.kind,
-                        CredentialKind::ApiKey {
-                            location: ApiKeyLocation::Query | ApiKeyLocation::Cookie,
-                            ..
-                        }
-                    )
-            });
-            if elsewhere {
-                self.refuse(
-                    &codes::INVALID_VALUE,
-                    name.span,
-                    format!("`{}` is no header, and authorizers take nothing else", name.value),
-                    "declare a credential of the kind `bearer` or `basic`, or an `api_key` with `header`",
-                );
-            }
-        }
-        for (value, most, what, why) in [
-            (
-                &authorize.cache,
-                MAX_CACHE,
-                "a decision counts longer than `5m`",
+        self.header(authorize.credential.as_ref(), manifest);
+        self.patience(authorize.timeout.as_ref());
+        if let Some(cache) = authorize
+            .cache
+            .as_ref()
+            .filter(|cache| cache.value > MAX_CACHE)
+        {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                cache.span,
+                "a decision counts longer than `5m`".into(),
                 "so long a caller would keep what was taken away: take a shorter time",
-            ),
-            (
-                &authorize.timeout,
-                MAX_PATIENCE,
-                "calls wait longer than `10s` for a decision",
+            );
+        }
+    }
+
+    /// A credential for a service that is asked: one that goes into a header.
+    fn header(&mut self, name: Option<&Spanned<String>>, manifest: &Manifest) {
+        let Some(name) = name else { return };
+        self.credentials.bind(name, "credential", self.sink);
+        let elsewhere = manifest.credentials.iter().any(|credential| {
+            credential.name.value == name.value
+                && matches!(
+                    credential.kind,
+                    CredentialKind::ApiKey {
+                        location: ApiKeyLocation::Query | ApiKeyLocation::Cookie,
+                        ..
+                    }
+                )
+        });
+        if elsewhere {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                name.span,
+                format!("`{}` is no header, and here nothing else is sent", name.value),
+                "declare a credential of the kind `bearer` or `basic`, or an `api_key` with `header`",
+            );
+        }
+    }
+
+    fn patience(&mut self, timeout: Option<&Spanned<Duration>>) {
+        if let Some(timeout) = timeout.filter(|timeout| timeout.value > MAX_PATIENCE) {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                timeout.span,
+                "calls wait longer than `10s` for an answer".into(),
                 "it is added to what every call takes: take a shorter time",
-            ),
-        ] {
-            if let Some(value) = value.as_ref().filter(|value| value.value > most) {
-                self.refuse(&codes::INVALID_VALUE, value.span, what.into(), why);
-            }
+            );
         }
     }
 

@@ -28,13 +28,15 @@ pub struct TestStep {
     pub upstream: Option<Spanned<TestUpstream>>,
     /// `authorizer`: what authorizers answer.
     pub authorizer: Option<Spanned<TestVerdicts>>,
+    /// `classifier`: what classifiers answer.
+    pub classifier: Option<Spanned<TestVerdicts>>,
     /// `expect`
     pub expect: Option<TestExpect>,
     /// The whole step.
     pub span: Span,
 }
 
-/// What the authorizers of a call do in a test.
+/// What the authorizers or the classifiers of a call do in a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TestVerdicts {
     /// All of them the same.
@@ -43,12 +45,12 @@ pub enum TestVerdicts {
     Each(Vec<TestVerdict>),
 }
 
-/// What an authorizer does in a test.
+/// What an authorizer or a classifier does in a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TestVerdict {
-    /// `allow`
+    /// `allow`, `pass`
     Allow,
-    /// `deny`
+    /// `deny`, `flag`
     Deny,
     /// `fail`: it does not answer.
     Fail,

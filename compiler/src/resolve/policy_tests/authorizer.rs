@@ -1,9 +1,9 @@
-//! What authorizers answer in a test.
+//! What authorizers and classifiers answer in a test.
 
 use super::{Binder, impossible};
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest;
-use crate::plan::{Server, Step, StepKind, Steps, TestOutcome, Tool};
+use crate::plan::{Guard, Server, Step, StepKind, Steps, TestOutcome, Tool};
 
 impl Binder<'_> {
     /// Whether the test says what is answered where something is asked, and only there. What depends on
@@ -45,6 +45,47 @@ impl Binder<'_> {
                             "the test does not say what the authorizer answers",
                         )
                         .help("add `authorizer: allow`, `deny` or `fail`"),
+                    );
+                }
+            }
+        }
+    }
+
+    /// The same of classifiers.
+    pub(super) fn classifier(
+        &self,
+        step: &manifest::TestStep,
+        (server, tool): (&Server, &Tool),
+        outcome: &TestOutcome,
+        sink: &mut Sink,
+    ) {
+        let classifies = |guard: &Guard| guard.classifier.is_some();
+        let mut guards = self.plan.guards(server, tool).map(|(_, guard)| guard);
+        match &step.classifier {
+            Some(said) if !guards.any(classifies) => {
+                let message = format!("no classifier is asked about calls of `{}`", tool.name);
+                impossible(said.span, message, "leave `classifier` out", sink);
+            }
+            Some(_) => {}
+            None => {
+                // Without texts there is nothing to ask.
+                let has_arguments = step.call.arguments.is_some();
+                let is_sure = |guard: &Guard| {
+                    classifies(guard) && guard.arguments && guard.when.is_none() && has_arguments
+                };
+                let needed = match outcome {
+                    TestOutcome::Allowed => guards.any(is_sure),
+                    TestOutcome::Denied(reason) => *reason == "Unclassified",
+                    TestOutcome::Invalid => false,
+                };
+                if needed {
+                    sink.report(
+                        Diagnostic::new(
+                            &codes::MISSING_KEY,
+                            step.span,
+                            "the test does not say what the classifier answers",
+                        )
+                        .help("add `classifier: pass`, `flag` or `fail`"),
                     );
                 }
             }

@@ -99,6 +99,7 @@ fn reason(name: &str) -> Option<&'static str> {
         "store_unavailable" => "Store",
         "transform_failed" => "Transform",
         "content_refused" => "Content",
+        "classifier_unavailable" => "Unclassified",
         "identity_required" => "Identity",
         "insufficient_scope" => "Scope",
         "custom_policy" => "Custom",

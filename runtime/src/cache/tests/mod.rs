@@ -181,6 +181,7 @@ impl Gateway {
             service: Arc::new(Nothing),
             clients: vec![Client::new(api, &environment).unwrap()],
             authorizers: crate::policy::authorize::Authorizers::default(),
+            classifiers: crate::guard::Classifiers::default(),
             limits: Limits::new(&[], clock.clone(), None),
             cache: Cache::new(&DESCRIPTION, clock),
             guards: crate::guard::Guards::default(),

@@ -18,6 +18,7 @@ fn guard(action: Action, when: Option<fn(&Call) -> bool>) -> Guard {
         result: true,
         detect: &[Detect::PersonalData],
         patterns: &[("a case number", r"\bCASE-[0-9]+\b")],
+        classifier: None,
         action,
         when,
     }

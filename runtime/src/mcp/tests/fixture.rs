@@ -304,6 +304,7 @@ pub(crate) fn shared() -> (Arc<Shared>, Arc<Probe>) {
         service: Arc::new(Tools(Arc::clone(&probe))),
         clients: Vec::new(),
         authorizers: crate::policy::authorize::Authorizers::default(),
+        classifiers: crate::guard::Classifiers::default(),
         limits: Limits::new(&[], Clock::default(), None),
         cache: Cache::new(description, Clock::default()),
         guards: crate::guard::Guards::default(),

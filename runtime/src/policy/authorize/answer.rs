@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::Protocol;
-use crate::callout::Failure;
 
 /// The longest reason that a caller is told, in characters.
 const MAX_REASON: usize = 300;
@@ -29,14 +28,6 @@ impl Answer {
             Self::Allowed | Self::Denied(_) => true,
             Self::None { .. } => false,
         }
-    }
-}
-
-/// Whether the authorizer is there, and did not take the question.
-pub(super) fn refuses(failure: &Failure) -> bool {
-    match failure {
-        Failure::Status(status) => *status < 500 && *status != 408 && *status != 429,
-        Failure::NoAnswer(_) => false,
     }
 }
 

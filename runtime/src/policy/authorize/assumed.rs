@@ -1,4 +1,4 @@
-//! Authorizers of tests of policies: the test says what they answer.
+//! Authorizers and classifiers of tests of policies: the test says what they answer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,12 +7,12 @@ use bytes::Bytes;
 use super::Protocol;
 use crate::callout::Failure;
 
-/// What an authorizer does when it is asked.
+/// What an authorizer or a classifier does when it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It allows the call.
+    /// It allows the call, or finds nothing.
     Allow,
-    /// It does not.
+    /// It does not, or finds something.
     Deny,
     /// It does not answer.
     Fail,
@@ -32,9 +32,9 @@ impl Verdicts<'_> {
     pub const UNSAID: Self = Self::Each(&[]);
 }
 
-/// All authorizers of a test.
+/// All authorizers of a test, or all classifiers.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct AssumedAuthorizer(Arc<Mutex<State>>);
+pub(crate) struct Assumed(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -46,7 +46,7 @@ struct State {
     unsaid: bool,
 }
 
-impl AssumedAuthorizer {
+impl Assumed {
     /// Says what is answered from now on.
     pub(crate) fn set(&self, verdicts: Verdicts<'_>) {
         let mut state = State::default();
@@ -62,28 +62,33 @@ impl AssumedAuthorizer {
         self.state().unsaid
     }
 
-    /// The answer, as the protocol writes it.
-    pub(super) fn answer(&self, protocol: Protocol) -> Result<Bytes, Failure> {
+    /// What the one does that is asked now.
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
         let mut state = self.state();
         let verdict = state.all.or_else(|| state.each.get(state.asked).copied());
         state.asked += 1;
         state.unsaid |= verdict.is_none();
-        let allowed = match verdict {
-            Some(Verdict::Allow) => true,
-            Some(Verdict::Deny) => false,
-            Some(Verdict::Fail) | None => {
-                return Err(Failure::NoAnswer("the test says so".to_owned()));
-            }
-        };
-        Ok(match protocol {
-            Protocol::Opa { .. } => format!("{{\"result\":{allowed}}}"),
-            Protocol::AuthZen => format!("{{\"decision\":{allowed}}}"),
-            Protocol::OpenFga { .. } => format!("{{\"allowed\":{allowed}}}"),
-        }
-        .into())
+        verdict
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The answer of an authorizer, as its protocol writes it.
+pub(super) fn answer(assumed: &Assumed, protocol: Protocol) -> Result<Bytes, Failure> {
+    let allowed = match assumed.verdict() {
+        Some(Verdict::Allow) => true,
+        Some(Verdict::Deny) => false,
+        Some(Verdict::Fail) | None => {
+            return Err(Failure::NoAnswer("the test says so".to_owned()));
+        }
+    };
+    Ok(match protocol {
+        Protocol::Opa { .. } => format!("{{\"result\":{allowed}}}"),
+        Protocol::AuthZen => format!("{{\"decision\":{allowed}}}"),
+        Protocol::OpenFga { .. } => format!("{{\"allowed\":{allowed}}}"),
+    }
+    .into())
 }

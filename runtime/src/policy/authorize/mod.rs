@@ -15,10 +15,8 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 use quick_cache::sync::Cache;
@@ -33,7 +31,7 @@ use crate::description::{Credential, Description, Template};
 use crate::environment::{Environment, Secret};
 
 use answer::Answer;
-use assumed::AssumedAuthorizer;
+use assumed::Assumed;
 
 pub use question::{Relation, told};
 
@@ -114,7 +112,7 @@ struct Held {
 enum Way {
     Network(Arc<Client>),
     /// In tests of policies.
-    Assumed(AssumedAuthorizer),
+    Assumed(Assumed),
 }
 
 #[derive(Clone, Debug)]
@@ -161,7 +159,7 @@ impl Authorizers {
         description: &'static Description,
         environment: &Environment,
         clock: Clock,
-        assumed: &AssumedAuthorizer,
+        assumed: &Assumed,
     ) -> Result<Self, Vec<String>> {
         Self::with(description, environment, clock, || {
             Way::Assumed(assumed.clone())
@@ -203,19 +201,8 @@ impl Authorizers {
     /// Takes the values that secrets have now.
     pub(crate) fn renew(&self, environment: &Environment) {
         for held in &self.held {
-            match held
-                .authorizer
-                .credential
-                .as_ref()
-                .map(|credential| header(credential, environment))
-            {
-                None => {}
-                Some(Ok(pair)) => held.credential.store(Some(Arc::new(pair))),
-                Some(Err(problem)) => tracing::warn!(
-                    authorizer = %held.url,
-                    problem,
-                    "a secret changed to what cannot be sent: the value it had stays in use"
-                ),
+            if let Some(credential) = &held.authorizer.credential {
+                callout::renew(credential, &held.credential, environment, &held.url);
             }
         }
     }
@@ -241,7 +228,7 @@ impl Held {
             Way::Assumed(_) => url.parse().unwrap_or_default(),
         };
         let credential = authorizer.credential.as_ref();
-        let credential = credential.map(|credential| header(credential, environment));
+        let credential = credential.map(|credential| callout::credential(credential, environment));
         Ok(Self {
             authorizer,
             url,
@@ -295,7 +282,7 @@ impl Held {
     async fn ask(&self, question: Bytes) -> Answer {
         let text = match &self.way {
             Way::Network(client) => self.send(client, question).await,
-            Way::Assumed(assumed) => assumed.answer(self.authorizer.protocol),
+            Way::Assumed(assumed) => assumed::answer(assumed, self.authorizer.protocol),
         };
         let text = match text {
             Ok(text) => text,
@@ -344,7 +331,7 @@ impl Held {
             "an authorizer does not decide"
         );
         Answer::None {
-            refused: answer::refuses(failure),
+            refused: failure.is_refusal(),
         }
     }
 }
@@ -437,45 +424,6 @@ fn missing() -> Refusal {
         Reason::Undecided,
         "An authorizer is missing. This is a fault of the gateway.",
     )
-}
-
-/// How the gateway says to an authorizer who it is: a header that is marked as sensitive.
-///
-/// # Errors
-/// What cannot be sent, a clause without values.
-fn header(
-    credential: &Credential,
-    environment: &Environment,
-) -> Result<(HeaderName, HeaderValue), String> {
-    let (name, text) = match *credential {
-        Credential::Header(name, value) => {
-            let name = HeaderName::try_from(name)
-                .map_err(|_| "its credential has no valid name of a header".to_owned())?;
-            (name, environment.render(value).expose().to_owned())
-        }
-        Credential::Bearer(token) => {
-            let token = environment.render(token);
-            (AUTHORIZATION, format!("Bearer {}", token.expose()))
-        }
-        Credential::Basic(user, password) => {
-            let (user, password) = (environment.render(user), environment.render(password));
-            if user.expose().contains(':') {
-                return Err(
-                    "the user name of its credential holds a colon, which ends a user name (RFC 7617)"
-                        .to_owned(),
-                );
-            }
-            let pair = format!("{}:{}", user.expose(), password.expose());
-            (AUTHORIZATION, format!("Basic {}", STANDARD.encode(pair)))
-        }
-        Credential::Query(..) | Credential::Cookie(..) => {
-            return Err("its credential is not one of a header".to_owned());
-        }
-    };
-    let mut value = HeaderValue::try_from(text)
-        .map_err(|_| "its credential holds characters that headers cannot".to_owned())?;
-    value.set_sensitive(true);
-    Ok((name, value))
 }
 
 /// The id of something of `OpenFGA`: part of a path, or of a question.

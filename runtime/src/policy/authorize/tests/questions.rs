@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::description::Credential;
+use crate::description::{Credential, Variable, VariableKind};
 use crate::expr::Error;
 use crate::policy::authorize::{Relation, told};
 
@@ -239,4 +239,36 @@ async fn authorizers_that_cannot_be_asked_keep_the_gateway_from_starting() {
     );
     assert!(problems[3].contains("the id of its store"), "{problems:?}");
     assert!(!problems.concat().contains("a\nb"), "{problems:?}");
+}
+
+#[tokio::test]
+async fn a_secret_that_changes_is_sent_with_its_new_value() {
+    let stub = Stub::start("{\"result\":true}").await;
+    let fixture = Fixture::new(vec![Authorizer {
+        credential: Some(Credential::Bearer(&[Part::Variable(0)])),
+        ..authorizer(OPA, &stub)
+    }]);
+    let description: &'static Description = Box::leak(Box::new(Description {
+        variables: &[Variable {
+            name: "TOKEN",
+            kind: VariableKind::Secret,
+            default: None,
+            description: "",
+        }],
+        ..*fixture.shared.description
+    }));
+    let sent = async |value: &str| {
+        let given = BTreeMap::from([("TOKEN".to_owned(), value.to_owned())]);
+        let environment = Environment::resolve(description, &|_| None, &given).unwrap();
+        fixture.shared.authorizers.renew(&environment);
+        assert_eq!(fixture.ask("ann").await, Ok(()));
+        let (head, _) = stub.last();
+        let mut lines = head.lines();
+        let line = lines.find_map(|line| line.strip_prefix("authorization: "));
+        line.unwrap_or_default().to_owned()
+    };
+    assert_eq!(sent("one").await, "Bearer one");
+    assert_eq!(sent("two").await, "Bearer two");
+    // What cannot be sent leaves the value that was there.
+    assert_eq!(sent("a\nb").await, "Bearer two");
 }
