@@ -92,6 +92,13 @@ fn what_cannot_be_meant() {
             ),
             "    identity: [a, b]\n",
         ),
+        // Private keys that are no secrets, or that nobody could tell apart.
+        (
+            &format!(
+                "{URL}environment:\n  S: {{ type: secret }}\n  P: {{ type: string }}\nidentities:\n  a: {{ jwt: {{ issuer: \"https://a/\", audiences: [a], decryption_keys: [\"${{P}}\", \"a${{S}}\", key, \"${{S}}\", \"${{N}}\"] }} }}\n  b: {{ introspection: {{ url: \"https://a/\", decryption_keys: [\"${{S}}\"] }} }}\n"
+            ),
+            "    identity: [a, b]\n",
+        ),
         (
             &format!(
                 "{URL}identities:\n  a: {{ entra: {{ tenants: [72f988bf-86f1-41af-91ab-2d7cd011db47, 72f988bf-86f1-41af-91ab-2d7cd011db47, organizations, contoso.com], audiences: [a] }} }}\n"
@@ -149,7 +156,7 @@ fn what_is_generated() {
          issuer: \"https://login.example.com/\"\n      audiences: [shop]\n      audience_optional: true\n      \
          cache: 10s\n      roles_claim: groups\n  \
          several:\n    jwt:\n      issuers: [{{ issuer: \"https://a/\" }}, {{ issuer: \"https://b/\", jwks: {{ file: /b.json }} }}]\n      \
-         audiences: [shop]\n      max_age: 1h\n  \
+         audiences: [shop]\n      max_age: 1h\n      decryption_keys: [\"${{S}}\"]\n  \
          tenants:\n    entra:\n      tenants: [\"${{TENANT}}\", 72f988bf-86f1-41af-91ab-2d7cd011db47]\n      audiences: [shop]\n  \
          partners: {{ keys: {{ file: /keys.json }} }}\n"
     );

@@ -1,16 +1,19 @@
 // An OpenID Connect provider for the tests: node-oidc-provider, which knows two clients, `desk` and `robot`,
 // and gives them access tokens that are JWTs (RFC 9068), or opaque ones about which it answers questions
-// (RFC 7662). `POST /rotate` makes it sign with a new key from then on.
+// (RFC 7662). `POST /rotate` makes it sign with a new key from then on. Where there is a file with an RSA key, its
+// JWTs are encrypted for that (RFC 7516).
 //
-// usage: node oidc.mjs FOLDER-OF-NODE_MODULES AUDIENCE [jwt | opaque]
+// usage: node oidc.mjs FOLDER-OF-NODE_MODULES AUDIENCE [jwt | opaque] [KEY-FILE]
 
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [folder, audience, format = 'jwt'] = process.argv.slice(2);
+const [folder, audience, format = 'jwt', keyFile] = process.argv.slice(2);
+const encrypt = keyFile && { alg: 'RSA-OAEP-256', enc: 'A256CBC-HS512', key: createPublicKey(readFileSync(keyFile)) };
 const found = createRequire(join(folder, 'package.json')).resolve('oidc-provider');
 const { default: Provider } = await import(pathToFileURL(found));
 
@@ -51,7 +54,7 @@ server.listen(0, '127.0.0.1', () => {
             audience,
             accessTokenTTL: 600,
             accessTokenFormat: format,
-            jwt: { sign: { alg: 'ES256' } },
+            jwt: { sign: { alg: 'ES256' }, encrypt },
           }),
         },
       },

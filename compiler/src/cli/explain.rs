@@ -237,7 +237,12 @@ impl Pipeline<'_> {
                     let issuers = jwt.providers.iter().flat_map(|provider| &provider.issuers);
                     let issuers = issuers.map(|issuer| self.template(issuer));
                     let issuers: Vec<String> = issuers.collect();
-                    format!("a token of {}", issuers.join(" or "))
+                    let encrypted = if jwt.decryption_keys.is_empty() {
+                        ""
+                    } else {
+                        ", which may be encrypted"
+                    };
+                    format!("a token of {}{encrypted}", issuers.join(" or "))
                 }
                 IdentityKind::Introspection(asked) => {
                     format!("a token that {} knows", self.template(&asked.url))

@@ -35,6 +35,7 @@ pub(super) fn identity(identity: &Identity) -> TokenStream {
 fn jwt(jwt: &Jwt) -> TokenStream {
     let rules = token_rules(&jwt.rules);
     let providers = jwt.providers.iter().map(provider);
+    let decryption_keys = templates(&jwt.decryption_keys);
     let algorithms = jwt.algorithms.iter().filter_map(|name| {
         let variant = ident(algorithm(name)?);
         Some(quote!(rt::SignatureAlgorithm::#variant))
@@ -43,6 +44,7 @@ fn jwt(jwt: &Jwt) -> TokenStream {
         rt::Jwt {
             rules: #rules,
             providers: &[#(#providers),*],
+            decryption_keys: #decryption_keys,
             algorithms: &[#(#algorithms),*],
         }
     }

@@ -40,6 +40,8 @@ pub struct Jwt {
     pub rules: TokenRules,
     /// Who issues them, in the order of the manifest.
     pub providers: Vec<Provider>,
+    /// Private keys that they may be encrypted for.
+    pub decryption_keys: Vec<Template>,
     /// Algorithms by their names in RFC 7518.
     pub algorithms: Vec<String>,
 }

@@ -48,6 +48,7 @@ pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Op
                     key_source: key_source(&provider.key_source, manifest),
                 })
                 .collect(),
+            decryption_keys: decryption_keys(rules, manifest),
             algorithms: if algorithms.is_empty() {
                 ALGORITHMS.map(str::to_owned).to_vec()
             } else {
@@ -67,6 +68,7 @@ pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Op
                     key_source: key_source(keys, manifest),
                 })
                 .collect(),
+            decryption_keys: decryption_keys(rules, manifest),
             algorithms: vec!["RS256".to_owned()],
         })),
         manifest::IdentityKind::Introspection(asked) => {
@@ -115,6 +117,11 @@ fn issuers_of(tenant: &Template) -> Vec<Template> {
         issuer("https://login.microsoftonline.com/", "/v2.0"),
         issuer("https://sts.windows.net/", "/"),
     ]
+}
+
+fn decryption_keys(rules: &manifest::TokenRules, manifest: &Manifest) -> Vec<Template> {
+    let keys = rules.decryption_keys.iter();
+    keys.map(|key| template(&key.value, manifest)).collect()
 }
 
 fn key_source(source: &manifest::KeySource, manifest: &Manifest) -> KeySource {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use aws_lc_rs::digest::{SHA256, digest};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -14,9 +15,11 @@ use super::claims::{self, Demands, Expected};
 use super::consumers::Consumers;
 use super::introspection::Introspection;
 use super::jose::{MAX_TOKEN, Signature, Token};
+use super::jwe::{self, DecryptionKeys};
 use super::key_source::KeySource;
 use super::principal::Principal;
 use crate::description::{Access, Jwt};
+use crate::environment::Environment;
 use crate::mcp::{Single, single};
 
 /// How many verified tokens each server remembers.
@@ -84,6 +87,8 @@ pub(super) struct TokenRecogniser {
     pub(super) jwt: &'static Jwt,
     pub(super) expected: Expected,
     pub(super) scope_prefix: String,
+    /// What tokens may be encrypted for.
+    pub(super) decryption: ArcSwap<DecryptionKeys>,
     /// Those of each provider.
     pub(super) keys: Vec<Arc<KeySource>>,
 }
@@ -304,6 +309,14 @@ impl TokenRecogniser {
         if token.len() > MAX_TOKEN {
             return Err(Refusal::InvalidToken(TOO_LONG));
         }
+        let decrypted;
+        let mut token = token;
+        if jwe::is_encrypted(token) && !self.jwt.decryption_keys.is_empty() {
+            decrypted = self.decryption.load().decrypt(token);
+            token = decrypted
+                .as_deref()
+                .map_err(|reason| Refusal::InvalidToken(*reason))?;
+        }
         let token = Token::parse(token).map_err(Refusal::InvalidToken)?;
         // Whose token it is decides whose keys are tried: no provider can speak for another.
         let provider = self.expected.provider(&token.claims);
@@ -325,6 +338,18 @@ impl TokenRecogniser {
         )
         .map_err(Refusal::InvalidToken)?;
         Ok((Arc::new(principal), generation))
+    }
+
+    /// Takes the values that secrets have now.
+    pub(super) fn renew(&self, environment: &Environment) {
+        match DecryptionKeys::of(self.jwt, environment) {
+            Ok(keys) => self.decryption.store(Arc::new(keys)),
+            Err(problem) => tracing::warn!(
+                identity = self.name,
+                problem,
+                "a secret changed to what is no decryption key: the keys there were stay in use"
+            ),
+        }
     }
 
     /// Fetches the keys of each provider once, for `--check`; how many they are.

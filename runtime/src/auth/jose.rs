@@ -74,14 +74,14 @@ impl<'t> Token<'t> {
 }
 
 /// A part that is an object in base64url.
-fn object(part: &str) -> Option<Value> {
+pub(super) fn object(part: &str) -> Option<Value> {
     let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
     serde_json::from_slice(&bytes).ok().filter(Value::is_object)
 }
 
 /// Access tokens say `at+jwt` (RFC 9068, section 2.1), most providers still `JWT` or nothing. Tokens
 /// made for another purpose, such as logout, say so and are none (RFC 8725, section 3.11).
-fn is_access_token(kind: &Value) -> bool {
+pub(super) fn is_access_token(kind: &Value) -> bool {
     const KINDS: [&str; 3] = ["JWT", "at+jwt", "application/at+jwt"];
     kind.as_str()
         .is_some_and(|kind| KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind)))

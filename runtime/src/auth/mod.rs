@@ -12,6 +12,7 @@ mod consumers;
 mod gate;
 mod introspection;
 mod jose;
+mod jwe;
 mod key_source;
 mod metadata;
 mod principal;
@@ -22,6 +23,7 @@ mod watched_file;
 use std::path::Path;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
 use tokio::task::JoinSet;
 
@@ -31,6 +33,7 @@ use self::claims::Expected;
 use self::consumers::Consumers;
 use self::gate::{Gate, KeyRecogniser, Recogniser, Refusal, TokenRecogniser};
 use self::introspection::Introspection;
+use self::jwe::DecryptionKeys;
 use self::key_source::KeySource;
 use self::metadata::{Metadata, PublicUrl};
 use self::products::Products;
@@ -305,8 +308,10 @@ impl Auth {
     /// Takes the values that secrets have now. What cannot be sent changes nothing: the log says so.
     pub(crate) fn renew(&self, environment: &Environment) {
         for recogniser in &self.recognisers {
-            if let Recogniser::Introspection(asked) = &**recogniser {
-                asked.renew(environment);
+            match &**recogniser {
+                Recogniser::Introspection(asked) => asked.renew(environment),
+                Recogniser::Token(token) => token.renew(environment),
+                Recogniser::Key(_) | Recogniser::Assumed(_) => {}
             }
         }
     }
@@ -443,12 +448,18 @@ fn token_recogniser(
             )),
         }
     }
-    if !problems.is_empty() {
+    let decryption = DecryptionKeys::of(jwt, environment).map_err(|problem| {
+        problems.push(format!(
+            "a decryption key of the identity `{name}` cannot be used: {problem}"
+        ));
+    });
+    let (Ok(decryption), true) = (decryption, problems.is_empty()) else {
         return Err(problems);
-    }
+    };
     Ok(Recogniser::Token(TokenRecogniser {
         name,
         jwt,
+        decryption: ArcSwap::from_pointee(decryption),
         expected,
         scope_prefix,
         keys,

@@ -31,6 +31,8 @@ pub struct Jwt {
     pub rules: TokenRules,
     /// Who issues such tokens. No value of `iss` is of two of them.
     pub providers: &'static [Provider],
+    /// Private keys of the gateway's, each a secret, that tokens may be encrypted for (RFC 7516).
+    pub decryption_keys: &'static [Template],
     /// The algorithms that tokens may be signed by.
     pub algorithms: &'static [Algorithm],
 }

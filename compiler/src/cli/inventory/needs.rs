@@ -50,6 +50,9 @@ impl<'p> Needs<'p> {
             match &identity.kind {
                 IdentityKind::Jwt(jwt) => {
                     needs.token_rules(plan, &jwt.rules);
+                    for key in &jwt.decryption_keys {
+                        needs.template(plan, key);
+                    }
                     for provider in &jwt.providers {
                         let of_keys = match &provider.key_source {
                             KeySource::Discovery => None,

@@ -75,6 +75,7 @@ fn key_source(node: &Node) -> KeySource {
 fn rules(node: &Node) -> TokenRules {
     TokenRules {
         audiences: templates(node, "audiences"),
+        decryption_keys: templates(node, "decryption_keys"),
         clock_skew: duration(node, "clock_skew"),
         max_age: duration(node, "max_age"),
         client_applications: templates(node, "client_applications"),

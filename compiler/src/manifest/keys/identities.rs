@@ -74,6 +74,14 @@ const MAX_AGE: Key = key(
      refused.",
 );
 
+const DECRYPTION_KEYS: Key = key(
+    "decryption_keys",
+    Shape::List(&TEMPLATE),
+    Optional("tokens are signed only"),
+    "Secrets, each a private key (PKCS #8 as PEM), that signed tokens may be encrypted for (RFC 7516); at most \
+     four. Tokens that are only signed are accepted as well.",
+);
+
 const CLOCK_SKEW: Key = key(
     "clock_skew",
     Shape::Duration,
@@ -158,6 +166,7 @@ pub(super) static JWT: Mapping = Mapping {
             Optional("`[RS256, PS256, ES256, ES384, EdDSA]`"),
             "The signature algorithms that are accepted.",
         ),
+        DECRYPTION_KEYS,
         CLOCK_SKEW,
         MAX_AGE,
         CLIENT_APPLICATIONS,
@@ -168,7 +177,6 @@ pub(super) static JWT: Mapping = Mapping {
         SCOPE_PREFIX,
     ],
     one_of: &["issuer", "issuers"],
-    not_yet: &["decryption_keys"],
     example: "\
 issuer: \"https://login.example.com/\"
 audiences: [acme-tools]
@@ -219,6 +227,7 @@ pub(super) static ENTRA: Mapping = Mapping {
         ),
         AUDIENCES,
         jwks(NotWith("tenants")),
+        DECRYPTION_KEYS,
         CLOCK_SKEW,
         MAX_AGE,
         CLIENT_APPLICATIONS,

@@ -14,6 +14,9 @@ use super::{Names, variables};
 /// Beyond this, expired tokens would be of use to whoever finds them.
 const MAX_SKEW: Duration = Duration::from_mins(5);
 
+/// Whoever sends a token has each of them tried.
+const MOST_DECRYPTION_KEYS: usize = 4;
+
 /// `iat` is in seconds.
 const SHORTEST_AGE: Duration = Duration::from_secs(1);
 
@@ -196,6 +199,18 @@ impl Names<'_, '_> {
         for template in templates.chain(&rules.scope_prefix) {
             self.public(template);
         }
+        for key in &rules.decryption_keys {
+            self.private_key(key);
+        }
+        self.distinct("key", rules.decryption_keys.iter());
+        if let Some(key) = rules.decryption_keys.get(MOST_DECRYPTION_KEYS) {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                key.span,
+                format!("there are more than {MOST_DECRYPTION_KEYS} decryption keys"),
+                "two are enough to replace one by the other: remove those that nobody encrypts for any more",
+            );
+        }
         if let Some(age) = &rules.max_age
             && age.value < SHORTEST_AGE
         {
@@ -214,6 +229,27 @@ impl Names<'_, '_> {
                 skew.span,
                 "the clock skew is longer than `5m`".into(),
                 "set the clocks: a token that expired longer ago is of use only to whoever found it",
+            );
+        }
+    }
+
+    /// Binds the one secret that a private key must be: anything else would be in the binary, or in logs.
+    fn private_key(&mut self, key: &Spanned<Template>) {
+        self.template(key);
+        let is_secret = match key.parts.as_slice() {
+            [TemplatePart::Variable(name)] => {
+                // One that is not declared was reported.
+                self.kind(name)
+                    .is_none_or(|kind| kind == VariableKind::Secret)
+            }
+            _ => false,
+        };
+        if !is_secret {
+            self.refuse(
+                &codes::INVALID_VALUE,
+                key.span,
+                "this decryption key is no secret".into(),
+                "write `\"${NAME}\"` with a variable of `type: secret`, and nothing around it",
             );
         }
     }

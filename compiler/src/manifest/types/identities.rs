@@ -116,6 +116,8 @@ pub struct Claim {
 pub struct TokenRules {
     /// `audiences`
     pub audiences: Vec<Spanned<Template>>,
+    /// `decryption_keys`: each one secret.
+    pub decryption_keys: Vec<Spanned<Template>>,
     /// `clock_skew`; none where absent.
     pub clock_skew: Option<Spanned<Duration>>,
     /// `max_age`; until they expire where absent.

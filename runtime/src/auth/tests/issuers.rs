@@ -27,6 +27,7 @@ fn both(first: &Signer, second: &Signer) -> (Gate, [Arc<KeySource>; 2]) {
             ..expected()
         },
         scope_prefix: String::new(),
+        decryption: ArcSwap::default(),
         keys: keys.to_vec(),
     }));
     (gate(vec![recogniser]), keys)

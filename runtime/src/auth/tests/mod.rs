@@ -1,6 +1,7 @@
 //! Callers that are recognised, and callers that try to be.
 
 mod attacks;
+mod encrypted;
 mod introspection;
 mod issuer;
 mod issuers;
@@ -12,6 +13,7 @@ mod tokens;
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use self::issuer::{ISSUER, NOW, Signer, key_set};
@@ -54,6 +56,7 @@ const RULES: TokenRules = TokenRules {
 const JWT: Jwt = Jwt {
     rules: RULES,
     providers: &[],
+    decryption_keys: &[],
     algorithms: &[
         Algorithm::Rs256,
         Algorithm::Ps256,
@@ -85,6 +88,7 @@ fn recogniser(keys: Arc<KeySource>) -> Arc<Recogniser> {
         jwt: &JWT,
         expected: expected(),
         scope_prefix: String::new(),
+        decryption: ArcSwap::default(),
         keys: vec![keys],
     }))
 }
