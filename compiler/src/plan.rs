@@ -8,6 +8,7 @@ mod caching;
 mod egress;
 mod guard;
 mod identity;
+mod listener;
 mod policy;
 mod policy_tests;
 mod product;
@@ -33,6 +34,7 @@ pub use caching::{Caching, Invalidates};
 pub use egress::Egress;
 pub use guard::{Classifier, Detect, Guard, GuardAction};
 pub use identity::*;
+pub use listener::{ClientCertificates, Listener, ListenerTls};
 pub use policy::{
     Check, CheckKind, Limit, LimitKey, LimitKind, Step, StepKind, Steps, Store, StoreKind,
 };
@@ -59,6 +61,8 @@ pub struct Plan {
     pub apis: Vec<Api>,
     /// Where clients find the gateway, where a server takes tokens.
     pub public_url: Option<Template>,
+    /// Where the gateway listens; empty: where the command line says.
+    pub listeners: Vec<Listener>,
     /// The ways for callers to say who they are.
     pub identities: Vec<Identity>,
     /// The rules of all schemas that the binary checks.
@@ -96,6 +100,15 @@ impl Plan {
     pub fn products_of<'p>(&'p self, server: &'p Server) -> impl Iterator<Item = &'p Product> {
         let positions = server.products.iter().flatten();
         positions.filter_map(|position| self.products.get(*position))
+    }
+
+    /// The listeners that a server is served at.
+    pub fn listeners_of<'p>(&'p self, server: &'p Server) -> impl Iterator<Item = &'p Listener> {
+        let named = &server.listeners;
+        let listeners = self.listeners.iter().enumerate();
+        listeners
+            .filter(move |(position, _)| named.is_empty() || named.contains(position))
+            .map(|(_, listener)| listener)
     }
 
     /// The content guards of a tool: the gateway's before the server's before its own.
@@ -185,6 +198,8 @@ pub struct Server {
     pub instructions: Option<String>,
     /// The path of its URL.
     pub path: String,
+    /// Positions in [`Plan::listeners`] of those that it is served at; empty: all.
+    pub listeners: Vec<usize>,
     /// What every request must pass before it is read, in order.
     pub checks: Vec<Check>,
     /// What every call must pass.

@@ -108,3 +108,8 @@ fn external_decisions() {
 fn content_guards() {
     assert_eq!(tools("content-guards.md"), [2, 2]);
 }
+
+#[test]
+fn listeners() {
+    assert_eq!(tools("listeners.md"), [2]);
+}

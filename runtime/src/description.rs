@@ -2,6 +2,7 @@
 //! one [`Description`]; the rest of the runtime only reads it.
 
 mod identity;
+mod listener;
 mod product;
 
 use std::time::Duration;
@@ -19,6 +20,7 @@ use crate::rest::shape::Shape;
 use crate::upstream::egress::Egress;
 
 pub use identity::*;
+pub use listener::*;
 pub use product::{Applications, Product};
 
 /// A gateway.
@@ -48,6 +50,8 @@ pub struct Description {
     pub cache_bytes: usize,
     /// Where clients find the gateway; there where a server takes tokens.
     pub public_url: Option<Template>,
+    /// Where it listens; empty: where the command line says.
+    pub listeners: &'static [Listener],
     /// The ways for callers to say who they are.
     pub identities: &'static [Identity],
     /// What callers get together.
@@ -161,6 +165,8 @@ pub struct Server {
     pub title: &'static str,
     /// The path of its URL: `/pets/mcp`.
     pub path: &'static str,
+    /// Positions in [`Description::listeners`] of those that it is served at; empty: all.
+    pub listeners: &'static [usize],
     /// Whether a request is let in at all, asked before its body is read.
     pub admit: fn(&Caller) -> Result<(), Refusal>,
     /// Which web pages may use it, where the manifest says so.
@@ -181,6 +187,14 @@ pub struct Server {
     pub catalogue: Option<&'static Catalogue>,
     /// The `Implementation` object of this server, for `_meta` of 2026-07-28's results.
     pub implementation: &'static str,
+}
+
+impl Server {
+    /// Whether it is served at the listener at a position; `None`: the one of the command line.
+    pub(crate) fn is_served_at(&self, listener: Option<usize>) -> bool {
+        self.listeners.is_empty()
+            || listener.is_some_and(|position| self.listeners.contains(&position))
+    }
 }
 
 /// A page of `tools/list`.

@@ -25,6 +25,7 @@ use crate::guard::{Classifiers, Guards};
 use crate::policy::Limits;
 use crate::policy::authorize::Authorizers;
 use crate::rotation;
+use crate::server::{self, Prepared};
 use crate::store::Store;
 use crate::upstream::Client;
 
@@ -108,15 +109,30 @@ impl Gateway {
     /// as `127.0.0.1:0`; 0 stands for any free port. Requests are answered from when this returns.
     ///
     /// # Errors
-    /// Where the environment lacks something, or the address cannot be listened at.
+    /// Where the environment lacks something, or the address cannot be listened at; where the manifest
+    /// declares listeners, which say themselves where they are.
     pub fn start(self, listen: &str) -> Result<Running, StartError> {
         running::start(&self, listen)
+    }
+
+    /// The same at the listeners that the manifest declares, each at its own address.
+    ///
+    /// # Errors
+    /// Where the environment lacks something, an address cannot be listened at, or the files of TLS cannot
+    /// be used; where the manifest declares no listeners.
+    pub fn start_listeners(self) -> Result<Running, StartError> {
+        running::start_listeners(&self)
     }
 
     /// Reads the environment, makes the clients and opens the store. What the environment held comes with
     /// them, for [`Shared::attend`].
     fn prepare(&self) -> Result<(Arc<Shared>, Environment), StartError> {
         self.assemble(true)
+    }
+
+    /// Makes the listeners of the manifest ready.
+    fn listeners(&self, environment: &Environment) -> Result<Vec<Prepared>, StartError> {
+        server::prepare(self.description, environment).map_err(StartError::new)
     }
 
     /// The same with the store or without it: for `--check`, while another process may have it open.

@@ -5,10 +5,10 @@ pub use crate::cache::Caching;
 pub use crate::call::{Answer, Call, Service};
 pub use crate::caller::Caller;
 pub use crate::description::{
-    Access, Algorithm as SignatureAlgorithm, Api, Applications, Catalogue, Claim, ClaimKind, Cors,
-    Credential, Description, Entry, Identity, IdentityKind, Introspection, Jwt, KeySource, Keys,
-    Page, Part, Product, Provider, RequiredClaim, Server, Store, StoreKind, Template, TokenRules,
-    Tool, Variable, VariableKind,
+    Access, Algorithm as SignatureAlgorithm, Api, Applications, Catalogue, Claim, ClaimKind,
+    ClientCertificates, Cors, Credential, Description, Entry, Identity, IdentityKind,
+    Introspection, Jwt, KeySource, Keys, Listener, ListenerTls, Page, Part, Product, Provider, RequiredClaim,
+    Server, Store, StoreKind, Template, TlsVersion, TokenRules, Tool, Variable, VariableKind,
 };
 pub use crate::expr;
 pub use crate::guard::{Action, Classifier, Detect, Guard};
@@ -31,6 +31,7 @@ pub use crate::rest::{
     Part as BodyPart, Piece, Request, Style, Value, encode,
 };
 pub use crate::result::ToolResult;
+pub use crate::server::HAS_TLS;
 pub use crate::store::HAS_REDIS;
 pub use crate::testing;
 pub use crate::upstream::egress::Egress;

@@ -5,6 +5,7 @@ mod caching;
 mod codes;
 mod guards;
 mod limits;
+mod listeners;
 mod policies;
 pub(super) mod products;
 mod request;
@@ -175,6 +176,7 @@ impl Pipeline<'_> {
         ));
         self.access(&mut steps);
         steps.splice(..0, transforms::cors(self.server));
+        steps.splice(..0, listeners::listeners(self));
         steps.extend(policies::before(
             self.plan,
             self.server,

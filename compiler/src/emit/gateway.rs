@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
-use super::{authorize, guards, identity, limits, products, transforms};
+use super::{authorize, guards, identity, limits, listeners, products, transforms};
 use crate::manifest::{ApiKeyLocation, VariableKind};
 use crate::plan::{Api, Credential, Part, Plan, Template, Variable};
 
@@ -81,6 +81,8 @@ fn description(plan: &Plan) -> TokenStream {
     let variables = plan.variables.iter().map(variable);
     let apis = plan.apis.iter().map(api);
     let public_url = option(plan.public_url.as_ref().map(template));
+    let listener_table = plan.listeners.iter().map(listeners::listener);
+    let listener_assertion = listeners::assertion(&plan.listeners);
     let identities = plan.identities.iter().map(identity::identity);
     let servers = plan.servers.iter().map(|server| {
         let module = ident(&server.module);
@@ -97,6 +99,7 @@ fn description(plan: &Plan) -> TokenStream {
     let lints = no_lints();
     quote! {
         #assertion
+        #listener_assertion
 
         #lints
         static DESCRIPTION: rt::Description = rt::Description {
@@ -112,6 +115,7 @@ fn description(plan: &Plan) -> TokenStream {
             guards: #guards,
             cache_bytes: #cache_bytes,
             public_url: #public_url,
+            listeners: &[#(#listener_table),*],
             identities: &[#(#identities),*],
             products: #products,
             servers: &[#(#servers),*],

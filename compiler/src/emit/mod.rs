@@ -12,6 +12,7 @@ mod gateway;
 mod guards;
 mod identity;
 mod limits;
+mod listeners;
 pub mod listing;
 pub mod literal;
 mod operation;

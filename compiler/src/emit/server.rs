@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
 use super::{
-    arguments, budget, caching, guards, identity, listing, operation, policies, response, rules,
-    search, transforms,
+    arguments, budget, caching, guards, identity, listeners, listing, operation, policies,
+    response, rules, search, transforms,
 };
 use crate::plan::{Action, OperationTool, Plan, Server, Steps, Tool};
 
@@ -255,6 +255,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
         .tools
         .iter()
         .map(|described| tool(plan, server, described));
+    let listeners = listeners::of_server(server);
     let cors = transforms::cors(server.cors.as_ref());
     let access = identity::access(plan, server);
     let implementation = listing::implementation(plan, server);
@@ -272,6 +273,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
             name: #name,
             title: #title,
             path: #path,
+            listeners: #listeners,
             admit: #admit,
             cors: #cors,
             access: #access,

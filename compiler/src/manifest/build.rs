@@ -6,6 +6,7 @@ mod caching;
 mod guards;
 mod identities;
 mod limits;
+mod listeners;
 pub(super) mod policy_tests;
 mod products;
 mod transforms;
@@ -29,6 +30,9 @@ pub(super) fn manifest(root: &Node) -> Manifest {
         version: text(root, "version"),
         public_url: root.get("public_url").and_then(templated),
         environment: members(root, "environment").map(variable).collect(),
+        listeners: members(root, "listeners")
+            .filter_map(listeners::listener)
+            .collect(),
         identities: members(root, "identities")
             .filter_map(identities::identity)
             .collect(),
@@ -130,6 +134,7 @@ fn server(member: &Member) -> Server {
         description: text(node, "description"),
         instructions: text(node, "instructions"),
         path: text(node, "path"),
+        listeners: texts(node, "listeners"),
         policies: policies(node),
         require: expression(node, "require"),
         identity: identities::server_identity(node),

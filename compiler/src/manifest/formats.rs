@@ -51,6 +51,8 @@ formats! {
         r"^[a-z][a-z0-9-]{0,39}$" }
     SERVER_NAME { "a server name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
         r"^[a-z][a-z0-9-]{0,39}$" }
+    LISTENER_NAME { "a listener name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
+        r"^[a-z][a-z0-9-]{0,39}$" }
     PRODUCT_NAME { "a product name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
         r"^[a-z][a-z0-9-]{0,39}$" }
     /// What the strictest clients take as a tool's name.

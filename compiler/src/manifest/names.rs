@@ -2,6 +2,7 @@
 
 mod authorize;
 mod identities;
+mod listeners;
 mod products;
 mod store;
 
@@ -37,6 +38,7 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
     for api in &manifest.apis {
         names.api(api);
     }
+    names.listeners(root, manifest);
     names.identities(manifest);
     if let Some(store) = &manifest.store {
         names.store(store);

@@ -2,6 +2,7 @@
 
 mod caching;
 mod identities;
+mod listeners;
 mod policy_tests;
 mod products;
 
@@ -13,6 +14,7 @@ use super::{Policy, Store};
 
 pub use caching::*;
 pub use identities::*;
+pub use listeners::*;
 pub use policy_tests::*;
 pub use products::*;
 
@@ -27,6 +29,8 @@ pub struct Manifest {
     pub public_url: Option<Spanned<Template>>,
     /// `environment`
     pub environment: Vec<Variable>,
+    /// `listeners`
+    pub listeners: Vec<Listener>,
     /// `identities`
     pub identities: Vec<Identity>,
     /// `credentials`
@@ -211,6 +215,8 @@ pub struct Server {
     pub instructions: Option<Spanned<String>>,
     /// `path` of its URL; `/<name>/mcp` where absent.
     pub path: Option<Spanned<String>>,
+    /// `listeners`: where it is served; everywhere where empty.
+    pub listeners: Vec<Spanned<String>>,
     /// `policies` of the server.
     pub policies: Vec<Policy>,
     /// `require`: an expression.

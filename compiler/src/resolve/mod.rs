@@ -19,6 +19,7 @@ mod form;
 mod guards;
 mod identity;
 mod limits;
+mod listeners;
 mod listing;
 mod media_type;
 mod names;
@@ -142,6 +143,7 @@ pub fn resolve<'d>(
             .public_url
             .as_ref()
             .map(|url| self::api::template(&url.value, manifest)),
+        listeners: listeners::listeners(manifest),
         identities: manifest
             .identities
             .iter()
@@ -269,6 +271,7 @@ impl<'d> Resolver<'d, '_> {
                 || format!("/{}/mcp", server.name.value),
                 |path| path.value.clone(),
             ),
+            listeners: listeners::of_server(server, self.manifest),
             checks: placed.checks,
             steps: placed.steps,
             transforms: placed.transforms,

@@ -51,22 +51,30 @@ impl PublicUrl {
 /// The documents of a gateway, by path.
 #[derive(Debug, Default)]
 pub(super) struct Metadata {
-    documents: BTreeMap<String, Bytes>,
+    /// Each with the position of its server.
+    documents: BTreeMap<String, (usize, Bytes)>,
 }
 
 impl Metadata {
-    /// The document at a path.
-    pub(super) fn find(&self, path: &str) -> Option<&Bytes> {
+    /// The document at a path, and the position of its server.
+    pub(super) fn find(&self, path: &str) -> Option<(usize, &Bytes)> {
         if !path.starts_with(WELL_KNOWN) {
             return None;
         }
-        self.documents.get(path)
+        let (server, document) = self.documents.get(path)?;
+        Some((*server, document))
     }
 
     /// Adds the document of a server; `only` where the gateway has no other, so that clients which look
     /// at the root find it too. A reverse proxy may or may not take the prefix away before it hands the
     /// request on.
-    pub(super) fn add(&mut self, server: &Server, url: &PublicUrl, document: &Value, only: bool) {
+    pub(super) fn add(
+        &mut self,
+        (position, server): (usize, &Server),
+        url: &PublicUrl,
+        document: &Value,
+        only: bool,
+    ) {
         let text = Bytes::from(document.to_string());
         let mut paths = vec![
             [WELL_KNOWN, server.path].concat(),
@@ -76,7 +84,7 @@ impl Metadata {
             paths.push(WELL_KNOWN.to_owned());
         }
         for path in paths {
-            self.documents.insert(path, text.clone());
+            self.documents.insert(path, (position, text.clone()));
         }
     }
 }

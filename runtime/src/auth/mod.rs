@@ -51,6 +51,7 @@ use crate::upstream::Address;
 pub(crate) use assumed::AssumedCaller;
 pub use principal::{ClaimValue, Principal, PrincipalKind};
 pub(crate) use products::{Denial, KeyScope, Way};
+pub(crate) use watched_file::read as read_file;
 
 /// What stands before the servers of a gateway.
 #[derive(Debug, Default)]
@@ -150,7 +151,7 @@ impl Auth {
             products,
             clock,
         };
-        for server in description.servers {
+        for (position, server) in description.servers.iter().enumerate() {
             let gate = auth.gate_of(server, &url);
             if let Some(gate) = &gate
                 && gate.challenge.bearer.is_some()
@@ -158,7 +159,7 @@ impl Auth {
                 let recognisers = gate.recognisers.iter().map(|recogniser| &**recogniser);
                 let document = metadata::document(server, gate.access, &url, recognisers);
                 let only = description.servers.len() == 1;
-                auth.metadata.add(server, &url, &document, only);
+                auth.metadata.add((position, server), &url, &document, only);
             }
             auth.gates.push(gate);
         }
@@ -281,8 +282,8 @@ impl Auth {
         recognisers.filter_map(|recogniser| recogniser.key_header())
     }
 
-    /// The metadata at a path, where there is some.
-    pub(crate) fn metadata(&self, path: &str) -> Option<&Bytes> {
+    /// The metadata at a path, where there is some, and the position of the server that it is about.
+    pub(crate) fn metadata(&self, path: &str) -> Option<(usize, &Bytes)> {
         self.metadata.find(path)
     }
 

@@ -39,6 +39,7 @@ static DESCRIPTION: Description = Description {
     guards: &[],
     cache_bytes: 0,
     public_url: None,
+    listeners: &[],
     identities: &[],
     products: &[],
     servers: &[],

@@ -31,8 +31,8 @@ pub(super) enum Action {
 #[derive(Clone, Debug)]
 pub(super) struct Options {
     pub(super) action: Action,
-    /// An address and a port.
-    pub(super) listen: String,
+    /// An address and a port, where one was asked for.
+    pub(super) listen: Option<String>,
     pub(super) settings: Settings,
     /// `--trust-caller`: over stdio, serve also what asks who calls.
     pub(super) trust_caller: bool,
@@ -52,7 +52,7 @@ const SETTINGS: [Setting; 8] = [
         option: "listen",
         variable: "GATEWRIGHT_LISTEN",
         apply: |options, value| {
-            value.clone_into(&mut options.listen);
+            options.listen = Some(value.to_owned());
             Ok(())
         },
     },
@@ -134,7 +134,8 @@ Serves MCP over HTTP, unless one of these is given:
   --help                     print this, and end
 
 Options; each can also be set in the environment, as GATEWRIGHT_LISTEN for --listen:
-  --listen ADDRESS:PORT      where to listen [default: 127.0.0.1:8080]
+  --listen ADDRESS:PORT      where to listen, unless the manifest declares listeners
+                             [default: 127.0.0.1:8080]
   --allowed-host NAME        a host name that requests may be addressed to, beside those of the
                              loopback interface; `*` for any; may be repeated
   --allowed-origin ORIGIN    a web origin that may call from a browser, such as
@@ -164,7 +165,7 @@ pub(super) fn parse(
 ) -> Result<Options, String> {
     let mut options = Options {
         action: Action::Serve,
-        listen: "127.0.0.1:8080".to_owned(),
+        listen: None,
         settings: Settings::default(),
         trust_caller: false,
         format: Format::default(),

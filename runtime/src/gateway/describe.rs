@@ -3,7 +3,7 @@
 use gatewright_schema::json::string_into;
 
 use crate::description::{
-    Credential, Description, Identity, IdentityKind, Part, Provider, Server, StoreKind, Template,
+    Credential, Description, Identity, IdentityKind, Listener, Part, Provider, Server, StoreKind, Template,
     VariableKind,
 };
 
@@ -18,6 +18,11 @@ pub(super) fn describe(description: &Description) -> Vec<u8> {
         json.list("servers", description.servers, |server, json| {
             self::server(server, description, json);
         });
+        if !description.listeners.is_empty() {
+            json.list("listeners", description.listeners, |listener, json| {
+                self::listener(listener, description, json);
+            });
+        }
         if let Some(url) = description.public_url {
             json.member("public_url", &template(url, description));
         }
@@ -108,10 +113,41 @@ fn identity(identity: &Identity, description: &Description, json: &mut Json) {
     }
 }
 
+fn listener(listener: &Listener, description: &Description, json: &mut Json) {
+    json.member("name", listener.name);
+    json.member("address", &template(listener.address, description));
+    let Some(tls) = &listener.tls else {
+        return;
+    };
+    json.key("tls");
+    json.object(|json| {
+        json.member("certificate", &template(tls.certificate, description));
+        json.member("key", &template(tls.key, description));
+        if let Some(clients) = &tls.client_certificates {
+            let asked = if clients.required {
+                "required"
+            } else {
+                "optional"
+            };
+            json.member("client_certificates", asked);
+            json.member("authorities", &template(clients.authorities, description));
+            if let Some(lists) = clients.revocation_lists {
+                json.member("revocation_lists", &template(lists, description));
+            }
+        }
+    });
+}
+
 fn server(server: &Server, description: &Description, json: &mut Json) {
     json.member("name", server.name);
     json.member("title", server.title);
     json.member("path", server.path);
+    if !server.listeners.is_empty() {
+        json.list("listeners", server.listeners, |position, json| {
+            let listener = description.listeners.get(*position);
+            json.member("name", listener.map_or("", |listener| listener.name));
+        });
+    }
     if !server.access.identities.is_empty() {
         json.list("identities", server.access.identities, |position, json| {
             let identity = description.identities.get(*position);

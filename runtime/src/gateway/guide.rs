@@ -2,23 +2,18 @@
 //! clients.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 
-use crate::description::{Description, Server};
+use crate::description::Server;
 
 /// How many tools of a server are named.
 const TOOLS: usize = 20;
 
-/// The text for all servers of a gateway that listens at `address`.
-pub(super) fn guide(description: &Description, address: SocketAddr) -> String {
+/// The text for all servers of a gateway, each with its URL.
+pub(super) fn guide(servers: &[(&Server, String)]) -> String {
     let mut out = String::new();
-    for server in description.servers {
+    for (server, url) in servers {
         // Writing to a string does not fail.
-        let _ = self::server(
-            &mut out,
-            server,
-            &format!("http://{address}{}", server.path),
-        );
+        let _ = self::server(&mut out, server, url);
     }
     out
 }

@@ -16,8 +16,13 @@ use super::describe::describe;
 use super::guide::guide;
 use super::{Gateway, Shared, StartError};
 use crate::caller::Caller;
+use crate::environment::Environment;
+use crate::server::Entrance;
 use crate::store::Store;
 use crate::{mcp, server, telemetry};
+
+/// Where a gateway listens of which neither the manifest nor the command line says it.
+const LISTEN: &str = "127.0.0.1:8080";
 
 /// What went wrong, by exit code; `--help` documents them.
 enum Failure {
@@ -107,37 +112,43 @@ fn runtime() -> Result<Runtime, Failure> {
 
 fn serve(gateway: &Gateway, options: Options) -> Result<(), Failure> {
     telemetry::install(options.format, options.level);
+    if options.listen.is_some() && !gateway.description.listeners.is_empty() {
+        return Err(Failure::Usage(
+            "the manifest declares `listeners`, which say where the gateway listens: `--listen` and \
+             GATEWRIGHT_LISTEN cannot say it too"
+                .to_owned(),
+        ));
+    }
     let (shared, environment) = gateway.prepare()?;
     let runtime = runtime()?;
+    let entrances = runtime.block_on(listen(gateway, options.listen.as_deref(), &environment))?;
     shared.attend(environment, &runtime);
     runtime.block_on(async {
-        let listen = &options.listen;
-        let cannot_listen = |error| {
-            failed(
-                format!("nothing can listen at `{listen}` (--listen chooses another address)"),
-                &error,
-            )
-        };
-        let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
-        let address = listener.local_addr().map_err(cannot_listen)?;
         let no_signals = |error| failed("signals cannot be received", &error);
         let stop = told_to_stop(1).map_err(no_signals)?;
         let stop_at_once = told_to_stop(2).map_err(no_signals)?;
+        let mut urls = Vec::new();
         for server in gateway.description.servers {
-            let url = format!("http://{address}{}", server.path);
-            tracing::info!(
-                server = server.name,
-                tools = server.tools.len(),
-                url,
-                "serving"
-            );
+            for entrance in &entrances {
+                let Some(url) = entrance.url(server) else {
+                    continue;
+                };
+                tracing::info!(
+                    server = server.name,
+                    listener = entrance.name(),
+                    tools = server.tools.len(),
+                    url,
+                    "serving"
+                );
+                urls.push((*server, url));
+            }
         }
         if options.format == telemetry::Format::Text {
             // For a person who started it by hand; whoever collects logs asks for JSON. A gateway
             // that has no standard output serves all the same.
-            let _ = print(&guide(gateway.description, address));
+            let _ = print(&guide(&urls));
         }
-        let serve = server::serve(listener, shared, options.settings, async {
+        let serve = server::serve(entrances, shared, options.settings, async {
             stop.await;
             tracing::info!("stopping: running calls may end");
         });
@@ -147,6 +158,29 @@ fn serve(gateway: &Gateway, options: Options) -> Result<(), Failure> {
         }
         Ok(())
     })
+}
+
+/// Listens: where the manifest says, or else where the command line does.
+async fn listen(
+    gateway: &Gateway,
+    listen: Option<&str>,
+    environment: &Environment,
+) -> Result<Vec<Entrance>, Failure> {
+    let prepared = gateway.listeners(environment)?;
+    if prepared.is_empty() {
+        let listen = listen.unwrap_or(LISTEN);
+        let listener = TcpListener::bind(listen).await.map_err(|error| {
+            let what =
+                format!("nothing can listen at `{listen}` (--listen chooses another address)");
+            failed(what, &error)
+        })?;
+        return Ok(vec![listener.into()]);
+    }
+    let mut entrances = Vec::with_capacity(prepared.len());
+    for listener in prepared {
+        entrances.push(listener.bind().await.map_err(Failure::Run)?);
+    }
+    Ok(entrances)
 }
 
 fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(), Failure> {
@@ -164,9 +198,11 @@ fn stdio(gateway: &Gateway, options: &Options, server: Option<&str>) -> Result<(
         ))
     })?;
     // What the server asks of requests, nobody can answer here: neither a token nor an address comes with
-    // a line of standard input.
+    // a line of standard input, and no listener.
     let asks = servers.get(position).is_some_and(|server| {
-        !server.access.identities.is_empty() || (server.admit)(&Caller::default()).is_err()
+        !server.access.identities.is_empty()
+            || !server.listeners.is_empty()
+            || (server.admit)(&Caller::default()).is_err()
     });
     if asks && !options.trust_caller {
         return Err(Failure::Usage(
@@ -218,6 +254,7 @@ fn told_to_stop(times: usize) -> io::Result<impl Future<Output = ()>> {
 fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     telemetry::install(options.format, options.level);
     let (shared, environment) = gateway.assemble(false)?;
+    let listeners = gateway.listeners(&environment)?;
     let (lines, identities, authorizers, store) = runtime()?.block_on(async {
         let description = gateway.description;
         tokio::join!(
@@ -229,6 +266,9 @@ fn check(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
     });
     let (mut silent, mut keyless, mut undecided) = (0, 0, 0);
     let mut text = String::from("The environment has all that is needed.\n");
+    for listener in &listeners {
+        text.extend(["Listener ", listener.name(), ": ", listener.address(), "\n"]);
+    }
     for (name, result) in lines {
         let outcome = match result {
             Ok(()) => "answers".to_owned(),

@@ -1,3 +1,5 @@
+#[cfg(feature = "tls")]
+mod listeners;
 #[cfg(unix)]
 mod process;
 
@@ -68,12 +70,14 @@ static DESCRIPTION: Description = Description {
     guards: &[],
     cache_bytes: 0,
     public_url: None,
+    listeners: &[],
     identities: &[],
     products: &[],
     servers: &[&Server {
         name: "store",
         title: "Pet store",
         path: "/store/mcp",
+        listeners: &[],
         admit: |_| Ok(()),
         cors: None,
         access: &crate::description::Access::ANONYMOUS,
@@ -138,7 +142,7 @@ fn the_command_line_wins_over_the_environment() {
     )
     .unwrap();
     assert_eq!(options.action, Action::Serve);
-    assert_eq!(options.listen, "0.0.0.0:80");
+    assert_eq!(options.listen.as_deref(), Some("0.0.0.0:80"));
     assert_eq!(options.settings.allowed_hosts, ["a", "b", "c"]);
     assert_eq!(options.settings.allowed_origins, ["https://a", "https://b"]);
     assert_eq!(options.settings.drain_timeout, Duration::from_millis(1500));
@@ -161,7 +165,7 @@ fn actions() {
     assert_eq!(action("--describe"), Action::Describe);
     assert_eq!(action("-V"), Action::Version);
     assert_eq!(action("--check --help"), Action::Help);
-    assert_eq!(options("", &[]).unwrap().listen, "127.0.0.1:8080");
+    assert_eq!(options("", &[]).unwrap().listen, None);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The Streamable HTTP transport: one POST, one message, both eras at the same URL.
 
 use std::future::poll_fn;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -27,7 +26,7 @@ use crate::auth::Way;
 use crate::caller::Caller;
 use crate::description::Server;
 use crate::gateway::Shared;
-use crate::server::{Reply, Settings, client_address, read_body};
+use crate::server::{Connection, Reply, Settings, client_address, read_body};
 use crate::telemetry::{Outcome, Record};
 
 /// What all requests of a listener have in common.
@@ -58,7 +57,7 @@ pub(crate) async fn post<B>(
     position: usize,
     server: &'static Server,
     request: Request<B>,
-    peer: Option<IpAddr>,
+    connection: &Connection,
     record: &mut Record,
 ) -> Reply
 where
@@ -68,7 +67,8 @@ where
     let (head, body) = request.into_parts();
     let settings = &endpoint.settings;
     let mut caller = Caller {
-        address: peer
+        address: connection
+            .peer
             .and_then(|peer| client_address(peer, &head.headers, &settings.trusted_proxies)),
         headers: head.headers,
         principal: None,

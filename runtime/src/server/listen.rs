@@ -6,19 +6,23 @@ use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::route::Router;
 use super::stall::StallGuard;
-use super::{Settings, proxy_protocol};
+use super::tls::Tls;
+use super::{Connection, Entrance, Settings, proxy_protocol};
 use crate::gateway::Shared;
 use crate::mcp::{Endpoint, InFlight};
 
@@ -31,16 +35,18 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `shutdown` is ready, then lets running requests end within the settings' time.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    entrances: Vec<Entrance>,
     shared: Arc<Shared>,
     settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) {
     // Dropped, and so ended, with the listener.
     let _keeping = shared.auth.keep();
+    let _keeping_files = keep(&entrances);
     let connections = Arc::new(Semaphore::new(settings.max_connections));
     let builder = builder(&settings);
     let graceful = GracefulShutdown::new();
+    let (closing, closed) = watch::channel(());
     let router = Arc::new(Router {
         endpoint: Endpoint {
             shared,
@@ -53,22 +59,29 @@ pub(crate) async fn serve(
     let settings = &router.endpoint.settings;
     {
         let accept = async {
+            let mut first = 0;
             loop {
                 // A permit first: what cannot be served yet stays in the system's backlog.
                 let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
                     return;
                 };
-                let stream = match listener.accept().await {
-                    Ok((stream, _)) => stream,
+                let (stream, entrance) = match accepted(&entrances, &mut first).await {
+                    Ok(accepted) => accepted,
                     Err(error) => {
                         tracing::warn!(%error, "a connection could not be accepted");
                         sleep(ACCEPT_PAUSE).await;
                         continue;
                     }
                 };
+                let accepted = Accepted {
+                    stream,
+                    listener: entrance.listener(),
+                    tls: entrance.tls.clone(),
+                    closed: closed.clone(),
+                };
                 let connection = connection(
                     builder.clone(),
-                    stream,
+                    accepted,
                     Arc::clone(&router),
                     graceful.watcher(),
                     permit,
@@ -86,7 +99,7 @@ pub(crate) async fn serve(
             () = accept => {}
         }
     }
-    drop(listener);
+    drop((entrances, closing));
     let open = graceful.count();
     if timeout(settings.drain_timeout, graceful.shutdown())
         .await
@@ -97,6 +110,34 @@ pub(crate) async fn serve(
             "requests were still running when the time to end them was over"
         );
     }
+}
+
+/// Starts the tasks that read the files of TLS again. They end when what is returned is dropped.
+fn keep(entrances: &[Entrance]) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    for tls in entrances.iter().filter_map(|entrance| entrance.tls.clone()) {
+        tasks.spawn(tls.keep());
+    }
+    tasks
+}
+
+/// The next connection. Whose turn it is to be asked `first` changes, so that none has to wait for
+/// another that is always busy.
+async fn accepted<'e>(
+    entrances: &'e [Entrance],
+    first: &mut usize,
+) -> io::Result<(TcpStream, &'e Entrance)> {
+    *first = first.wrapping_add(1);
+    let (before, after) = entrances.split_at(*first % entrances.len().max(1));
+    std::future::poll_fn(|context| {
+        for entrance in after.iter().chain(before) {
+            if let Poll::Ready(accepted) = entrance.socket.poll_accept(context) {
+                return Poll::Ready(accepted.map(|(stream, _)| (stream, entrance)));
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 fn builder(settings: &Settings) -> auto::Builder<TokioExecutor> {
@@ -139,30 +180,74 @@ async fn peer(stream: &mut TcpStream, settings: &Settings) -> io::Result<Option<
     }
 }
 
+/// A connection that has come in.
+struct Accepted {
+    stream: TcpStream,
+    listener: Option<usize>,
+    tls: Option<Arc<Tls>>,
+    /// Ends when the gateway takes no more requests.
+    closed: watch::Receiver<()>,
+}
+
+/// What HTTP is spoken over: virtual calls for each piece, so that the machinery of HTTP is there once.
+trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
+
+impl Accepted {
+    /// What stands before the first byte of HTTP: the header of a proxy, then TLS. `None` where the
+    /// connection has come to its end by then.
+    async fn prepared(mut self, settings: &Settings) -> Option<(Connection, Box<dyn Duplex>)> {
+        // Small answers are written in one piece; waiting for more to send would only delay them.
+        self.stream.set_nodelay(true).ok()?;
+        let prepare = async {
+            let peer = peer(&mut self.stream, settings).await.ok()?;
+            let stream = StallGuard::new(self.stream, settings.write_timeout);
+            let connection = Connection {
+                peer,
+                listener: self.listener,
+            };
+            let Some(tls) = self.tls else {
+                return Some((connection, Box::new(stream) as Box<dyn Duplex>));
+            };
+            let shaken = timeout(settings.header_timeout, tls.accept(stream)).await;
+            match shaken.unwrap_or_else(|elapsed| Err(elapsed.into())) {
+                Ok(stream) => Some((connection, Box::new(stream) as Box<dyn Duplex>)),
+                Err(error) => {
+                    // Anybody can bring these about: they are for whoever looks for them.
+                    tracing::debug!(%error, "a TLS handshake failed");
+                    None
+                }
+            }
+        };
+        tokio::select! {
+            prepared = prepare => prepared,
+            // Who has sent no request yet need not be waited for.
+            _ = self.closed.changed() => None,
+        }
+    }
+}
+
 /// Serves one connection to its end.
 async fn connection(
     builder: auto::Builder<TokioExecutor>,
-    mut stream: TcpStream,
+    accepted: Accepted,
     router: Arc<Router>,
     watcher: Watcher,
     permit: OwnedSemaphorePermit,
 ) {
-    // Small answers are written in one piece; waiting for more to send would only delay them.
-    if stream.set_nodelay(true).is_err() {
-        return;
-    }
-    let Ok(peer) = peer(&mut stream, &router.endpoint.settings).await else {
+    let settings = &router.endpoint.settings;
+    let Some((connection, stream)) = accepted.prepared(settings).await else {
         return;
     };
-    let stream = StallGuard::new(stream, router.endpoint.settings.write_timeout);
-    let first_request_timeout = router.endpoint.settings.header_timeout;
+    let first_request_timeout = settings.header_timeout;
     let active = Arc::new(AtomicBool::new(false));
     let service = {
         let active = Arc::clone(&active);
         service_fn(move |request| {
             active.store(true, Ordering::Relaxed);
-            let router = Arc::clone(&router);
-            async move { Ok::<_, Infallible>(router.answer(request, peer).await) }
+            let (router, connection) = (Arc::clone(&router), connection.clone());
+            async move { Ok::<_, Infallible>(router.answer(request, &connection).await) }
         })
     };
     let connection = builder

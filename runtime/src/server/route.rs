@@ -1,6 +1,5 @@
 //! From a request's path and method to what answers it.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,7 +9,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::admission::{self, Origin, Refusal};
 use super::cors::{admitted, preflight};
-use super::{Body, Reply};
+use super::{Body, Connection, Reply};
 use crate::description::{Cors, Server};
 use crate::mcp::{self, Endpoint};
 use crate::telemetry::{Outcome, Record};
@@ -28,7 +27,7 @@ impl Router {
     pub(crate) async fn answer<B>(
         self: Arc<Self>,
         request: Request<B>,
-        peer: Option<IpAddr>,
+        connection: &Connection,
     ) -> Response<Body>
     where
         B: http_body::Body<Data = Bytes>,
@@ -40,18 +39,18 @@ impl Router {
             return Reply::empty(status, Outcome::Success).response;
         }
         let mut record = Record::new("http");
-        if let Some(reply) = self.metadata(&request) {
+        if let Some(reply) = self.metadata(&request, connection) {
             return reply.recorded(record);
         }
         let cors = self
-            .server(request.uri().path())
+            .server(request.uri().path(), connection)
             .and_then(|(_, server)| server.cors);
         let origin = match admission::admit(&request, &self.endpoint.settings, cors) {
             Ok(origin) => origin,
             Err(refusal) => return refused(refusal).recorded(record),
         };
         let reply = self
-            .route(request, peer, (&origin, cors), &mut record)
+            .route(request, connection, (&origin, cors), &mut record)
             .await;
         match origin {
             Origin::None => reply,
@@ -61,15 +60,17 @@ impl Router {
     }
 
     /// The server at a path, and its position.
-    fn server(&self, path: &str) -> Option<(usize, &'static Server)> {
+    fn server(&self, path: &str, connection: &Connection) -> Option<(usize, &'static Server)> {
         let servers = self.endpoint.shared.description.servers.iter().copied();
-        servers.enumerate().find(|(_, server)| server.path == path)
+        servers
+            .enumerate()
+            .find(|(_, server)| server.path == path && server.is_served_at(connection.listener))
     }
 
     async fn route<B>(
         &self,
         request: Request<B>,
-        peer: Option<IpAddr>,
+        connection: &Connection,
         (origin, cors): (&Origin, Option<&Cors>),
         record: &mut Record,
     ) -> Reply
@@ -77,13 +78,21 @@ impl Router {
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let Some((position, server)) = self.server(request.uri().path()) else {
+        let Some((position, server)) = self.server(request.uri().path(), connection) else {
             return Reply::refusal(StatusCode::NOT_FOUND, "No MCP server has this path.\n");
         };
         record.server = server.name;
         match *request.method() {
             Method::POST => {
-                mcp::post(&self.endpoint, position, server, request, peer, record).await
+                mcp::post(
+                    &self.endpoint,
+                    position,
+                    server,
+                    request,
+                    connection,
+                    record,
+                )
+                .await
             }
             Method::OPTIONS if *origin != Origin::None => {
                 let keys = self.endpoint.shared.auth.key_headers(position);
@@ -99,8 +108,13 @@ impl Router {
 
     /// The metadata that tells clients where to get a token, where the request is for it. It is public
     /// and the same for everybody, so pages of every origin may read it.
-    fn metadata<B>(&self, request: &Request<B>) -> Option<Reply> {
-        let document = self.endpoint.shared.auth.metadata(request.uri().path())?;
+    fn metadata<B>(&self, request: &Request<B>, connection: &Connection) -> Option<Reply> {
+        let shared = &self.endpoint.shared;
+        let (server, document) = shared.auth.metadata(request.uri().path())?;
+        let server = shared.description.servers.get(server)?;
+        if !server.is_served_at(connection.listener) {
+            return None;
+        }
         let reply = match *request.method() {
             Method::GET | Method::HEAD => {
                 Reply::json(StatusCode::OK, document.clone(), Outcome::Success).header(

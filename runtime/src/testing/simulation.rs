@@ -21,7 +21,7 @@ use crate::gateway::Gateway;
 use crate::mcp::{Endpoint, InFlight};
 use crate::policy::authorize::assumed::{Assumed, Verdicts};
 use crate::policy::{INVALID_ARGUMENTS, Reason};
-use crate::server::{Router, Settings};
+use crate::server::{Connection, Router, Settings};
 use crate::upstream::InProcess;
 
 /// A gateway that runs within a test: on the thread of the test, at the time that the test says.
@@ -114,14 +114,18 @@ impl Simulation {
         let principal = principal.map(|principal| request::caller(self.description, principal));
         self.caller.set(principal.transpose()?);
         self.apis.behave(upstream)?;
-        let peer = call
-            .address
-            .parse()
-            .unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let connection = Connection {
+            peer: Some(
+                call.address
+                    .parse()
+                    .unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            ),
+            listener: None,
+        };
         let router = Arc::clone(&self.router);
         let answer = tracing::dispatcher::with_default(&self.log, || {
             self.runtime.block_on(async {
-                let (head, body) = router.answer(request, Some(peer)).await.into_parts();
+                let (head, body) = router.answer(request, &connection).await.into_parts();
                 (
                     head,
                     body.collect()

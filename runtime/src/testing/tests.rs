@@ -41,6 +41,7 @@ static SERVER: Server = Server {
     name: "s",
     title: "S",
     path: "/s/mcp",
+    listeners: &[],
     admit: |caller| match caller.header("x-closed") {
         None => Ok(()),
         Some(_) => Err(Refusal::new(Reason::Header, "Closed.")),
@@ -75,6 +76,7 @@ static DESCRIPTION: Description = Description {
     guards: &[],
     cache_bytes: 0,
     public_url: None,
+    listeners: &[],
     identities: &[],
     store: None,
     egress: None,

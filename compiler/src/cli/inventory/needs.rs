@@ -8,7 +8,7 @@ use crate::emit::listing::JsonObject;
 use crate::expr::Compiled;
 use crate::manifest::VariableKind;
 use crate::plan::{
-    Action, AuthorizerKind, Credential, IdentityKind, KeySource, LimitKey, NewValue, Part, Plan,
+    Action, AuthorizerKind, Credential, IdentityKind, KeySource, LimitKey, Listener, NewValue, Part, Plan,
     Step, StepKind, StoreKind, Template, TokenRules,
 };
 
@@ -40,6 +40,9 @@ impl<'p> Needs<'p> {
             plan, server, tool, ..
         } = *pipeline;
         let mut needs = Self::default();
+        for listener in plan.listeners_of(server) {
+            needs.listener(plan, listener);
+        }
         for identity in server
             .access
             .identities
@@ -182,6 +185,21 @@ impl<'p> Needs<'p> {
     fn expression(&mut self, expression: Option<&'p Compiled>) {
         self.reads
             .extend(expression.into_iter().flat_map(Compiled::variables));
+    }
+
+    fn listener(&mut self, plan: &'p Plan, listener: &'p Listener) {
+        self.template(plan, &listener.address);
+        let Some(tls) = &listener.tls else {
+            return;
+        };
+        self.template(plan, &tls.certificate);
+        self.template(plan, &tls.key);
+        if let Some(clients) = &tls.client_certificates {
+            self.template(plan, &clients.authorities);
+            if let Some(lists) = &clients.revocation_lists {
+                self.template(plan, lists);
+            }
+        }
     }
 
     fn token_rules(&mut self, plan: &'p Plan, rules: &TokenRules) {

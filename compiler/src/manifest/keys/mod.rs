@@ -10,6 +10,7 @@ mod guards;
 mod identities;
 mod limits;
 mod lints;
+mod listeners;
 mod overrides;
 mod policies;
 pub(super) mod policy_tests;
@@ -29,6 +30,7 @@ use self::identities::{
     CLAIM, ENTRA, IDENTITY, INTROSPECTION, ISSUER, JWT, KEY_SET, KEYS, REQUIRED_CLAIM,
 };
 use self::limits::{EMBEDDED, QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY, REDIS, STORE};
+use self::listeners::{CLIENT_CERTIFICATES, LISTENER, LISTENER_TLS};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY};
 use self::policy_tests::{CALL, EXPECT, PRINCIPAL, RESULT, STEP, TEST, UPSTREAM, UPSTREAM_REQUEST};
@@ -47,6 +49,9 @@ use super::shape::{Key, Mapping, Presence, Shape};
 pub(super) static ALL: &[&Mapping] = &[
     &GATEWAY,
     &VARIABLE,
+    &LISTENER,
+    &LISTENER_TLS,
+    &CLIENT_CERTIFICATES,
     &IDENTITY,
     &JWT,
     &ISSUER,
@@ -157,6 +162,7 @@ pub(super) static GATEWAY: Mapping = Mapping {
             "Where clients find the gateway: the URL before the paths of its servers. Clients are told it, \
              and tokens are issued for it.",
         ),
+        listeners::OF_GATEWAY,
         key(
             "identities",
             Shape::Map {
@@ -249,7 +255,7 @@ pub(super) static GATEWAY: Mapping = Mapping {
             "How much memory the remembered answers of tools may take.",
         ),
     ],
-    not_yet: &["mcp_upstreams", "include", "listeners"],
+    not_yet: &["mcp_upstreams", "include"],
     example: "\
 gateway: acme
 environment:

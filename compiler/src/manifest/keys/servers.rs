@@ -2,6 +2,7 @@
 
 use super::budgets::TOKEN_BUDGET;
 use super::lints::LINTS_ALLOWED;
+use super::listeners;
 use super::overrides::OVERRIDE;
 use super::policies::POLICY;
 use super::{NOTHING, key};
@@ -38,6 +39,7 @@ pub(super) static SERVER: Mapping = Mapping {
             Optional("`/NAME/mcp`, NAME being its key"),
             "The path of its URL.",
         ),
+        listeners::OF_SERVER,
         key(
             "policies",
             Shape::List(&Shape::Mapping(&POLICY)),

@@ -53,7 +53,7 @@ impl Names<'_, '_> {
         }
     }
 
-    fn once<'m>(
+    pub(super) fn once<'m>(
         &mut self,
         seen: &mut Vec<&'m Spanned<String>>,
         name: &'m Spanned<String>,

@@ -47,6 +47,7 @@ const fn server(name: &'static str, access: &'static Access) -> Server {
         name,
         title: "",
         path: "",
+        listeners: &[],
         admit: |_| Ok(()),
         cors: None,
         access,
@@ -111,6 +112,7 @@ pub(super) static DESCRIPTION: Description = Description {
     apis: &[],
     limits: &[],
     public_url: None,
+    listeners: &[],
     identities: &[crate::description::Identity {
         name: "staff",
         kind: crate::description::IdentityKind::Keys(crate::description::Keys {

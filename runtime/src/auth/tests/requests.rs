@@ -27,6 +27,7 @@ pub(super) static SERVER: Server = Server {
     name: "pets",
     title: "Pets",
     path: "/pets/mcp",
+    listeners: &[],
     admit: |_| Ok(()),
     cors: None,
     access: &ACCESS,
@@ -68,6 +69,7 @@ static DESCRIPTION: Description = Description {
     guards: &[],
     cache_bytes: 0,
     public_url: Some(&[Part::Literal("https://gw.example.com/tools/")]),
+    listeners: &[],
     identities: &[Identity {
         name: "staff",
         kind: IdentityKind::Jwt(Jwt {

@@ -32,7 +32,7 @@ impl Fixture {
         let address = listener.local_addr().unwrap();
         let (shared, probe) = fixture::shared();
         let (stop, stopped) = oneshot::channel();
-        let served = tokio::spawn(serve(listener, shared, settings, async {
+        let served = tokio::spawn(serve(vec![listener.into()], shared, settings, async {
             let _ = stopped.await;
         }));
         Self {

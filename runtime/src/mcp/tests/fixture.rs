@@ -101,6 +101,7 @@ fn description() -> &'static Description {
         name: "fixture",
         title: "Fixture",
         path: "/mcp",
+        listeners: &[],
         admit: |_| Ok(()),
         cors: None,
         access: &crate::description::Access::ANONYMOUS,
@@ -139,6 +140,7 @@ fn description() -> &'static Description {
         guards: &[],
         cache_bytes: 0,
         public_url: None,
+        listeners: &[],
         identities: &[],
         products: &[],
         servers: leaked(vec![

@@ -1,0 +1,43 @@
+//! Listeners with their templates bound, and which of them serve a server.
+
+use super::api::template;
+use crate::manifest::{self, Manifest};
+use crate::plan::{ClientCertificates, Listener, ListenerTls};
+
+/// All listeners, in the order of the manifest.
+pub(super) fn listeners(manifest: &Manifest) -> Vec<Listener> {
+    let listener = |listener: &manifest::Listener| Listener {
+        name: listener.name.value.clone(),
+        span: listener.name.span,
+        address: template(&listener.address.value, manifest),
+        tls: listener.tls.as_ref().map(|tls| self::tls(tls, manifest)),
+    };
+    manifest.listeners.iter().map(listener).collect()
+}
+
+fn tls(tls: &manifest::ListenerTls, manifest: &Manifest) -> ListenerTls {
+    let trust = |clients: &manifest::ClientCertificates| {
+        let lists = clients.revocation_lists.as_ref();
+        ClientCertificates {
+            authorities: template(&clients.authorities.value, manifest),
+            revocation_lists: lists.map(|lists| template(&lists.value, manifest)),
+            required: clients.required,
+        }
+    };
+    ListenerTls {
+        certificate: template(&tls.certificate.value, manifest),
+        key: template(&tls.key.value, manifest),
+        min_version: tls.min_version,
+        client_certificates: tls.client_certificates.as_ref().map(trust),
+    }
+}
+
+/// The positions of those that a server names. That they are declared was checked when the manifest was
+/// read.
+pub(super) fn of_server(server: &manifest::Server, manifest: &Manifest) -> Vec<usize> {
+    let position = |name: &crate::source::Spanned<String>| {
+        let mut declared = manifest.listeners.iter();
+        declared.position(|listener| listener.name.value == name.value)
+    };
+    server.listeners.iter().filter_map(position).collect()
+}
