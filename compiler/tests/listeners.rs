@@ -122,3 +122,70 @@ fn what_is_generated() {
     let (_, plan) = compiled("listeners: { plain: { address: \"[::1]:80\" } }\n", "");
     assert!(!emit::source(&plan.unwrap()).contains("HAS_TLS"));
 }
+
+/// What is said of a condition of the server's tools.
+fn condition(expression: &str, server: &str) -> String {
+    let (said, _) = compiled(
+        LISTENERS,
+        &format!("{server}    require: \"{expression}\"\n"),
+    );
+    said
+}
+
+#[test]
+fn conditions_about_listeners() {
+    for fine in [
+        "listener.name == 'internal'",
+        "listener.name in ['internal', 'plain'] || listener.tls",
+        "listener.name != 'public'",
+        "listener.tls && listener.name.startsWith('p')",
+    ] {
+        assert_eq!(condition(fine, ""), "", "{fine}");
+    }
+    let mut all = String::new();
+    for (wrong, server) in [
+        ("listener.name == 'intern'", ""),
+        (
+            "listener.name == 'public'",
+            "    listeners: [internal, plain]\n",
+        ),
+        ("listener.address == '127.0.0.1'", ""),
+        ("listener.tls == 'yes'", ""),
+    ] {
+        let said = condition(wrong, server);
+        assert!(said.contains("error["), "{wrong}: {said}");
+        all.push_str(&said);
+        all.push_str("\n----\n");
+    }
+    let (said, plan) = compiled("", "    require: listener.name == 'public'\n");
+    assert!(plan.is_none());
+    all.push_str(&said);
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn listeners_of_tests() {
+    let tests = |listener: &str, server: &str| {
+        let sections = format!(
+            "{LISTENERS}tests:\n  - name: a\n    call: {{ server: shop, tool: listPets, listener: {listener} }}\n    \
+             expect: {{ allowed: true }}\n"
+        );
+        compiled(&sections, server)
+    };
+    let (said, plan) = tests("plain", "");
+    assert_eq!(said, "");
+    let plan = plan.unwrap();
+    assert_eq!(plan.tests[0].steps[0].listener, Some(2));
+    assert!(emit::source(&plan).contains("listener: Some(2)"));
+    let (said, _) = tests("plein", "");
+    assert!(
+        said.contains("there is no listener `plein`") && said.contains("did you mean `plain`?"),
+        "{said}"
+    );
+    let (said, _) = tests("public", "    listeners: [internal, plain]\n");
+    assert!(
+        said.contains("the server `shop` is not served at the listener `public`")
+            && said.contains("it is served at `internal`, `plain`"),
+        "{said}"
+    );
+}

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use http::HeaderMap;
 
-use crate::auth::Principal;
+use crate::auth::{ClientCertificate, Principal};
 
 /// Who calls where nobody is asked.
 static ANONYMOUS: LazyLock<Principal> = LazyLock::new(Principal::anonymous);
@@ -15,6 +15,12 @@ static ANONYMOUS: LazyLock<Principal> = LazyLock::new(Principal::anonymous);
 pub struct Caller {
     pub(crate) address: Option<IpAddr>,
     pub(crate) headers: HeaderMap,
+    /// The listener of the manifest, where it declares any.
+    pub(crate) listener: Option<&'static str>,
+    /// Whether the request came over TLS.
+    pub(crate) tls: bool,
+    /// What the client has shown there.
+    pub(crate) certificate: Option<Arc<ClientCertificate>>,
     /// `None` where nobody was asked.
     pub(crate) principal: Option<Arc<Principal>>,
 }
@@ -30,6 +36,17 @@ impl Caller {
     /// the process.
     pub fn principal(&self) -> &Principal {
         self.principal.as_deref().unwrap_or(&ANONYMOUS)
+    }
+
+    /// The name of the listener that the request came in by; `None` over stdio, and where the manifest
+    /// declares none.
+    pub fn listener(&self) -> Option<&'static str> {
+        self.listener
+    }
+
+    /// Whether the listener speaks TLS.
+    pub fn is_tls(&self) -> bool {
+        self.tls
     }
 
     /// The headers of the HTTP request, less those that proved who calls; none over stdio.

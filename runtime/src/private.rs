@@ -5,10 +5,11 @@ pub use crate::cache::Caching;
 pub use crate::call::{Answer, Call, Service};
 pub use crate::caller::Caller;
 pub use crate::description::{
-    Access, Algorithm as SignatureAlgorithm, Api, Applications, Catalogue, Claim, ClaimKind,
-    ClientCertificates, Cors, Credential, Description, Entry, Identity, IdentityKind,
-    Introspection, Jwt, KeySource, Keys, Listener, ListenerTls, Page, Part, Product, Provider, RequiredClaim,
-    Server, Store, StoreKind, Template, TlsVersion, TokenRules, Tool, Variable, VariableKind,
+    Access, Algorithm as SignatureAlgorithm, Api, Applications, Catalogue, CertificateCaller,
+    CertificateField, Certificates, Claim, ClaimKind, ClientCertificates, Cors, Credential,
+    Description, Entry, Identity, IdentityKind, Introspection, Jwt, KeySource, Keys, Listener,
+    ListenerTls, Page, Part, Product, Provider, RequiredClaim, Server, Store, StoreKind, Template,
+    TlsVersion, TokenRules, Tool, Variable, VariableKind,
 };
 pub use crate::expr;
 pub use crate::guard::{Action, Classifier, Detect, Guard};

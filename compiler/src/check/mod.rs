@@ -2,6 +2,7 @@
 
 mod budget;
 mod egress;
+mod listeners;
 mod meta_tools;
 mod no_tools;
 mod products;
@@ -25,6 +26,7 @@ pub fn check(plan: &Plan, sink: &mut Sink) {
     budget::check(plan, sink);
     protected::check(plan, sink);
     egress::check(plan, sink);
+    listeners::check(plan, sink);
     paths(plan, sink);
     anonymous_write_tools(plan, sink);
     products::check(plan, sink);

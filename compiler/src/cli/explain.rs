@@ -250,6 +250,9 @@ impl Pipeline<'_> {
                     format!("a token that {} knows", self.template(&asked.url))
                 }
                 IdentityKind::Keys { header, .. } => format!("a key in the header `{header}`"),
+                IdentityKind::Certificate(certificates) => {
+                    listeners::certificates(self, certificates)
+                }
             };
             steps.push((phase, format!("`{}`: {how}", identity.name), identity.span));
         }

@@ -57,6 +57,7 @@ codes! {
     Error CONFLICTING_KEYS "conflicting-keys"
     Error SCOPES_WITHOUT_IDENTITY "scopes-without-identity"
     Error CLAIM_TYPES "claim-types"
+    Error NO_CLIENT_CERTIFICATES "no-client-certificates"
     Error DUPLICATE_ENTRY "duplicate-entry"
     Error EMPTY_SELECTION "empty-selection"
     Error SECRET_MISPLACED "secret-misplaced"

@@ -6,10 +6,10 @@ use quote::quote;
 use super::gateway::{credential, template};
 use super::literal::{duration, ident, option, position, text};
 use super::products;
-use crate::manifest::ClaimKind;
+use crate::manifest::{CertificateField, ClaimKind};
 use crate::plan::{
-    Identity, IdentityKind, Introspection, Jwt, KeySource, Plan, Provider, RequiredClaim, Server,
-    Template, TokenRules,
+    Certificates, Identity, IdentityKind, Introspection, Jwt, KeySource, Plan, Provider,
+    RequiredClaim, Server, Template, TokenRules,
 };
 
 /// One identity.
@@ -28,8 +28,50 @@ pub(super) fn identity(identity: &Identity) -> TokenStream {
             let (file, header) = (template(file), text(header));
             quote!(rt::IdentityKind::Keys(rt::Keys { file: #file, header: #header }))
         }
+        IdentityKind::Certificate(certificates) => {
+            let certificates = self::certificates(certificates);
+            quote!(rt::IdentityKind::Certificate(#certificates))
+        }
     };
     quote!(rt::Identity { name: #name, kind: #kind })
+}
+
+fn certificates(certificates: &Certificates) -> TokenStream {
+    let callers = certificates.callers.iter().map(|caller| {
+        let says = caller.says.iter().map(|(field, text)| {
+            let (field, text) = (self::field(*field), template(text));
+            quote!((#field, #text))
+        });
+        let name = option(caller.name.as_ref().map(|name| {
+            let name = text(name);
+            quote!(#name)
+        }));
+        let (scopes, roles) = (texts(&caller.scopes), texts(&caller.roles));
+        quote! {
+            rt::CertificateCaller {
+                says: &[#(#says),*],
+                name: #name,
+                scopes: #scopes,
+                roles: #roles,
+            }
+        }
+    });
+    let subject_from = option(certificates.subject_from.map(field));
+    quote!(rt::Certificates { callers: &[#(#callers),*], subject_from: #subject_from })
+}
+
+fn field(field: CertificateField) -> TokenStream {
+    let variant = ident(match field {
+        CertificateField::Uri => "Uri",
+        CertificateField::DnsName => "DnsName",
+        CertificateField::Email => "Email",
+        CertificateField::CommonName => "CommonName",
+        CertificateField::Subject => "Subject",
+        CertificateField::IssuerSubject => "IssuerSubject",
+        CertificateField::SerialNumber => "SerialNumber",
+        CertificateField::Thumbprint => "Thumbprint",
+    });
+    quote!(rt::CertificateField::#variant)
 }
 
 fn jwt(jwt: &Jwt) -> TokenStream {

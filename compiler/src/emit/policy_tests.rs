@@ -100,6 +100,10 @@ fn step(step: &TestStep) -> TokenStream {
     let times = number(u64::from(step.times));
     let (server, tool) = (position(step.server), text(&step.tool));
     let (arguments, address) = (text(&step.arguments), text(&step.ip));
+    let listener = option(step.listener.map(|listener| {
+        let listener = position(listener);
+        quote!(#listener)
+    }));
     let headers = pairs(&step.headers);
     let principal = option(step.principal.as_ref().map(principal));
     let authorizer = verdicts(step.authorizer.as_ref());
@@ -116,6 +120,7 @@ fn step(step: &TestStep) -> TokenStream {
                 tool: #tool,
                 arguments: #arguments,
                 headers: #headers,
+                listener: #listener,
                 address: #address,
                 principal: #principal,
             },

@@ -1,6 +1,7 @@
 //! What the manifest declares against what it uses: every name bound, every secret where it may be.
 
 mod authorize;
+mod certificates;
 mod identities;
 mod listeners;
 mod products;

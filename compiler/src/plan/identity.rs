@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Credential, Template};
-use crate::manifest::ClaimKind;
+use crate::manifest::{CertificateField, ClaimKind};
 use crate::source::Span;
 
 /// A way for callers to say who they are.
@@ -31,6 +31,30 @@ pub enum IdentityKind {
         /// The header; lower case.
         header: String,
     },
+    /// A certificate that clients show in the TLS handshake.
+    Certificate(Certificates),
+}
+
+/// The certificates of callers.
+#[derive(Debug)]
+pub struct Certificates {
+    /// Whose they are; empty: everybody's.
+    pub callers: Vec<CertificateCaller>,
+    /// What of a certificate the caller is called by.
+    pub subject_from: Option<CertificateField>,
+}
+
+/// A caller with a certificate.
+#[derive(Debug)]
+pub struct CertificateCaller {
+    /// What its certificate says; at least one thing.
+    pub says: Vec<(CertificateField, Template)>,
+    /// The consumer.
+    pub name: Option<String>,
+    /// What it is granted.
+    pub scopes: Vec<String>,
+    /// Its roles.
+    pub roles: Vec<String>,
 }
 
 /// What a signed token must be like.

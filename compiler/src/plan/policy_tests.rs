@@ -36,6 +36,8 @@ pub struct TestStep {
     pub arguments: String,
     /// Headers of the request; names in lower case.
     pub headers: Vec<(String, String)>,
+    /// The position of its listener, where the manifest declares any.
+    pub listener: Option<usize>,
     /// The client's address.
     pub ip: String,
     /// Who calls.

@@ -19,11 +19,12 @@ const MAX_TOKEN: u64 = 16 << 10;
 /// The variables of a scope. In generated code, `call` is the call, and `arguments` the arguments.
 pub(super) fn environment<'s>(
     scope: &Scope<'_>,
-    identities: &[&manifest::Identity],
-    products: &[&manifest::Product],
+    listeners: &[(&str, bool)],
+    (identities, products): (&[&manifest::Identity], &[&manifest::Product]),
     schemas: &'s Schemas,
 ) -> Environment<'s> {
     let mut environment = Environment::new(schemas, MAX_BYTES);
+    listener(listeners, &mut environment);
     environment.declare(
         &["request", "ip"],
         Variable::new(Type::Ip, quote!(call.caller().address())).optional(),
@@ -90,11 +91,30 @@ pub(super) fn about_callers<'s>(
 ) -> Environment<'s> {
     let mut environment = Environment::new(schemas, MAX_BYTES);
     let later = "later, in `require` and `policies`";
-    for name in ["request", "server", "tool", "arguments"] {
+    for name in ["request", "listener", "server", "tool", "arguments"] {
         environment.elsewhere(&[name], later);
     }
     principal(false, identities, &mut environment);
     environment
+}
+
+/// The listener that a request came in by. Over stdio there is none: its name is empty then.
+fn listener(listeners: &[(&str, bool)], environment: &mut Environment<'_>) {
+    if listeners.is_empty() {
+        let place = "where the manifest says where the gateway listens: declare `listeners`";
+        environment.elsewhere(&["listener"], place);
+        return;
+    }
+    let name = quote!(call.caller().listener().unwrap_or_default());
+    let names = listeners.iter().map(|(name, _)| *name);
+    environment.declare(
+        &["listener", "name"],
+        Variable::new(Type::String, name).one_of(names.chain([""])),
+    );
+    environment.declare(
+        &["listener", "tls"],
+        Variable::new(Type::Bool, quote!(call.caller().is_tls())),
+    );
 }
 
 /// The product that a call is made by.

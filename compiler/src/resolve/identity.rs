@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::api::template;
 use crate::manifest::{self, Manifest, ServerIdentity};
 use crate::plan::{
-    Access, Claim, Identity, IdentityKind, Introspection, Jwt, KeySource, Part, Provider,
-    RequiredClaim, Template, TokenRules,
+    Access, CertificateCaller, Certificates, Claim, Identity, IdentityKind, Introspection, Jwt,
+    KeySource, Part, Provider, RequiredClaim, Template, TokenRules,
 };
 use crate::source::Spanned;
 
@@ -89,6 +89,9 @@ pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Op
                     .map_or(TIMEOUT, |timeout| timeout.value),
             }))
         }
+        manifest::IdentityKind::Certificate(certificates) => {
+            IdentityKind::Certificate(self::certificates(certificates, manifest))
+        }
         manifest::IdentityKind::Keys { file, header } => IdentityKind::Keys {
             file: template(&file.value, manifest),
             header: header.as_ref().map_or_else(
@@ -102,6 +105,26 @@ pub(super) fn identity(identity: &manifest::Identity, manifest: &Manifest) -> Op
         span: identity.name.span,
         kind,
     })
+}
+
+fn certificates(certificates: &manifest::Certificates, manifest: &Manifest) -> Certificates {
+    let texts = |texts: &[Spanned<String>]| -> Vec<String> {
+        texts.iter().map(|text| text.value.clone()).collect()
+    };
+    let caller = |caller: &manifest::CertificateCaller| CertificateCaller {
+        says: caller
+            .says
+            .iter()
+            .map(|(field, text)| (*field, template(&text.value, manifest)))
+            .collect(),
+        name: caller.name.as_ref().map(|name| name.value.clone()),
+        scopes: texts(&caller.scopes),
+        roles: texts(&caller.roles),
+    };
+    Certificates {
+        callers: certificates.callers.iter().map(caller).collect(),
+        subject_from: certificates.subject_from,
+    }
 }
 
 /// The issuers of a tenant of Entra ID: of version 2.0 first, where clients are sent to. Which version a

@@ -1,6 +1,7 @@
 //! Listeners with their templates bound, and which of them serve a server.
 
 use super::api::template;
+use super::policies::Scope;
 use crate::manifest::{self, Manifest};
 use crate::plan::{ClientCertificates, Listener, ListenerTls};
 
@@ -40,4 +41,25 @@ pub(super) fn of_server(server: &manifest::Server, manifest: &Manifest) -> Vec<u
         declared.position(|listener| listener.name.value == name.value)
     };
     server.listeners.iter().filter_map(position).collect()
+}
+
+/// The listeners that requests of a scope come in by, each with whether it speaks TLS; none where the
+/// manifest declares none.
+pub(super) fn of_scope<'m>(scope: &Scope<'_>, manifest: &'m Manifest) -> Vec<(&'m str, bool)> {
+    let in_scope = |server: &&manifest::Server| match scope {
+        Scope::Gateway { .. } => true,
+        Scope::Product { servers, .. } => servers.contains(&server.name.value.as_str()),
+        Scope::Server { name, .. } | Scope::Tool { server: name, .. } => server.name.value == *name,
+    };
+    let servers: Vec<&manifest::Server> = manifest.servers.iter().filter(in_scope).collect();
+    let serves = |listener: &&manifest::Listener| {
+        servers.iter().any(|server| {
+            let mut named = server.listeners.iter();
+            server.listeners.is_empty() || named.any(|name| name.value == listener.name.value)
+        })
+    };
+    let listeners = manifest.listeners.iter().filter(serves);
+    listeners
+        .map(|listener| (listener.name.value.as_str(), listener.tls.is_some()))
+        .collect()
 }

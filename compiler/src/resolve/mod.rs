@@ -329,8 +329,10 @@ impl<'d> Resolver<'d, '_> {
         require: Option<&Node>,
     ) -> Placed {
         let products = products::of_scope(&scope, self.manifest);
+        let listeners = listeners::of_scope(&scope, self.manifest);
         Policies {
             identities,
+            listeners: &listeners,
             products: &products,
             schemas: self.lowering.schemas(),
             files: self.files,

@@ -20,6 +20,8 @@ pub(super) struct Policies<'a> {
     pub(super) schemas: &'a Schemas,
     /// Those that callers of the scope may have.
     pub(super) identities: &'a [&'a manifest::Identity],
+    /// Those that requests of the scope come in by.
+    pub(super) listeners: &'a [(&'a str, bool)],
     /// Those that calls in the scope may be made by.
     pub(super) products: &'a [&'a manifest::Product],
     pub(super) files: &'a Files,
@@ -73,7 +75,12 @@ impl Policies<'_> {
         require: Option<&Node>,
     ) -> Placed {
         let mut placed = Placed::default();
-        let environment = environment(&scope, self.identities, self.products, self.schemas);
+        let environment = environment(
+            &scope,
+            self.listeners,
+            (self.identities, self.products),
+            self.schemas,
+        );
         if let Some(node) = require
             && let Some(condition) = self.strict(|policies| policies.condition(node, &environment))
         {
@@ -285,6 +292,7 @@ impl Policies<'_> {
         let compiled = compile(&mut Policies {
             schemas: self.schemas,
             identities: self.identities,
+            listeners: self.listeners,
             products: self.products,
             files: self.files,
             documented: self.documented,

@@ -2,6 +2,7 @@
 
 mod authorizer;
 mod expect;
+mod listener;
 mod principal;
 mod rules;
 
@@ -124,6 +125,7 @@ impl Binder<'_> {
             .principal
             .as_ref()
             .and_then(|principal| self.principal(principal, server, sink));
+        let listener = self.listener(call, server, principal.as_ref(), sink)?;
         let expected = expect::expect(expect, tool, sink)?;
         self.authorizer(step, (server, tool), &expected.outcome, sink);
         self.classifier(step, (server, tool), &expected.outcome, sink);
@@ -145,6 +147,7 @@ impl Binder<'_> {
                 .as_ref()
                 .map_or_else(|| "{}".to_owned(), Node::to_json),
             headers: lower(&call.headers),
+            listener,
             ip: call
                 .ip
                 .as_ref()

@@ -42,7 +42,17 @@ impl AssumedRecogniser {
     pub(super) fn key_header(&self) -> Option<&'static str> {
         match &self.identity.kind {
             IdentityKind::Keys(keys) => Some(keys.header),
-            IdentityKind::Jwt(_) | IdentityKind::Introspection(_) => None,
+            IdentityKind::Jwt(_)
+            | IdentityKind::Introspection(_)
+            | IdentityKind::Certificate(_) => None,
         }
+    }
+
+    /// Whether real callers would bring a token.
+    pub(super) fn takes_tokens(&self) -> bool {
+        matches!(
+            &self.identity.kind,
+            IdentityKind::Jwt(_) | IdentityKind::Introspection(_)
+        )
     }
 }

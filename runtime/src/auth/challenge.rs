@@ -29,7 +29,19 @@ impl Challenge {
     #[cold]
     pub(super) fn refuse(&self, refusal: Refusal) -> Reply {
         let (status, error, text) = match refusal {
+            Refusal::Missing if self.asks_for_nothing() => {
+                (StatusCode::FORBIDDEN, None, self.how())
+            }
             Refusal::Missing => (StatusCode::UNAUTHORIZED, None, self.how()),
+            Refusal::UnknownCertificate => (
+                if self.asks_for_nothing() {
+                    StatusCode::FORBIDDEN
+                } else {
+                    StatusCode::UNAUTHORIZED
+                },
+                None,
+                "The certificate of this connection is not one of a caller of this server.\n",
+            ),
             Refusal::UnknownKey => (
                 StatusCode::UNAUTHORIZED,
                 None,
@@ -100,8 +112,17 @@ impl Challenge {
             (Some(_), Some(_)) => {
                 "This server needs a bearer token in the header Authorization, or a key.\n"
             }
-            (None, _) => "This server needs a key, in the header that WWW-Authenticate names.\n",
+            (None, Some(_)) => {
+                "This server needs a key, in the header that WWW-Authenticate names.\n"
+            }
+            (None, None) => "This server needs a certificate of the client in the TLS handshake.\n",
         }
+    }
+
+    /// Whether nothing in a request could help: what counts is shown before. A status of 401 would need a
+    /// challenge (RFC 9110, section 15.5.2).
+    fn asks_for_nothing(&self) -> bool {
+        self.bearer.is_none() && self.key_header.is_none()
     }
 
     fn challenged(&self, mut reply: Reply, error: Option<(&str, &str)>, scopes: &[&str]) -> Reply {

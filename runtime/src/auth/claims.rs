@@ -1,5 +1,7 @@
 //! What a token says (RFC 7519, RFC 9068), checked against what an identity asks for.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::principal::{ClaimValue, Principal, PrincipalKind};
@@ -99,6 +101,7 @@ pub(super) fn principal(
         Some(name) => lookup(claims, name),
         None => lookup(claims, "scope").or_else(|| lookup(claims, "scp")),
     };
+    let bound_to = confirmation(claims)?;
     Ok(Principal {
         kind: PrincipalKind::Token,
         identity,
@@ -109,6 +112,7 @@ pub(super) fn principal(
         scopes: words(scopes),
         roles: words(lookup(claims, rules.roles_claim)),
         expires_at,
+        bound_to,
         scope: KeyScope::Unsaid,
         declared: rules.claims,
         claims: rules
@@ -117,6 +121,25 @@ pub(super) fn principal(
             .map(|claim| kept(claims, claim))
             .collect::<Result<_, _>>()?,
     })
+}
+
+/// The certificate whose owner alone may use the token (RFC 8705, section 3.1). A token for the owner of
+/// another kind of key (RFC 7800) is refused: as nobody asks for that key, it would work for everybody.
+fn confirmation(claims: &Value) -> Result<Option<[u8; 32]>, &'static str> {
+    let Some(confirmation) = lookup(claims, "cnf") else {
+        return Ok(None);
+    };
+    let members = confirmation
+        .as_object()
+        .filter(|members| members.len() == 1);
+    let thumbprint = members
+        .and_then(|members| members.get("x5t#S256"))
+        .and_then(Value::as_str)
+        .ok_or("the token is bound to a key in a way that is not supported")?;
+    let hash = URL_SAFE_NO_PAD.decode(thumbprint).ok();
+    hash.and_then(|hash| hash.try_into().ok())
+        .map(Some)
+        .ok_or("the token is bound to a certificate whose hash cannot be read")
 }
 
 /// A claim by its name, or by a JSON Pointer where the name is one: names of claims that begin with a

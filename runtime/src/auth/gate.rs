@@ -10,6 +10,7 @@ use http::header::AUTHORIZATION;
 use quick_cache::sync::Cache;
 
 use super::assumed::AssumedRecogniser;
+use super::certificate::{CertificateRecogniser, ClientCertificate};
 use super::challenge::Challenge;
 use super::claims::{self, Demands, Expected};
 use super::consumers::Consumers;
@@ -30,6 +31,8 @@ const REMEMBERED: usize = 4096;
 pub(super) enum Refusal {
     /// It brought nothing that proves who it is.
     Missing,
+    /// It has shown a certificate, and is none of those who are known by one.
+    UnknownCertificate,
     /// It brought two tokens, or something that is none.
     Malformed,
     /// It brought a token that is not accepted, for this reason.
@@ -46,6 +49,7 @@ pub(super) enum Recogniser {
     Token(TokenRecogniser),
     Introspection(Box<Introspection>),
     Key(KeyRecogniser),
+    Certificate(CertificateRecogniser),
     Assumed(AssumedRecogniser),
 }
 
@@ -55,15 +59,15 @@ impl Recogniser {
         match self {
             Self::Token(token) => Some(&token.scope_prefix),
             Self::Introspection(asked) => Some(&asked.scope_prefix),
-            Self::Assumed(assumed) if assumed.key_header().is_none() => Some(&assumed.scope_prefix),
-            Self::Key(_) | Self::Assumed(_) => None,
+            Self::Assumed(assumed) if assumed.takes_tokens() => Some(&assumed.scope_prefix),
+            Self::Key(_) | Self::Certificate(_) | Self::Assumed(_) => None,
         }
     }
 
     /// The header that it takes keys from, where it does.
     pub(super) fn key_header(&self) -> Option<&'static str> {
         match self {
-            Self::Token(_) | Self::Introspection(_) => None,
+            Self::Token(_) | Self::Introspection(_) | Self::Certificate(_) => None,
             Self::Key(key) => Some(key.header),
             Self::Assumed(assumed) => assumed.key_header(),
         }
@@ -76,7 +80,7 @@ impl Recogniser {
         match self {
             Self::Token(token) => Some((&token.expected, &token.scope_prefix)),
             Self::Introspection(asked) => Some((&asked.expected, &asked.scope_prefix)),
-            Self::Key(_) | Self::Assumed(_) => None,
+            Self::Key(_) | Self::Certificate(_) | Self::Assumed(_) => None,
         }
     }
 }
@@ -163,7 +167,8 @@ impl Gate {
         }
     }
 
-    /// Finds out who sends a request, at `now` in seconds since 1970. The identities are tried in the
+    /// Finds out who sends a request over a connection on which `certificate` was shown, at `now` in seconds
+    /// since 1970. The identities are tried in the
     /// order of the manifest, and the first that recognises the caller decides.
     ///
     /// # Errors
@@ -171,6 +176,7 @@ impl Gate {
     pub(super) async fn admit(
         &self,
         headers: &HeaderMap,
+        certificate: Option<&ClientCertificate>,
         now: u64,
     ) -> Result<Arc<Principal>, Refusal> {
         let bearer = Bearer::of(headers);
@@ -183,6 +189,7 @@ impl Gate {
         for (position, recogniser) in self.recognisers.iter().enumerate() {
             let outcome = match (&**recogniser, &bearer) {
                 (Recogniser::Key(recogniser), _) => recogniser.recognise(headers, now),
+                (Recogniser::Certificate(recogniser), _) => recogniser.recognise(certificate, now),
                 (Recogniser::Assumed(recogniser), _) => recogniser.recognise(),
                 (_, Bearer::Absent) => continue,
                 (_, Bearer::Malformed) => Err(Refusal::Malformed),
@@ -208,7 +215,7 @@ impl Gate {
                     }
                 },
             };
-            match outcome {
+            match outcome.and_then(|principal| bound(principal, certificate)) {
                 Ok(principal) => return Ok(principal),
                 Err(reason) => refusal = graver(refusal, reason),
             }
@@ -272,17 +279,34 @@ fn graver(one: Refusal, other: Refusal) -> Refusal {
     fn weight(refusal: Refusal) -> u8 {
         match refusal {
             Refusal::Missing => 0,
-            Refusal::UnknownKey => 1,
-            Refusal::Malformed => 2,
-            Refusal::InvalidToken(ISSUER) => 3,
-            Refusal::InvalidToken(_) => 4,
-            Refusal::Unavailable => 5,
+            Refusal::UnknownCertificate => 1,
+            Refusal::UnknownKey => 2,
+            Refusal::Malformed => 3,
+            Refusal::InvalidToken(ISSUER) => 4,
+            Refusal::InvalidToken(_) => 5,
+            Refusal::Unavailable => 6,
         }
     }
     if weight(other) > weight(one) {
         other
     } else {
         one
+    }
+}
+
+/// Lets a principal through unless its token is for the owner of a certificate that was not shown
+/// (RFC 8705, section 3). Remembered tokens too: what is remembered of one knows no connection.
+fn bound(
+    principal: Arc<Principal>,
+    certificate: Option<&ClientCertificate>,
+) -> Result<Arc<Principal>, Refusal> {
+    match &principal.bound_to {
+        Some(thumbprint) if certificate.map(ClientCertificate::thumbprint) != Some(thumbprint) => {
+            Err(Refusal::InvalidToken(
+                "the token is bound to a certificate that this connection has not shown",
+            ))
+        }
+        _ => Ok(principal),
     }
 }
 

@@ -6,6 +6,7 @@
 //! in tasks of their own (`key_source`, `consumers`); requests only read.
 
 mod assumed;
+mod certificate;
 mod challenge;
 mod claims;
 mod consumers;
@@ -28,6 +29,7 @@ use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use self::assumed::AssumedRecogniser;
+use self::certificate::CertificateRecogniser;
 use self::challenge::{Bearer, Challenge};
 use self::claims::Expected;
 use self::consumers::Consumers;
@@ -49,6 +51,7 @@ use crate::server::Reply;
 use crate::upstream::Address;
 
 pub(crate) use assumed::AssumedCaller;
+pub(crate) use certificate::ClientCertificate;
 pub use principal::{ClaimValue, Principal, PrincipalKind};
 pub(crate) use products::{Denial, KeyScope, Way};
 pub(crate) use watched_file::read as read_file;
@@ -80,8 +83,8 @@ impl Auth {
         environment: &Environment,
         clock: Clock,
     ) -> Result<Self, Vec<String>> {
-        Self::with(description, environment, clock, |identity| {
-            recogniser(identity, Products::of(description), environment)
+        Self::with(description, environment, clock, |position, identity| {
+            recogniser((position, identity), Products::of(description), environment)
         })
     }
 
@@ -95,7 +98,7 @@ impl Auth {
         environment: &Environment,
         clock: Clock,
     ) -> Result<Self, Vec<String>> {
-        Self::with(description, environment, clock, |identity| {
+        Self::with(description, environment, clock, |_, identity| {
             let scope_prefix = match &identity.kind {
                 IdentityKind::Jwt(jwt) => environment
                     .render(jwt.rules.scope_prefix)
@@ -105,7 +108,7 @@ impl Auth {
                     .render(asked.rules.scope_prefix)
                     .expose()
                     .to_owned(),
-                IdentityKind::Keys(_) => String::new(),
+                IdentityKind::Keys(_) | IdentityKind::Certificate(_) => String::new(),
             };
             Ok(Recogniser::Assumed(AssumedRecogniser {
                 identity,
@@ -119,20 +122,23 @@ impl Auth {
         description: &'static Description,
         environment: &Environment,
         clock: Clock,
-        recogniser: impl Fn(&'static Identity) -> Result<Recogniser, Vec<String>>,
+        recogniser: impl Fn(usize, &'static Identity) -> Result<Recogniser, Vec<String>>,
     ) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
         let products = Products::of(description);
         let recognisers: Vec<_> = description
             .identities
             .iter()
-            .filter_map(|identity| match recogniser(identity) {
-                Ok(recogniser) => Some(Arc::new(recogniser)),
-                Err(more) => {
-                    problems.extend(more);
-                    None
-                }
-            })
+            .enumerate()
+            .filter_map(
+                |(position, identity)| match recogniser(position, identity) {
+                    Ok(recogniser) => Some(Arc::new(recogniser)),
+                    Err(more) => {
+                        problems.extend(more);
+                        None
+                    }
+                },
+            )
             .collect();
         let url = description.public_url.map(|url| environment.render(url));
         if let Some(url) = &url
@@ -208,7 +214,11 @@ impl Auth {
             return Ok(());
         };
         let admitted = gate
-            .admit(&caller.headers, self.clock.since_epoch().as_secs())
+            .admit(
+                &caller.headers,
+                caller.certificate.as_deref(),
+                self.clock.since_epoch().as_secs(),
+            )
             .await;
         gate.strip(&mut caller.headers);
         let refusal = match admitted {
@@ -297,7 +307,9 @@ impl Auth {
                         tasks.spawn(Arc::clone(keys).keep());
                     }
                 }
-                Recogniser::Introspection(_) | Recogniser::Assumed(_) => {}
+                Recogniser::Introspection(_)
+                | Recogniser::Certificate(_)
+                | Recogniser::Assumed(_) => {}
                 Recogniser::Key(key) => {
                     tasks.spawn(Arc::clone(&key.consumers).keep());
                 }
@@ -325,6 +337,8 @@ impl Auth {
                 Recogniser::Token(token) => token.probe().await.map(Some),
                 Recogniser::Introspection(asked) => asked.probe().await.map(|()| None),
                 Recogniser::Key(key) => Ok(Some(key.consumers.len())),
+                // Its listeners have been asked for what they trust.
+                Recogniser::Certificate(_) => continue,
                 Recogniser::Assumed(_) => Ok(None),
             };
             probed.push((identity.name, outcome));
@@ -334,7 +348,7 @@ impl Auth {
 }
 
 fn recogniser(
-    identity: &'static Identity,
+    (position, identity): (usize, &'static Identity),
     products: Products,
     environment: &Environment,
 ) -> Result<Recogniser, Vec<String>> {
@@ -360,6 +374,10 @@ fn recogniser(
                     identity.name
                 )]
             })
+        }
+        IdentityKind::Certificate(described) => {
+            CertificateRecogniser::new((position, identity.name), described, environment)
+                .map(Recogniser::Certificate)
         }
         IdentityKind::Keys(keys) => {
             let file = environment.render(keys.file);

@@ -13,6 +13,8 @@ pub enum PrincipalKind {
     Token,
     /// By a key that the operator has given out.
     Key,
+    /// By a certificate in the TLS handshake.
+    Certificate,
 }
 
 /// The value of a claim that the manifest declares.
@@ -41,6 +43,8 @@ pub struct Principal {
     pub(crate) scopes: Box<[Box<str>]>,
     pub(crate) roles: Box<[Box<str>]>,
     pub(crate) expires_at: Option<u64>,
+    /// SHA-256 of the certificate that whoever brings its token must have shown (RFC 8705).
+    pub(crate) bound_to: Option<[u8; 32]>,
     /// What its key is for.
     pub(crate) scope: KeyScope,
     /// The declared claims, and a slot for each.
@@ -64,12 +68,13 @@ impl Principal {
         self.identity
     }
 
-    /// Who issued the token: its `iss`.
+    /// Who issued the token: its `iss`; or the certificate: the issuer's name (RFC 4514).
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
     }
 
-    /// Whom the token is about: its `sub`, which is unique within its issuer only.
+    /// Whom the token is about: its `sub`, which is unique within its issuer only; or what the certificate
+    /// calls its owner.
     pub fn subject(&self) -> Option<&str> {
         self.subject.as_deref()
     }
@@ -79,7 +84,7 @@ impl Principal {
         self.client_id.as_deref()
     }
 
-    /// The consumer whose key it is.
+    /// The consumer whose key it is, or whose certificate.
     pub fn consumer(&self) -> Option<&str> {
         self.consumer.as_deref()
     }

@@ -25,6 +25,12 @@ pub(super) fn partition(principal: &Principal, shared: bool) -> Option<Partition
             subject: principal.subject()?,
             client_id: principal.client_id(),
         }),
+        PrincipalKind::Certificate => Some(Partition::Token {
+            identity: principal.identity(),
+            issuer: principal.issuer()?,
+            subject: principal.subject()?,
+            client_id: principal.consumer(),
+        }),
         PrincipalKind::Key => Some(Partition::Consumer {
             identity: principal.identity(),
             consumer: principal.consumer()?,
@@ -37,7 +43,7 @@ pub(super) fn partition(principal: &Principal, shared: bool) -> Option<Partition
 pub(super) enum Partition<'p> {
     /// Everybody's.
     All,
-    /// Those of whom a token is about, through one client application.
+    /// Those of whom a token is about, through one client application; or whose certificate it is.
     Token {
         identity: &'p str,
         issuer: &'p str,

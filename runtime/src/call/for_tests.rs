@@ -62,6 +62,14 @@ impl TestCall {
         self
     }
 
+    /// At the listener of that name in the manifest, which speaks TLS or does not.
+    #[must_use]
+    pub fn listener(mut self, name: &'static str, tls: bool) -> Self {
+        self.caller.listener = Some(name);
+        self.caller.tls = tls;
+        self
+    }
+
     /// With a header; one more where it is there already.
     ///
     /// # Panics
@@ -104,6 +112,14 @@ impl TestCall {
     pub fn consumer(mut self, consumer: &str) -> Self {
         self.principal.kind = PrincipalKind::Key;
         self.principal.consumer = Some(consumer.into());
+        self
+    }
+
+    /// With a certificate that calls its owner so.
+    #[must_use]
+    pub fn certificate(mut self, subject: &str) -> Self {
+        self.principal.kind = PrincipalKind::Certificate;
+        self.principal.subject = Some(subject.into());
         self
     }
 

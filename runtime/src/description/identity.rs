@@ -22,6 +22,8 @@ pub enum IdentityKind {
     Introspection(Introspection),
     /// A key that the gateway's operator has given out.
     Keys(Keys),
+    /// A certificate that the client has shown in the TLS handshake.
+    Certificate(Certificates),
 }
 
 /// What a signed token must be like.
@@ -159,6 +161,65 @@ pub struct Keys {
     pub file: Template,
     /// The header that carries a key; lower case.
     pub header: &'static str,
+}
+
+/// The certificates of callers. That they are valid, TLS has found before.
+#[derive(Debug)]
+pub struct Certificates {
+    /// Whose they are, in the order in which they are compared; empty: all that are valid.
+    pub callers: &'static [CertificateCaller],
+    /// What of a certificate the caller is called by; `None`: what its entry names first.
+    pub subject_from: Option<CertificateField>,
+}
+
+/// A caller with a certificate.
+#[derive(Debug)]
+pub struct CertificateCaller {
+    /// What the certificate must say; at least one, and all of them.
+    pub says: &'static [(CertificateField, Template)],
+    /// The consumer.
+    pub name: Option<&'static str>,
+    /// What it is granted.
+    pub scopes: &'static [&'static str],
+    /// Its roles.
+    pub roles: &'static [&'static str],
+}
+
+/// What certificates are told apart by (RFC 5280).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateField {
+    /// A URI among the alternative names of the subject, such as a SPIFFE ID.
+    Uri,
+    /// A DNS name among them; letters of either case.
+    DnsName,
+    /// An e-mail address among them.
+    Email,
+    /// A common name of the subject.
+    CommonName,
+    /// The whole subject (RFC 4514).
+    Subject,
+    /// The whole issuer, likewise.
+    IssuerSubject,
+    /// The serial number, in hex.
+    SerialNumber,
+    /// SHA-256 of the certificate, in hex.
+    Thumbprint,
+}
+
+impl CertificateField {
+    /// The key in the manifest.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Uri => "uri",
+            Self::DnsName => "dns_name",
+            Self::Email => "email",
+            Self::CommonName => "common_name",
+            Self::Subject => "subject",
+            Self::IssuerSubject => "issuer_subject",
+            Self::SerialNumber => "serial_number",
+            Self::Thumbprint => "thumbprint",
+        }
+    }
 }
 
 /// What a server asks of its callers.

@@ -3,8 +3,8 @@
 use gatewright_schema::json::string_into;
 
 use crate::description::{
-    Credential, Description, Identity, IdentityKind, Listener, Part, Provider, Server, StoreKind, Template,
-    VariableKind,
+    Credential, Description, Identity, IdentityKind, Listener, Part, Provider, Server, StoreKind,
+    Template, VariableKind,
 };
 
 /// The description as one JSON object.
@@ -109,6 +109,20 @@ fn identity(identity: &Identity, description: &Description, json: &mut Json) {
             json.member("kind", "keys");
             json.member("header", keys.header);
             json.member("file", &template(keys.file, description));
+        }
+        IdentityKind::Certificate(certificates) => {
+            json.member("kind", "client_certificate");
+            if let Some(field) = certificates.subject_from {
+                json.member("subject_from", field.name());
+            }
+            json.list("callers", certificates.callers, |caller, json| {
+                if let Some(name) = caller.name {
+                    json.member("name", name);
+                }
+                for (field, text) in caller.says {
+                    json.member(field.name(), &template(text, description));
+                }
+            });
         }
     }
 }

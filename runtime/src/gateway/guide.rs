@@ -35,7 +35,7 @@ fn server(out: &mut String, server: &Server, url: &str) -> std::fmt::Result {
     if !server.access.identities.is_empty() {
         writeln!(
             out,
-            "\nIt asks who calls: clients need a token, or a key, beside the URL."
+            "\nIt asks who calls: clients need a token, a key or a certificate beside the URL."
         )?;
     }
     let first = server.tools.first().map_or("", |tool| tool.name);

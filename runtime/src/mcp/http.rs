@@ -66,11 +66,18 @@ where
 {
     let (head, body) = request.into_parts();
     let settings = &endpoint.settings;
+    let listeners = endpoint.shared.description.listeners;
+    let listener = connection
+        .listener
+        .and_then(|position| listeners.get(position));
     let mut caller = Caller {
         address: connection
             .peer
             .and_then(|peer| client_address(peer, &head.headers, &settings.trusted_proxies)),
         headers: head.headers,
+        listener: listener.map(|listener| listener.name),
+        tls: listener.is_some_and(|listener| listener.tls.is_some()),
+        certificate: connection.certificate.clone(),
         principal: None,
     };
     if let Err(refusal) = (server.admit)(&caller) {

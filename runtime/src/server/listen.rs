@@ -197,22 +197,28 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
 impl Accepted {
     /// What stands before the first byte of HTTP: the header of a proxy, then TLS. `None` where the
     /// connection has come to its end by then.
-    async fn prepared(mut self, settings: &Settings) -> Option<(Connection, Box<dyn Duplex>)> {
+    async fn prepared(mut self, endpoint: &Endpoint) -> Option<(Connection, Box<dyn Duplex>)> {
+        let settings = &endpoint.settings;
+        let identities = endpoint.shared.description.identities.len();
         // Small answers are written in one piece; waiting for more to send would only delay them.
         self.stream.set_nodelay(true).ok()?;
         let prepare = async {
             let peer = peer(&mut self.stream, settings).await.ok()?;
             let stream = StallGuard::new(self.stream, settings.write_timeout);
-            let connection = Connection {
+            let mut connection = Connection {
                 peer,
                 listener: self.listener,
+                certificate: None,
             };
             let Some(tls) = self.tls else {
                 return Some((connection, Box::new(stream) as Box<dyn Duplex>));
             };
-            let shaken = timeout(settings.header_timeout, tls.accept(stream)).await;
+            let shaken = timeout(settings.header_timeout, tls.accept(stream, identities)).await;
             match shaken.unwrap_or_else(|elapsed| Err(elapsed.into())) {
-                Ok(stream) => Some((connection, Box::new(stream) as Box<dyn Duplex>)),
+                Ok((stream, certificate)) => {
+                    connection.certificate = certificate.map(Arc::new);
+                    Some((connection, Box::new(stream) as Box<dyn Duplex>))
+                }
                 Err(error) => {
                     // Anybody can bring these about: they are for whoever looks for them.
                     tracing::debug!(%error, "a TLS handshake failed");
@@ -236,11 +242,10 @@ async fn connection(
     watcher: Watcher,
     permit: OwnedSemaphorePermit,
 ) {
-    let settings = &router.endpoint.settings;
-    let Some((connection, stream)) = accepted.prepared(settings).await else {
+    let Some((connection, stream)) = accepted.prepared(&router.endpoint).await else {
         return;
     };
-    let first_request_timeout = settings.header_timeout;
+    let first_request_timeout = router.endpoint.settings.header_timeout;
     let active = Arc::new(AtomicBool::new(false));
     let service = {
         let active = Arc::clone(&active);

@@ -16,6 +16,7 @@ use tokio_rustls::server::TlsStream;
 
 use self::files::{Digest, Files, Material};
 use super::stall::StallGuard;
+use crate::auth::ClientCertificate;
 use crate::description::{ListenerTls, TlsVersion};
 use crate::environment::Environment;
 
@@ -67,13 +68,25 @@ impl Tls {
         })
     }
 
-    /// Shakes hands on a connection.
+    /// Shakes hands on a connection to a gateway with so many identities, and reads the certificate that the
+    /// client has shown.
     ///
     /// # Errors
     /// Where that fails: the client speaks something else, goes away, or is not trusted.
-    pub(super) async fn accept(&self, stream: StallGuard) -> io::Result<TlsStream<StallGuard>> {
+    pub(super) async fn accept(
+        &self,
+        stream: StallGuard,
+        identities: usize,
+    ) -> io::Result<(TlsStream<StallGuard>, Option<ClientCertificate>)> {
         let config = self.config.load_full();
-        TlsAcceptor::from(config).accept(stream).await
+        let stream = TlsAcceptor::from(config).accept(stream).await?;
+        let (_, connection) = stream.get_ref();
+        let certificate = connection.peer_certificates().and_then(<[_]>::first);
+        let certificate = certificate
+            .map(|certificate| ClientCertificate::read(certificate, identities))
+            .transpose()
+            .map_err(io::Error::other)?;
+        Ok((stream, certificate))
     }
 
     /// Reads the files again whenever they change, for as long as it is polled. Connections that are open

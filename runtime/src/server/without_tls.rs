@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::stall::StallGuard;
+use crate::auth::ClientCertificate;
 use crate::description::ListenerTls;
 use crate::environment::Environment;
 
@@ -25,7 +26,11 @@ impl Tls {
     }
 
     #[expect(clippy::unused_async, reason = "as that of a runtime with TLS")]
-    pub(super) async fn accept(&self, _stream: StallGuard) -> io::Result<StallGuard> {
+    pub(super) async fn accept(
+        &self,
+        _stream: StallGuard,
+        _identities: usize,
+    ) -> io::Result<(StallGuard, Option<ClientCertificate>)> {
         match *self {}
     }
 

@@ -73,6 +73,8 @@ pub struct Call<'a> {
     pub arguments: &'a str,
     /// Headers beside those that MCP asks for; names in lower case.
     pub headers: &'a [(&'a str, &'a str)],
+    /// The position of the listener, where the manifest declares any.
+    pub listener: Option<usize>,
     /// The address of the client.
     pub address: &'a str,
     /// Who calls; `None`: somebody who proves nothing.

@@ -79,6 +79,7 @@ pub(super) fn caller(
         IdentityKind::Jwt(jwt) => (PrincipalKind::Token, jwt.rules.claims),
         IdentityKind::Introspection(asked) => (PrincipalKind::Token, asked.rules.claims),
         IdentityKind::Keys(_) => (PrincipalKind::Key, &[][..]),
+        IdentityKind::Certificate(_) => (PrincipalKind::Certificate, &[][..]),
     };
     let claims = declared.iter().map(|declared| {
         let mut given = principal.claims.iter();
@@ -100,6 +101,7 @@ pub(super) fn caller(
         scopes: texts(principal.scopes),
         roles: texts(principal.roles),
         expires_at: None,
+        bound_to: None,
         scope: match principal.products {
             [] => KeyScope::Unsaid,
             products => KeyScope::Products(products.into()),

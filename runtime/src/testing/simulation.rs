@@ -120,7 +120,8 @@ impl Simulation {
                     .parse()
                     .unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             ),
-            listener: None,
+            listener: call.listener,
+            certificate: None,
         };
         let router = Arc::clone(&self.router);
         let answer = tracing::dispatcher::with_default(&self.log, || {

@@ -89,6 +89,7 @@ const CALL: Call<'static> = Call {
     tool: "echo",
     arguments: "{\"a\":1}",
     headers: &[],
+    listener: None,
     address: "127.0.0.1",
     principal: None,
 };

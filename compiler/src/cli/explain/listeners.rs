@@ -2,7 +2,7 @@
 
 use super::{Line, Pipeline};
 use crate::manifest::TlsVersion;
-use crate::plan::{Listener, ListenerTls};
+use crate::plan::{CertificateCaller, Certificates, Listener, ListenerTls};
 
 /// The listeners of a tool's server; none where the command line says where the gateway listens.
 pub(super) fn listeners(pipeline: &Pipeline<'_>) -> Vec<Line> {
@@ -35,4 +35,22 @@ fn clients(tls: &ListenerTls) -> &'static str {
         Some(clients) if clients.required => ", with a certificate of the client",
         Some(_) => ", with or without a certificate of the client",
     }
+}
+
+/// Whose certificates are known.
+pub(super) fn certificates(pipeline: &Pipeline<'_>, certificates: &Certificates) -> String {
+    if certificates.callers.is_empty() {
+        return "any certificate that the listener trusts".to_owned();
+    }
+    let callers = certificates.callers.iter();
+    let callers: Vec<String> = callers.map(|known| caller(pipeline, known)).collect();
+    format!("a certificate with {}", callers.join(", or with "))
+}
+
+fn caller(pipeline: &Pipeline<'_>, caller: &CertificateCaller) -> String {
+    let says = caller.says.iter();
+    let says: Vec<String> = says
+        .map(|(field, text)| format!("{} `{}`", field.name(), pipeline.template(text)))
+        .collect();
+    says.join(" and ")
 }

@@ -8,8 +8,8 @@ use crate::emit::listing::JsonObject;
 use crate::expr::Compiled;
 use crate::manifest::VariableKind;
 use crate::plan::{
-    Action, AuthorizerKind, Credential, IdentityKind, KeySource, LimitKey, Listener, NewValue, Part, Plan,
-    Step, StepKind, StoreKind, Template, TokenRules,
+    Action, AuthorizerKind, Credential, IdentityKind, KeySource, LimitKey, Listener, NewValue,
+    Part, Plan, Step, StepKind, StoreKind, Template, TokenRules,
 };
 
 /// What a call of a tool needs.
@@ -73,6 +73,12 @@ impl<'p> Needs<'p> {
                     needs.credential(plan, &asked.credential);
                 }
                 IdentityKind::Keys { file, .. } => needs.template(plan, file),
+                IdentityKind::Certificate(certificates) => {
+                    let says = certificates.callers.iter().flat_map(|caller| &caller.says);
+                    for (_, text) in says {
+                        needs.template(plan, text);
+                    }
+                }
             }
         }
         let scopes = server.access.scopes.iter().chain(&tool.scopes);

@@ -1,8 +1,8 @@
 //! Identities as the manifest's types.
 
 use crate::manifest::{
-    Claim, ClaimKind, Identity, IdentityKind, Introspection, Issuer, KeySource, RequiredClaim,
-    ServerIdentity, Template, TokenRules,
+    CertificateCaller, CertificateField, Certificates, Claim, ClaimKind, Identity, IdentityKind,
+    Introspection, Issuer, KeySource, RequiredClaim, ServerIdentity, Template, TokenRules,
 };
 use crate::source::{Member, Node, Spanned};
 
@@ -43,6 +43,8 @@ pub(super) fn identity(member: &Member) -> Option<Identity> {
             roles_claim: text(node, "roles_claim"),
             rules: rules(node),
         })
+    } else if let Some(node) = node.get("client_certificate") {
+        IdentityKind::Certificate(certificates(node))
     } else {
         let node = node.get("keys")?;
         IdentityKind::Keys {
@@ -54,6 +56,31 @@ pub(super) fn identity(member: &Member) -> Option<Identity> {
         name: key(member),
         kind,
     })
+}
+
+fn certificates(node: &Node) -> Certificates {
+    let subject_from = text(node, "subject_from");
+    Certificates {
+        callers: items(node, "callers").iter().map(caller).collect(),
+        subject_from: subject_from.and_then(|name| {
+            let mut fields = CertificateField::ALL.into_iter();
+            fields.find(|field| field.name() == name.value)
+        }),
+    }
+}
+
+fn caller(node: &Node) -> CertificateCaller {
+    let fields = CertificateField::ALL.into_iter();
+    CertificateCaller {
+        is_known: fields.clone().any(|field| node.get(field.name()).is_some()),
+        says: fields
+            .filter_map(|field| Some((field, node.get(field.name()).and_then(templated)?)))
+            .collect(),
+        name: text(node, "name"),
+        scopes: texts(node, "scopes"),
+        roles: texts(node, "roles"),
+        span: node.span,
+    }
 }
 
 /// A mapping with `issuer` and perhaps `jwks`.

@@ -62,6 +62,7 @@ fn call(node: &Node) -> Option<TestCall> {
         tool: text(node, "tool")?,
         principal: node.get("principal").map(principal),
         headers: pairs(node, "headers", spanned_text),
+        listener: text(node, "listener"),
         ip: text(node, "ip"),
         arguments: node.get("arguments").cloned(),
     })

@@ -1,5 +1,6 @@
 //! Who may call.
 
+use super::certificates::CERTIFICATE_IDENTITY;
 use super::{NOTHING, key};
 use crate::manifest::formats;
 use crate::manifest::shape::Presence::{NotWith, Optional, Required};
@@ -34,9 +35,20 @@ pub(super) static IDENTITY: Mapping = Mapping {
             NOTHING,
             "A key that the operator has given out.",
         ),
+        key(
+            "client_certificate",
+            Shape::Mapping(&CERTIFICATE_IDENTITY),
+            NOTHING,
+            "A certificate that the client shows in the TLS handshake.",
+        ),
     ],
-    one_of: &["jwt", "entra", "introspection", "keys"],
-    not_yet: &["client_certificate"],
+    one_of: &[
+        "jwt",
+        "entra",
+        "introspection",
+        "keys",
+        "client_certificate",
+    ],
     example: "jwt: { issuer: \"https://login.example.com/\", audiences: [acme-tools] }\n",
     ..Mapping::PLAIN
 };

@@ -4,6 +4,7 @@ mod apis;
 mod authorize;
 mod budgets;
 mod caching;
+mod certificates;
 mod classifier;
 mod egress;
 mod guards;
@@ -23,6 +24,7 @@ use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
 use self::authorize::{AUTHORIZE, AUTHZEN, OPA, OPENFGA};
 use self::budgets::TOKEN_BUDGET;
 use self::caching::{CACHE, CACHING};
+use self::certificates::{CERTIFICATE_CALLER, CERTIFICATE_IDENTITY};
 use self::classifier::CLASSIFIER;
 use self::egress::EGRESS;
 use self::guards::{CONTENT_GUARD, GUARD_PATTERN};
@@ -61,6 +63,8 @@ pub(super) static ALL: &[&Mapping] = &[
     &REQUIRED_CLAIM,
     &CLAIM,
     &KEYS,
+    &CERTIFICATE_IDENTITY,
+    &CERTIFICATE_CALLER,
     &CREDENTIAL,
     &API_KEY,
     &BASIC,

@@ -191,6 +191,12 @@ pub(super) static CALL: Mapping = Mapping {
             "Headers of the request, beside those that MCP asks for.",
         ),
         key(
+            "listener",
+            Shape::Text(&formats::LISTENER_NAME),
+            Optional("the first that the server is served at"),
+            "The listener that the request comes in by, where the manifest declares any.",
+        ),
+        key(
             "ip",
             Shape::Text(&formats::IP_ADDRESS),
             Optional("`127.0.0.1`"),

@@ -73,6 +73,7 @@ impl Names<'_, '_> {
                 self.introspection(introspection, manifest);
             }
             IdentityKind::Keys { file, .. } => self.public(file),
+            IdentityKind::Certificate(certificates) => self.certificates(certificates),
         }
     }
 
@@ -255,7 +256,7 @@ impl Names<'_, '_> {
     }
 
     /// Binds the variables of a text that logs and clients may be told.
-    fn public(&mut self, template: &Spanned<Template>) {
+    pub(super) fn public(&mut self, template: &Spanned<Template>) {
         for name in variables(template) {
             self.variables.bind(name, "variable", self.sink);
             if self.kind(name) == Some(VariableKind::Secret) {
@@ -354,8 +355,7 @@ impl Names<'_, '_> {
         }
         let takes_tokens = |name: &&Spanned<String>| {
             manifest.identities.iter().any(|identity| {
-                identity.name.value == name.value
-                    && !matches!(identity.kind, IdentityKind::Keys { .. })
+                identity.name.value == name.value && identity.kind.rules().is_some()
             })
         };
         let taken = manifest

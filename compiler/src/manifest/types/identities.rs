@@ -49,6 +49,83 @@ pub enum IdentityKind {
         /// `header`; that of API Management where absent.
         header: Option<Spanned<String>>,
     },
+    /// `client_certificate`: certificates that clients show in the TLS handshake.
+    Certificate(Certificates),
+}
+
+/// The certificates of callers.
+#[derive(Clone, Debug)]
+pub struct Certificates {
+    /// `callers`; everybody with a valid one where empty.
+    pub callers: Vec<CertificateCaller>,
+    /// `subject_from`
+    pub subject_from: Option<CertificateField>,
+}
+
+/// A caller with a certificate.
+#[derive(Clone, Debug)]
+pub struct CertificateCaller {
+    /// Whether anything says what its certificate says, be it malformed.
+    pub is_known: bool,
+    /// What its certificate says.
+    pub says: Vec<(CertificateField, Spanned<Template>)>,
+    /// `name`
+    pub name: Option<Spanned<String>>,
+    /// `scopes`
+    pub scopes: Vec<Spanned<String>>,
+    /// `roles`
+    pub roles: Vec<Spanned<String>>,
+    /// The whole entry.
+    pub span: Span,
+}
+
+/// What certificates are told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateField {
+    /// `uri`
+    Uri,
+    /// `dns_name`
+    DnsName,
+    /// `email`
+    Email,
+    /// `common_name`
+    CommonName,
+    /// `subject`
+    Subject,
+    /// `issuer_subject`
+    IssuerSubject,
+    /// `serial_number`
+    SerialNumber,
+    /// `thumbprint`
+    Thumbprint,
+}
+
+impl CertificateField {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Uri,
+        Self::DnsName,
+        Self::Email,
+        Self::CommonName,
+        Self::Subject,
+        Self::IssuerSubject,
+        Self::SerialNumber,
+        Self::Thumbprint,
+    ];
+
+    /// The key in the manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uri => "uri",
+            Self::DnsName => "dns_name",
+            Self::Email => "email",
+            Self::CommonName => "common_name",
+            Self::Subject => "subject",
+            Self::IssuerSubject => "issuer_subject",
+            Self::SerialNumber => "serial_number",
+            Self::Thumbprint => "thumbprint",
+        }
+    }
 }
 
 impl IdentityKind {
@@ -57,7 +134,7 @@ impl IdentityKind {
         match self {
             Self::Jwt { rules, .. } | Self::Entra { rules, .. } => Some(rules),
             Self::Introspection(introspection) => Some(&introspection.rules),
-            Self::Keys { .. } => None,
+            Self::Keys { .. } | Self::Certificate(_) => None,
         }
     }
 

@@ -67,6 +67,8 @@ pub struct TestCall {
     pub principal: Option<TestPrincipal>,
     /// `headers`
     pub headers: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `listener`; the first that the server is served at where absent.
+    pub listener: Option<Spanned<String>>,
     /// `ip`; the loopback address where absent.
     pub ip: Option<Spanned<String>>,
     /// `arguments`: a mapping.

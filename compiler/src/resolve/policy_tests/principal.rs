@@ -19,7 +19,7 @@ impl Binder<'_> {
         let rules = match &identity.kind {
             IdentityKind::Jwt(jwt) => Some(&jwt.rules),
             IdentityKind::Introspection(asked) => Some(&asked.rules),
-            IdentityKind::Keys { .. } => None,
+            IdentityKind::Keys { .. } | IdentityKind::Certificate(_) => None,
         };
         let claims = if let Some(rules) = rules {
             if let Some(consumer) = &principal.consumer {
@@ -29,6 +29,17 @@ impl Binder<'_> {
                 foreign(product, "products", "tokens", sink);
             }
             claims(principal, rules, &identity.name, sink)
+        } else if let IdentityKind::Certificate(_) = &identity.kind {
+            if let Some(client_id) = &principal.client_id {
+                foreign(client_id, "client_id", "certificates", sink);
+            }
+            if let Some(product) = principal.products.first() {
+                foreign(product, "products", "certificates", sink);
+            }
+            if let Some((name, _)) = principal.claims.first() {
+                foreign(name, "claims", "certificates", sink);
+            }
+            Vec::new()
         } else {
             for (name, given) in [
                 ("issuer", &principal.issuer),

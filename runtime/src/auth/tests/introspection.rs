@@ -196,7 +196,7 @@ async fn what_a_provider_may_answer() {
 async fn answers_are_remembered_for_a_while() {
     let provider = Provider::start(Duration::ZERO).await;
     let gate = provider.gate(false);
-    let at = async |token: &str, now: u64| gate.admit(&bearer(token), now).await.map(drop);
+    let at = async |token: &str, now: u64| gate.admit(&bearer(token), None, now).await.map(drop);
     let refused = Err(Refusal::InvalidToken("the token is not active"));
     assert_eq!(at("a", NOW).await, Ok(()));
     // From now on it is revoked: that is known a minute later, and not a moment after that.
@@ -271,10 +271,10 @@ async fn without_an_answer_nobody_is_let_in_or_sent_to_log_in_again() {
     // For a second it is not asked again, then it is.
     provider.answers(200, active(&json!({})));
     let asked = provider.asked();
-    let again = gate.admit(&bearer("token1"), NOW).await.map(drop);
+    let again = gate.admit(&bearer("token1"), None, NOW).await.map(drop);
     assert_eq!(again, Err(Refusal::Unavailable));
     assert_eq!(provider.asked(), asked);
-    let later = gate.admit(&bearer("token1"), NOW + 1).await.map(drop);
+    let later = gate.admit(&bearer("token1"), None, NOW + 1).await.map(drop);
     assert_eq!(later, Ok(()));
 
     // One that takes too long, and one that is not there.

@@ -120,7 +120,7 @@ async fn keys_and_tokens_at_one_gate() {
         }
         // Twice: remembered tokens take another way.
         for _ in 0..2 {
-            let outcome = gate.admit(&headers, NOW).await;
+            let outcome = gate.admit(&headers, None, NOW).await;
             assert_eq!(
                 outcome.map(|caller| caller.identity()),
                 identity,

@@ -1,6 +1,8 @@
 //! Callers that are recognised, and callers that try to be.
 
 mod attacks;
+#[cfg(feature = "tls")]
+mod certificates;
 mod encrypted;
 mod introspection;
 mod issuer;
@@ -131,5 +133,5 @@ fn bearer(token: &str) -> HeaderMap {
 }
 
 async fn admitted(gate: &Gate, token: &str) -> Result<Arc<Principal>, Refusal> {
-    gate.admit(&bearer(token), NOW).await
+    gate.admit(&bearer(token), None, NOW).await
 }

@@ -38,7 +38,7 @@ async fn what_a_good_token_says() {
         &principal,
         &admitted(&gate, &token).await.unwrap()
     ));
-    let expired = gate.admit(&bearer(&token), NOW + 600).await;
+    let expired = gate.admit(&bearer(&token), None, NOW + 600).await;
     assert_eq!(
         expired.unwrap_err(),
         Refusal::InvalidToken("the token has expired")

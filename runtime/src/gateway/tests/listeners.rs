@@ -129,7 +129,9 @@ struct WhoAmI;
 
 impl Service for WhoAmI {
     fn call<'a>(&'a self, call: &'a Call, _arguments: &'a [u8]) -> Answer<'a> {
-        let text = format!("from {:?}", call.caller().address());
+        let caller = call.caller();
+        let (listener, tls) = (caller.listener(), caller.is_tls());
+        let text = format!("from {:?} at {listener:?}, {tls}", caller.address());
         Box::pin(std::future::ready(ToolResult::text(text)))
     }
 }
@@ -216,6 +218,7 @@ fn servers_are_where_the_manifest_says() {
 
     let answer = client.exchange(public, &request("/mcp")).unwrap();
     assert_eq!(status(&answer), 200, "{answer}");
+    assert!(answer.contains(r#"at Some(\"public\"), true"#), "{answer}");
     let hidden = client.exchange(public, &request("/inside/mcp")).unwrap();
     let nothing = client.exchange(public, &request("/nothing")).unwrap();
     assert_eq!(status(&hidden), 404);
@@ -241,7 +244,9 @@ fn servers_are_where_the_manifest_says() {
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
     };
-    assert_eq!(status(&plain(running.address_of("plain").unwrap())), 200);
+    let answer = plain(running.address_of("plain").unwrap());
+    assert_eq!(status(&answer), 200);
+    assert!(answer.contains(r#"at Some(\"plain\"), false"#), "{answer}");
     assert!(!plain(public).contains("HTTP/1.1"));
 
     let refused = files.gateway().start("127.0.0.1:0").unwrap_err();
