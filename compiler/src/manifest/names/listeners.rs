@@ -30,7 +30,7 @@ impl Names<'_, '_> {
     }
 
     fn listener(&mut self, listener: &Listener) {
-        self.shown(&listener.address, "an address");
+        self.logged(&listener.address, "an address");
         if let [TemplatePart::Literal(address)] = listener.address.parts.as_slice()
             && !has_port(address)
         {
@@ -44,18 +44,18 @@ impl Names<'_, '_> {
         let Some(tls) = &listener.tls else {
             return;
         };
-        self.shown(&tls.certificate, "a path");
-        self.shown(&tls.key, "a path");
+        self.logged(&tls.certificate, "a path");
+        self.logged(&tls.key, "a path");
         if let Some(clients) = &tls.client_certificates {
-            self.shown(&clients.authorities, "a path");
+            self.logged(&clients.authorities, "a path");
             if let Some(lists) = &clients.revocation_lists {
-                self.shown(lists, "a path");
+                self.logged(lists, "a path");
             }
         }
     }
 
     /// Binds the variables of what logs show.
-    fn shown(&mut self, template: &Spanned<Template>, what: &str) {
+    fn logged(&mut self, template: &Spanned<Template>, what: &str) {
         self.template(template);
         for name in variables(template) {
             if self.kind(name) == Some(VariableKind::Secret) {
