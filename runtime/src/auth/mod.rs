@@ -324,7 +324,7 @@ impl Auth {
             match &**recogniser {
                 Recogniser::Introspection(asked) => asked.renew(environment),
                 Recogniser::Token(token) => token.renew(environment),
-                Recogniser::Key(_) | Recogniser::Assumed(_) => {}
+                Recogniser::Key(_) | Recogniser::Certificate(_) | Recogniser::Assumed(_) => {}
             }
         }
     }
