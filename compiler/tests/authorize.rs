@@ -72,10 +72,7 @@ fn compiled(policies: [&str; 3], rest: &str) -> (String, Option<String>) {
 }
 
 fn part(module: &str, from: &str, to: &str) -> String {
-    let rest = module
-        .split(from)
-        .nth(1)
-        .unwrap_or_else(|| panic!("{from}:\n{module}"));
+    let rest = module.split(from).nth(1).unwrap();
     format!("{from}{}", rest.split(to).next().unwrap())
 }
 

@@ -35,8 +35,10 @@ pub(super) fn tests(plan: &Plan) -> TokenStream {
 
 /// What a policy does, with what tells the tests that it was met and passed.
 pub(super) fn met(rule: Option<usize>, does: TokenStream) -> TokenStream {
-    let (reached, passed) = (reached(rule), passed(rule));
-    quote!(#reached #does #passed)
+    let mut all = reached(rule).unwrap_or_default();
+    all.extend(does);
+    all.extend(passed(rule));
+    all
 }
 
 /// What tells the tests that it is the turn of a policy.

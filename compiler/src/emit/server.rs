@@ -130,11 +130,7 @@ fn call(plan: &Plan, server: &Server) -> TokenStream {
             let place = (index, tool);
             let index = position(index);
             let waits = waits(plan, server, tool);
-            // Who is asked about arguments is asked later, and before that nothing may be counted.
-            let mut late = tool.after_arguments.authorize.iter();
-            let defer = late
-                .any(|step| step.kind.waits())
-                .then(|| quote!(call.defer();));
+            let defer = deferred(tool);
             // Nor does it matter to a count what is found in them.
             let refused = settled(waits, quote!(call.refuse(&refusal)));
             let screen = guards::screen(plan, server, tool, &refused);
@@ -212,6 +208,13 @@ fn settled(waits: bool, end: TokenStream) -> TokenStream {
     } else {
         end
     }
+}
+
+/// Who is asked about arguments is asked later, and before that nothing may be counted.
+fn deferred(tool: &Tool) -> Option<TokenStream> {
+    let mut late = tool.after_arguments.authorize.iter();
+    late.any(|step| step.kind.waits())
+        .then(|| quote!(call.defer();))
 }
 
 /// Whether a step of the tool leaves something to be settled before it runs.

@@ -93,7 +93,7 @@ formats! {
         r"^[0-9A-Fa-f.:/-]+$" }
     CONTEXT_NAME { "a name such as `tenant`", "letters, digits and `_`, first a letter or `_`, at most 64 characters",
         r"^[A-Za-z_][A-Za-z0-9_]{0,63}$" }
-    /// What OpenFGA takes as the name of a relation.
+    /// What `OpenFGA` takes as the name of a relation.
     RELATION { "a relation such as `viewer`", "1 to 50 characters, without white space, `:`, `#` and `@`",
         r"^[^:#@\s\x00-\x1f\x7f]{1,50}$" }
     EXPRESSION { "an expression", "at least one character", r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$" }

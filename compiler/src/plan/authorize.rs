@@ -35,9 +35,9 @@ pub enum AuthorizerKind {
         /// Whether callers are told the reason of a refusal.
         forward_reason: bool,
     },
-    /// AuthZEN.
+    /// `AuthZEN`.
     AuthZen,
-    /// OpenFGA.
+    /// `OpenFGA`.
     OpenFga {
         /// The store.
         store: Template,
@@ -51,7 +51,7 @@ pub enum AuthorizerKind {
 pub struct Question {
     /// A position in [`Plan::authorizers`](super::Plan::authorizers).
     pub authorizer: usize,
-    /// The relationship, for OpenFGA alone.
+    /// The relationship, for `OpenFGA` alone.
     pub relation: Option<Relation>,
     /// What else it is told, by name.
     pub context: Vec<(String, Box<Compiled>)>,
@@ -59,7 +59,7 @@ pub struct Question {
     pub when: Option<Box<Compiled>>,
 }
 
-/// A relationship that OpenFGA is to confirm.
+/// A relationship that `OpenFGA` is to confirm.
 #[derive(Debug)]
 pub struct Relation {
     /// Whose: text.

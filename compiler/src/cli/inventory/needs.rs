@@ -9,7 +9,7 @@ use crate::expr::Compiled;
 use crate::manifest::VariableKind;
 use crate::plan::{
     Action, AuthorizerKind, Credential, IdentityKind, KeySource, LimitKey, Listener, NewValue,
-    Part, Plan, Step, StepKind, StoreKind, Template, TokenRules,
+    Part, Plan, Question, Step, StepKind, StoreKind, Template, TokenRules,
 };
 
 /// What a call of a tool needs.
@@ -94,16 +94,7 @@ impl<'p> Needs<'p> {
                 needs.step(plan, step);
             }
         }
-        for (_, guard) in plan.guards(server, tool) {
-            needs.expression(guard.when.as_deref());
-            if let Some(classifier) = &guard.classifier {
-                needs.classifiers.insert(pipeline.template(&classifier.url));
-                needs.template(plan, &classifier.url);
-                if let Some(credential) = &classifier.credential {
-                    needs.credential(plan, credential);
-                }
-            }
-        }
+        needs.guards(pipeline);
         for transforms in [&plan.transforms, &server.transforms, &tool.transforms] {
             for reply in &transforms.replies {
                 needs.expression(reply.when.as_deref());
@@ -138,6 +129,42 @@ impl<'p> Needs<'p> {
         needs
     }
 
+    fn guards(&mut self, pipeline: &Pipeline<'p>) {
+        let Pipeline {
+            plan, server, tool, ..
+        } = *pipeline;
+        for (_, guard) in plan.guards(server, tool) {
+            self.expression(guard.when.as_deref());
+            if let Some(classifier) = &guard.classifier {
+                self.classifiers.insert(pipeline.template(&classifier.url));
+                self.template(plan, &classifier.url);
+                if let Some(credential) = &classifier.credential {
+                    self.credential(plan, credential);
+                }
+            }
+        }
+    }
+
+    fn authorizer(&mut self, plan: &'p Plan, question: &'p Question) {
+        for expression in question.expressions() {
+            self.expression(Some(expression));
+        }
+        let Some(asked) = plan.authorizers.get(question.authorizer) else {
+            return;
+        };
+        self.authorizers.insert(authorize::address(asked, plan));
+        self.template(plan, &asked.url);
+        if let AuthorizerKind::OpenFga { store, model } = &asked.kind {
+            self.template(plan, store);
+            if let Some(model) = model {
+                self.template(plan, model);
+            }
+        }
+        if let Some(credential) = &asked.credential {
+            self.credential(plan, credential);
+        }
+    }
+
     fn step(&mut self, plan: &'p Plan, step: &'p Step) {
         match &step.kind {
             StepKind::Require(condition) => self.expression(Some(condition)),
@@ -163,24 +190,7 @@ impl<'p> Needs<'p> {
                     }
                 }
             }
-            StepKind::Authorize(question) => {
-                for expression in question.expressions() {
-                    self.expression(Some(expression));
-                }
-                if let Some(asked) = plan.authorizers.get(question.authorizer) {
-                    self.authorizers.insert(authorize::address(asked, plan));
-                    self.template(plan, &asked.url);
-                    if let AuthorizerKind::OpenFga { store, model } = &asked.kind {
-                        self.template(plan, store);
-                        if let Some(model) = model {
-                            self.template(plan, model);
-                        }
-                    }
-                    if let Some(credential) = &asked.credential {
-                        self.credential(plan, credential);
-                    }
-                }
-            }
+            StepKind::Authorize(question) => self.authorizer(plan, question),
             StepKind::Rust { path, when, .. } => {
                 self.functions.insert(path);
                 self.expression(when.as_deref());

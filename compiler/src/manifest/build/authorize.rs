@@ -21,9 +21,9 @@ pub(super) fn authorize(node: &Node) -> Option<Authorize> {
             url: url(openfga)?,
             store: openfga.get("store").and_then(templated)?,
             model: openfga.get("model").and_then(templated),
-            user: expression(openfga, "user")?,
+            user: Box::new(expression(openfga, "user")?),
             relation: text(openfga, "relation")?,
-            object: expression(openfga, "object")?,
+            object: Box::new(expression(openfga, "object")?),
         }
     };
     Some(Authorize {

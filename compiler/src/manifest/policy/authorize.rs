@@ -48,11 +48,11 @@ pub enum AuthorizeKind {
         /// `model`
         model: Option<Spanned<Template>>,
         /// `user`: an expression.
-        user: Node,
+        user: Box<Node>,
         /// `relation`
         relation: Spanned<String>,
         /// `object`: an expression.
-        object: Node,
+        object: Box<Node>,
     },
 }
 

@@ -74,7 +74,7 @@ pub enum Protocol {
         /// Whether callers are told the `reason` of a refusal.
         forward_reason: bool,
     },
-    /// `OpenID` Authorization API 1.0 ("AuthZEN"), access evaluation.
+    /// `OpenID` Authorization API 1.0 (`AuthZEN`), access evaluation.
     AuthZen,
     /// The check of `OpenFGA`.
     OpenFga {

@@ -255,6 +255,7 @@ async fn a_secret_that_changes_is_sent_with_its_new_value() {
             default: None,
             description: "",
         }],
+        store: None,
         ..*fixture.shared.description
     }));
     let sent = async |value: &str| {
