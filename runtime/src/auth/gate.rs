@@ -333,14 +333,14 @@ impl TokenRecogniser {
         if token.len() > MAX_TOKEN {
             return Err(Refusal::InvalidToken(TOO_LONG));
         }
-        let decrypted;
-        let mut token = token;
-        if jwe::is_encrypted(token) && !self.jwt.decryption_keys.is_empty() {
-            decrypted = self.decryption.load().decrypt(token);
-            token = decrypted
-                .as_deref()
-                .map_err(|reason| Refusal::InvalidToken(*reason))?;
-        }
+        let within;
+        let token = if jwe::is_encrypted(token) && !self.jwt.decryption_keys.is_empty() {
+            let decrypted = self.decryption.load().decrypt(token);
+            within = decrypted.map_err(Refusal::InvalidToken)?;
+            within.as_str()
+        } else {
+            token
+        };
         let token = Token::parse(token).map_err(Refusal::InvalidToken)?;
         // Whose token it is decides whose keys are tried: no provider can speak for another.
         let provider = self.expected.provider(&token.claims);

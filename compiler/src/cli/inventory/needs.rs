@@ -8,7 +8,7 @@ use crate::emit::listing::JsonObject;
 use crate::expr::Compiled;
 use crate::manifest::VariableKind;
 use crate::plan::{
-    Action, AuthorizerKind, Credential, IdentityKind, KeySource, LimitKey, Listener, NewValue,
+    Action, AuthorizerKind, Credential, IdentityKind, Jwt, KeySource, LimitKey, Listener, NewValue,
     Part, Plan, Question, Step, StepKind, StoreKind, Template, TokenRules,
 };
 
@@ -51,21 +51,7 @@ impl<'p> Needs<'p> {
         {
             needs.identities.push(&identity.name);
             match &identity.kind {
-                IdentityKind::Jwt(jwt) => {
-                    needs.token_rules(plan, &jwt.rules);
-                    for key in &jwt.decryption_keys {
-                        needs.template(plan, key);
-                    }
-                    for provider in &jwt.providers {
-                        let of_keys = match &provider.key_source {
-                            KeySource::Discovery => None,
-                            KeySource::Url(template) | KeySource::File(template) => Some(template),
-                        };
-                        for template in provider.issuers.iter().chain(of_keys) {
-                            needs.template(plan, template);
-                        }
-                    }
-                }
+                IdentityKind::Jwt(jwt) => needs.jwt(plan, jwt),
                 IdentityKind::Introspection(asked) => {
                     needs.token_rules(plan, &asked.rules);
                     needs.template(plan, &asked.issuer);
@@ -214,6 +200,22 @@ impl<'p> Needs<'p> {
             self.template(plan, &clients.authorities);
             if let Some(lists) = &clients.revocation_lists {
                 self.template(plan, lists);
+            }
+        }
+    }
+
+    fn jwt(&mut self, plan: &'p Plan, jwt: &Jwt) {
+        self.token_rules(plan, &jwt.rules);
+        for key in &jwt.decryption_keys {
+            self.template(plan, key);
+        }
+        for provider in &jwt.providers {
+            let of_keys = match &provider.key_source {
+                KeySource::Discovery => None,
+                KeySource::Url(template) | KeySource::File(template) => Some(template),
+            };
+            for template in provider.issuers.iter().chain(of_keys) {
+                self.template(plan, template);
             }
         }
     }

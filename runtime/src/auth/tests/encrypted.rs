@@ -234,6 +234,10 @@ fn the_key_that_alice_and_bob_agree_on() {
 
 #[test]
 fn private_keys_that_are_of_no_use() {
+    static OF_NO_USE: Jwt = Jwt {
+        decryption_keys: &[&[Part::Literal("hunter2")]],
+        ..JWT
+    };
     let vectors = vectors();
     let useless = vectors["useless"].as_object().unwrap();
     assert_eq!(useless.len(), 4);
@@ -250,10 +254,6 @@ fn private_keys_that_are_of_no_use() {
     // As they are read at the start, and when a secret changes: what is shown of them is nothing.
     let environment =
         Environment::resolve(&products::DESCRIPTION, &|_| None, &BTreeMap::new()).unwrap();
-    static OF_NO_USE: Jwt = Jwt {
-        decryption_keys: &[&[Part::Literal("hunter2")]],
-        ..JWT
-    };
     let problems = crate::auth::token_recogniser("staff", &OF_NO_USE, &environment).unwrap_err();
     assert!(
         problems.len() == 1 && problems[0].contains("`staff`") && !problems[0].contains("hunter2"),

@@ -2,6 +2,7 @@
 
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -28,8 +29,8 @@ impl Authority {
         Self { issuer, file }
     }
 
-    fn read(&self) -> Option<Vec<u8>> {
-        Some(authorities(self.file.to_str().unwrap()).unwrap())
+    fn read(&self) -> Vec<u8> {
+        authorities(self.file.to_str().unwrap()).unwrap()
     }
 }
 
@@ -83,18 +84,18 @@ async fn a_redis_proves_who_it_is() {
         Redis::new(&url, authorities, "test", Duration::from_secs(5)).unwrap()
     };
 
-    let redis = std::sync::Arc::new(open("rediss://127.0.0.1", authority.read()));
+    let redis = Arc::new(open("rediss://127.0.0.1", Some(authority.read())));
     redis.probe().await.unwrap();
-    let maintained = tokio::spawn(std::sync::Arc::clone(&redis).stay_connected());
+    let maintained = tokio::spawn(Arc::clone(&redis).stay_connected());
     let outcome = redis.count(&[entry(quota("q", 2), "a")]).await;
     assert!(matches!(outcome, Ok(Outcome::Counted(_))), "{outcome:?}");
     maintained.abort();
 
     // By an authority that is not trusted here; by those of the public web; under another name; without TLS.
     for (host, authorities) in [
-        ("rediss://127.0.0.1", stranger.read()),
+        ("rediss://127.0.0.1", Some(stranger.read())),
         ("rediss://127.0.0.1", None),
-        ("rediss://localhost", authority.read()),
+        ("rediss://localhost", Some(authority.read())),
         ("redis://127.0.0.1", None),
     ] {
         let refused = open(host, authorities).probe().await;
@@ -102,7 +103,7 @@ async fn a_redis_proves_who_it_is() {
     }
     // Nor can the URL turn the question off.
     let url = format!("rediss://127.0.0.1:{}/#insecure", server.port);
-    let insecure = Redis::new(&url, authority.read(), "test", Duration::from_secs(5));
+    let insecure = Redis::new(&url, Some(authority.read()), "test", Duration::from_secs(5));
     let connected = match insecure {
         Ok(redis) => redis.probe().await.is_ok(),
         Err(_) => false,
@@ -122,7 +123,7 @@ fn what_vouches_for_nobody_is_refused_at_the_start() {
     let problem = authorities(&shown).unwrap_err().to_string();
     assert!(problem.contains("holds no certificate"), "{problem}");
     for (url, authorities) in [
-        ("redis://:hunter2@127.0.0.1", authority.read().unwrap()),
+        ("redis://:hunter2@127.0.0.1", authority.read()),
         (
             "rediss://:hunter2@127.0.0.1",
             b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_vec(),
