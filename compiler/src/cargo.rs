@@ -48,9 +48,11 @@ fn build_script(path: &Path) -> Result<(), String> {
 
 /// What Cargo is to be told, one directive a line.
 fn directives(compilation: &Compilation) -> String {
+    // Cargo looks at all that is in a folder.
     let inputs = compilation
         .inputs
         .iter()
+        .chain(&compilation.folders)
         .map(|input| format!("rerun-if-changed={}", input.display()));
     let warnings = compilation
         .of_severity(Severity::Warning)
@@ -110,6 +112,13 @@ pub struct Expansion {
 /// Every problem, as text, where any is an error.
 pub fn expand(path: &Path) -> Result<Expansion, String> {
     let compilation = Compilation::of(path);
+    if let Some(folder) = compilation.folders.first() {
+        return Err(format!(
+            "the manifest includes files by a pattern, and `gateway!` cannot see whether there is a further one \
+             in {}: name the files one by one, or compile the manifest in a build script",
+            folder.display()
+        ));
+    }
     match &compilation.plan {
         Some(plan) => Ok(Expansion {
             tokens: emit::tokens(plan),

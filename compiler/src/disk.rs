@@ -21,6 +21,8 @@ pub(crate) struct Compilation {
     pub(crate) plan: Option<Plan>,
     /// Every file that was asked for, also those that are not there: what a build depends on.
     pub(crate) inputs: Vec<PathBuf>,
+    /// The folders whose files were listed: a further file in one of them is an input as well.
+    pub(crate) folders: Vec<PathBuf>,
 }
 
 impl Compilation {
@@ -33,18 +35,20 @@ impl Compilation {
             .unwrap_or_default();
         let disk = Disk::default();
         let inputs = Rc::clone(&disk.inputs);
+        let folders = Rc::clone(&disk.folders);
         let mut files = Files::new(folder, Box::new(disk));
         let mut sink = Sink::default();
         let plan = crate::compile(&name, &mut files, &mut sink).ok();
         if plan.is_none() {
             sink.forget(&codes::UNUSED_DECLARATION);
         }
-        let inputs = inputs.take();
+        let (inputs, folders) = (inputs.take(), folders.take());
         Self {
             files,
             diagnostics: sink.into_diagnostics(),
             plan,
             inputs,
+            folders,
         }
     }
 
@@ -65,6 +69,7 @@ impl Compilation {
 #[derive(Default)]
 pub(crate) struct Disk {
     inputs: Rc<RefCell<Vec<PathBuf>>>,
+    folders: Rc<RefCell<Vec<PathBuf>>>,
 }
 
 impl Loader for Disk {
@@ -77,5 +82,33 @@ impl Loader for Disk {
             .take(MAX_FILE_BYTES as u64 + 1)
             .read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    fn list(&self, folder: &Path) -> std::io::Result<Vec<String>> {
+        // The root of a relative path has no name.
+        let here = Path::new(".");
+        let folder = if folder.as_os_str().is_empty() {
+            here
+        } else {
+            folder
+        };
+        self.folders.borrow_mut().push(folder.to_owned());
+        std::fs::read_dir(folder)?
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    fn is_within(&self, path: &Path, folder: &Path) -> std::io::Result<bool> {
+        let here = Path::new(".");
+        let folder = if folder.as_os_str().is_empty() {
+            here
+        } else {
+            folder
+        };
+        Ok(path.canonicalize()?.starts_with(folder.canonicalize()?))
     }
 }

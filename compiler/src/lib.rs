@@ -59,7 +59,8 @@ pub fn compile(path: &str, files: &mut Files, sink: &mut Sink) -> Result<Plan, F
         Failed
     })?;
     let root = files.parse(file, sink).ok_or(Failed)?;
-    let manifest = manifest::read(&root, sink);
+    let included = manifest::include(&root, files, sink);
+    let manifest = manifest::read(&root, &included, sink);
     sink.finish_phase()?;
     let manifest = manifest.ok_or(Failed)?;
 
@@ -80,22 +81,17 @@ pub fn compile(path: &str, files: &mut Files, sink: &mut Sink) -> Result<Plan, F
     sink.finish_phase()?;
     check::check(&plan, sink);
     // After the digest was taken: what the tests say does not change the binary.
-    let tests = tests(&manifest, file, files, sink);
+    let tests = tests(&manifest, files, sink);
     resolve::add_tests(&mut plan, &tests, files, sink);
     sink.finish_phase()?;
     Ok(plan)
 }
 
-/// The tests of the manifest, and of the files that it names.
-fn tests(
-    manifest: &manifest::Manifest,
-    file: source::FileId,
-    files: &mut Files,
-    sink: &mut Sink,
-) -> Vec<manifest::Test> {
+/// The tests of the manifest and of teams' files, and of the files that these name.
+fn tests(manifest: &manifest::Manifest, files: &mut Files, sink: &mut Sink) -> Vec<manifest::Test> {
     let mut tests = manifest.tests.clone();
     for path in &manifest.test_files {
-        match files.open(&path.value, Some(file)) {
+        match files.open(&path.value, Some(path.span.file)) {
             Ok(file) => {
                 if let Some(root) = files.parse(file, sink) {
                     tests.extend(manifest::read_tests(&root, sink));

@@ -95,6 +95,11 @@ fn products() {
 }
 
 #[test]
+fn teams() {
+    assert_eq!(tools("teams.md"), [2]);
+}
+
+#[test]
 fn cache() {
     assert_eq!(tools("cache.md"), [3]);
 }

@@ -31,6 +31,84 @@ fn what_was_read_is_tracked() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// A gateway with the file of a team, which this entry includes.
+fn gateway_of_a_team(name: &str, include: &str) -> PathBuf {
+    let folder = gateway(name, |manifest| {
+        format!("{manifest}include: [{{ {include}, allow: [anonymous_servers] }}]\n")
+    });
+    let team = folder.join("teams/birds");
+    std::fs::create_dir_all(&team).unwrap();
+    std::fs::copy(folder.join("api.yaml"), team.join("api.yaml")).unwrap();
+    std::fs::write(
+        team.join("team.yaml"),
+        "apis: { birds: { spec: api.yaml, url: \"https://birds.example\" } }\n\
+         servers: { birds: { tools: [ { api: birds, operations: all } ] } }\n",
+    )
+    .unwrap();
+    folder
+}
+
+#[test]
+fn files_of_teams_are_tracked() {
+    let folder = gateway_of_a_team("team", "files: teams/birds/team.yaml, team: birds");
+    let expansion = expand(&folder.join("gateway.yaml")).unwrap();
+    let mut files = expansion.files;
+    files.sort();
+    assert_eq!(
+        files,
+        [
+            "api.yaml",
+            "gateway.yaml",
+            "teams/birds/api.yaml",
+            "teams/birds/team.yaml"
+        ]
+        .map(|file| folder.join(file))
+    );
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// A build script is run again when a further team has a file; a macro could not see that.
+#[test]
+fn folders_that_a_pattern_leads_to_are_tracked() {
+    let folder = gateway_of_a_team("pattern", "files: teams/*/team.yaml");
+    let told = directives(&Compilation::of(&folder.join("gateway.yaml")));
+    let teams = folder.join("teams");
+    for path in [&teams, &teams.join("birds/team.yaml")] {
+        let line = format!("cargo::rerun-if-changed={}\n", path.display());
+        assert!(told.contains(&line), "{line}{told}");
+    }
+    let problem = expand(&folder.join("gateway.yaml")).unwrap_err();
+    assert!(problem.contains("by a pattern"), "{problem}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Whoever may write into a team's folder can put links there.
+#[cfg(unix)]
+#[test]
+fn links_lead_out_of_no_teams_folder() {
+    for link in ["api.yaml", "team.yaml"] {
+        let folder = gateway_of_a_team("links", "files: teams/*/team.yaml");
+        let (secret, link) = (folder.join("secret"), folder.join("teams/birds").join(link));
+        std::fs::rename(&link, &secret).unwrap();
+        std::os::unix::fs::symlink(&secret, &link).unwrap();
+        let compilation = Compilation::of(&folder.join("gateway.yaml"));
+        assert!(compilation.plan.is_none());
+        let said = compilation.render(Format::Full { colour: false });
+        assert!(said.contains("is a link out of the folder"), "{said}");
+        assert!(
+            !compilation.inputs.contains(&link),
+            "{:?}",
+            compilation.inputs
+        );
+        // Within the folder they may lead where they like.
+        std::fs::rename(&secret, folder.join("teams/birds/other.yaml")).unwrap();
+        std::fs::remove_file(&link).unwrap();
+        std::os::unix::fs::symlink("other.yaml", &link).unwrap();
+        assert!(Compilation::of(&folder.join("gateway.yaml")).plan.is_some());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
 #[test]
 fn what_is_missing_is_tracked_too() {
     let folder = gateway("missing", |manifest| {
@@ -85,6 +163,7 @@ fn a_warning_is_one_line() {
         files,
         diagnostics: vec![diagnostic],
         plan: None,
+        folders: Vec::new(),
         inputs: Vec::new(),
     };
     assert_eq!(

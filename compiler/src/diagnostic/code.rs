@@ -63,6 +63,9 @@ codes! {
     Error SECRET_MISPLACED "secret-misplaced"
     Warning PLAIN_CREDENTIAL "plain-credential"
     Warning UNUSED_DECLARATION "unused-declaration"
+    // teams
+    Error NOT_SHARED "not-shared"
+    Error LOOSENED_POLICY "loosened-policy"
     // openapi
     Error NOT_OPENAPI "not-openapi"
     Error UNSUPPORTED_VERSION "unsupported-version"

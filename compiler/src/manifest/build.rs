@@ -9,6 +9,7 @@ mod limits;
 mod listeners;
 pub(super) mod policy_tests;
 mod products;
+pub(super) mod teams;
 mod transforms;
 
 use std::str::FromStr;
@@ -52,6 +53,7 @@ pub(super) fn manifest(root: &Node) -> Manifest {
         tests: policy_tests::tests(root),
         test_files: texts(root, "test_files"),
         cache_bytes: root.get("cache").and_then(|cache| size(cache, "max_bytes")),
+        teams: Vec::new(),
     }
 }
 
@@ -164,7 +166,8 @@ fn token_budget(node: &Node) -> TokenBudget {
     TokenBudget {
         tool: count(node, "tool"),
         list: count(node, "list"),
-        warns: text(node, "exceeded").map(|exceeded| exceeded.value == "warn"),
+        warns: text(node, "exceeded")
+            .map(|exceeded| Spanned::new(exceeded.value == "warn", exceeded.span)),
     }
 }
 

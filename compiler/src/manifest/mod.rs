@@ -15,6 +15,7 @@ mod quantity;
 mod reference;
 mod sense;
 mod shape;
+mod teams;
 mod template;
 mod types;
 mod url;
@@ -25,6 +26,7 @@ mod tests;
 pub use json_schema::json_schema;
 pub use policy::*;
 pub use reference::reference;
+pub use teams::{Included, include};
 pub use types::*;
 pub(crate) use url::base_url_problem;
 
@@ -42,15 +44,20 @@ pub fn read_tests(root: &Node, sink: &mut Sink) -> Vec<Test> {
     build::policy_tests::tests(root)
 }
 
-/// Reads the tree of a manifest. All problems go to `sink`, not only the first; where any of them is an
-/// error there is no manifest.
-pub fn read(root: &Node, sink: &mut Sink) -> Option<Manifest> {
+/// Reads the tree of a manifest and those of the teams' files that it includes. All problems go to `sink`,
+/// not only the first; where any of them is an error there is no manifest.
+pub fn read(root: &Node, included: &[Included], sink: &mut Sink) -> Option<Manifest> {
     let errors = sink.errors();
     check::manifest(root, &keys::GATEWAY, sink);
-    let manifest = build::manifest(root);
-    names::check(root, &manifest, sink);
-    if root.get("servers").is_some() {
+    for team in included {
+        check::manifest(&team.root, &keys::teams::TEAM_FILE, sink);
+    }
+    let mut manifest = build::manifest(root);
+    build::teams::add(included, &mut manifest);
+    names::check(root, included, &manifest, sink);
+    if root.as_object().is_some() {
         sense::check(&manifest, sink);
     }
+    teams::check(&manifest, included, sink);
     (sink.errors() == errors).then_some(manifest)
 }

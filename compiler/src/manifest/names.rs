@@ -6,6 +6,7 @@ mod identities;
 mod listeners;
 mod products;
 mod store;
+mod teams;
 
 use std::collections::BTreeSet;
 
@@ -15,21 +16,24 @@ use crate::suggestion::did_you_mean;
 
 use super::url::base_url_problem;
 use super::{
-    Api, Credential, CredentialKind, Manifest, NO_CREDENTIAL, Template, TemplatePart, ToolSource,
-    Variable, VariableKind,
+    Api, Credential, CredentialKind, Included, Manifest, NO_CREDENTIAL, Template, TemplatePart,
+    ToolSource, Variable, VariableKind,
 };
 
 /// Reports names that are not declared, declarations that are not used, and values that flow where they
-/// must not. `root` is the tree of `manifest`: a declaration that is malformed is declared all the same.
-pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
+/// must not. `root` and `included` are the trees of `manifest`: a declaration that is malformed is declared
+/// all the same.
+pub(super) fn check(root: &Node, included: &[Included], manifest: &Manifest, sink: &mut Sink) {
+    let roots = Roots { root, included };
     let mut names = Names {
-        variables: Declared::new(root, "environment"),
-        credentials: Declared::new(root, "credentials"),
-        apis: Declared::new(root, "apis"),
-        identities: Declared::new(root, "identities"),
+        variables: Declared::new(roots, "environment", sink),
+        credentials: Declared::new(roots, "credentials", sink),
+        apis: Declared::new(roots, "apis", sink),
+        identities: Declared::new(roots, "identities", sink),
         kinds: &manifest.environment,
         sink,
     };
+    names.shared(included);
     for variable in &manifest.environment {
         names.default(variable);
     }
@@ -44,7 +48,7 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
     if let Some(store) = &manifest.store {
         names.store(store);
     }
-    names.products(root, manifest);
+    names.products(roots, manifest);
     names.authorizers(manifest);
     for source in manifest.servers.iter().flat_map(|server| &server.tools) {
         if let ToolSource::Operations { api, .. } = source {
@@ -69,6 +73,20 @@ pub(super) fn check(root: &Node, manifest: &Manifest, sink: &mut Sink) {
         .report_unused("variable", "no value refers to it", names.sink);
 }
 
+/// The trees of all files of a manifest.
+#[derive(Clone, Copy)]
+struct Roots<'m> {
+    root: &'m Node,
+    included: &'m [Included],
+}
+
+impl<'m> Roots<'m> {
+    fn all(self) -> impl Iterator<Item = &'m Node> {
+        let teams = self.included.iter().map(|team| &*team.root);
+        std::iter::once(self.root).chain(teams)
+    }
+}
+
 struct Names<'m, 's> {
     variables: Declared<'m>,
     credentials: Declared<'m>,
@@ -79,43 +97,54 @@ struct Names<'m, 's> {
     sink: &'s mut Sink,
 }
 
-/// The names under one key of the manifest.
+/// The names under one key of the manifest, in all of its files.
 struct Declared<'m> {
     section: &'static str,
     names: Vec<(&'m str, Span)>,
     used: BTreeSet<String>,
+    included: &'m [Included],
 }
 
 impl<'m> Declared<'m> {
-    fn new(root: &'m Node, section: &'static str) -> Self {
-        let members = root.get(section).and_then(Node::as_object);
+    fn new(roots: Roots<'m>, section: &'static str, sink: &mut Sink) -> Self {
+        let mut names: Vec<(&str, Span)> = Vec::new();
+        for root in roots.all() {
+            let members = root.get(section).and_then(Node::as_object);
+            for member in members.into_iter().flat_map(Object::members) {
+                let mut others = names.iter();
+                match others.find(|(name, _)| *name == member.key) {
+                    Some((_, first)) => teams::declared_twice(member, *first, section, sink),
+                    None => names.push((&member.key, member.key_span)),
+                }
+            }
+        }
         Self {
             section,
-            names: members
-                .into_iter()
-                .flat_map(Object::members)
-                .map(|member| (member.key.as_str(), member.key_span))
-                .collect(),
+            names,
             used: BTreeSet::new(),
+            included: roots.included,
         }
     }
 
-    /// Notes a use of `name`, and reports it where nothing declares it.
+    /// Notes a use of `name`, and reports it where nothing declares it, or another's file does.
     fn bind(&mut self, name: &Spanned<String>, what: &str, sink: &mut Sink) {
-        if self
-            .names
-            .iter()
-            .any(|(declared, _)| *declared == name.value)
-        {
+        let mut declared = self.names.iter();
+        if let Some((_, place)) = declared.find(|(declared, _)| *declared == name.value) {
             self.used.insert(name.value.clone());
+            if let Some(diagnostic) = self.withheld(name, *place, what) {
+                sink.report(diagnostic);
+            }
             return;
         }
-        let suggestion = did_you_mean(name, self.names.iter().map(|(declared, _)| *declared));
-        if let Some(nearest) =
-            crate::suggestion::nearest(name, self.names.iter().map(|(name, _)| *name))
-        {
+        let usable = || {
+            let names = self.names.iter();
+            names.filter(|(declared, place)| self.may_use(name.span, declared, *place))
+        };
+        let suggestion = did_you_mean(name, usable().map(|(declared, _)| *declared));
+        let nearest = crate::suggestion::nearest(name, usable().map(|(name, _)| *name));
+        if let Some(nearest) = nearest.map(str::to_owned) {
             // A misspelt use is a use: one mistake, one message.
-            self.used.insert(nearest.to_owned());
+            self.used.insert(nearest);
         }
         sink.report(
             Diagnostic::new(

@@ -15,7 +15,7 @@ fn read_text(text: &str) -> (Option<Manifest>, String) {
     let mut sink = Sink::default();
     let manifest = files
         .parse(file, &mut sink)
-        .and_then(|root| read(&root, &mut sink));
+        .and_then(|root| read(&root, &[], &mut sink));
     assert_eq!(manifest.is_some(), sink.errors() == 0);
     (
         manifest,
@@ -310,6 +310,7 @@ fn the_reference_names_every_mapping_once() {
     }
     let mut reached = Vec::new();
     gather(&keys::GATEWAY, &mut reached);
+    gather(&keys::teams::TEAM_FILE, &mut reached);
     let names = |mappings: &[&Mapping]| {
         let mut names: Vec<_> = mappings.iter().map(|mapping| mapping.name).collect();
         names.sort_unstable();
@@ -463,7 +464,7 @@ proptest! {
     #[test]
     fn reading_never_panics(value in some_mapping(&keys::GATEWAY)) {
         let mut sink = Sink::default();
-        let manifest = read(&parsed(&value.to_string()), &mut sink);
+        let manifest = read(&parsed(&value.to_string()), &[], &mut sink);
         prop_assert_eq!(manifest.is_some(), sink.errors() == 0);
     }
 

@@ -5,10 +5,11 @@ mod identities;
 mod listeners;
 mod policy_tests;
 mod products;
+mod teams;
 
 use std::time::Duration;
 
-use crate::source::{Node, Span, Spanned};
+use crate::source::{FileId, Node, Span, Spanned};
 
 use super::{Policy, Store};
 
@@ -17,6 +18,7 @@ pub use identities::*;
 pub use listeners::*;
 pub use policy_tests::*;
 pub use products::*;
+pub use teams::*;
 
 /// `gateway.yaml`.
 #[derive(Clone, Debug)]
@@ -49,12 +51,22 @@ pub struct Manifest {
     pub token_budget: TokenBudget,
     /// `cache.max_bytes`: what remembered answers may take; 64 MiB where absent.
     pub cache_bytes: Option<Spanned<u64>>,
+    /// The teams whose files are part of this, in the order of their entries and names. What they declare
+    /// stands among the rest.
+    pub teams: Vec<Team>,
     /// `egress`: where connections may go; absent: anywhere that is not refused by itself.
     pub egress: Option<Egress>,
     /// `tests`
     pub tests: Vec<Test>,
     /// `test_files`: paths of files with further tests, relative to the manifest.
     pub test_files: Vec<Spanned<String>>,
+}
+
+impl Manifest {
+    /// The team whose file it is; `None` for the platform's.
+    pub fn team(&self, file: FileId) -> Option<&Team> {
+        self.teams.iter().find(|team| team.file == file)
+    }
 }
 
 /// Where the gateway may connect to.
@@ -257,7 +269,7 @@ pub struct TokenBudget {
     /// `list`: on all of `tools/list`.
     pub list: Option<Spanned<u64>>,
     /// `exceeded: warn`, or `fail`; the latter where absent.
-    pub warns: Option<bool>,
+    pub warns: Option<Spanned<bool>>,
 }
 
 /// Where tools of a server come from.

@@ -33,11 +33,11 @@ pub(super) fn budget(
     gateway: &manifest::TokenBudget,
     server: &manifest::TokenBudget,
 ) -> TokenBudget {
-    let warns = server.warns.or(gateway.warns).unwrap_or_default();
+    let warns = server.warns.as_ref().or(gateway.warns.as_ref());
     TokenBudget {
         tool: server.tool.clone().or_else(|| gateway.tool.clone()),
         list: server.list.clone().or_else(|| gateway.list.clone()),
-        exceeded: if warns {
+        exceeded: if warns.is_some_and(|warns| warns.value) {
             Severity::Warning
         } else {
             Severity::Error

@@ -33,6 +33,7 @@ mod response;
 mod security;
 mod select;
 mod servers;
+mod teams;
 mod tools;
 mod transforms;
 mod unsupported;

@@ -6,7 +6,7 @@ use super::arguments::{self, Arguments, Candidate};
 use super::parameters::{Parameters, parameters};
 use super::request::{QueryPair, QueryValue, TemplatePiece, path_literal, segments, split_query};
 use super::unsupported::Unsupported;
-use super::{Resolver, answer, body, response};
+use super::{Resolver, answer, body, response, teams};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::{self, BodyOverride, Override};
 use crate::openapi::{Details, Hints, Location, Operation, Style};
@@ -114,6 +114,9 @@ pub(super) fn tool<'d>(
         api,
     );
     let api_defaults = resolver.manifest.apis.get(api);
+    if let (Some(api), Some(change)) = (api_defaults, change) {
+        teams::bounds(api, change, resolver.manifest, resolver.sink);
+    }
     let timeout = change
         .and_then(|change| change.timeout.as_ref())
         .or_else(|| api_defaults.and_then(|api| api.timeout.as_ref()))

@@ -26,6 +26,30 @@ pub trait Loader {
     /// # Errors
     /// Whatever kept it from being read; shown to the user.
     fn load(&self, path: &Path) -> std::io::Result<Vec<u8>>;
+
+    /// The names of what is in a folder, in any order. Only for manifests that include files by a pattern.
+    ///
+    /// # Errors
+    /// Whatever kept it from being read; shown to the user.
+    fn list(&self, folder: &Path) -> std::io::Result<Vec<String>> {
+        let _ = folder;
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
+    /// Whether there is a file. Asked of files in folders that were listed.
+    fn is_file(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+
+    /// Whether a file is in a folder once links are followed.
+    ///
+    /// # Errors
+    /// Whatever kept that from being found out; shown to the user.
+    fn is_within(&self, path: &Path, folder: &Path) -> std::io::Result<bool> {
+        let _ = (path, folder);
+        Ok(true)
+    }
 }
 
 /// Files that exist only in memory, for tests and for documents that a program made.
@@ -60,6 +84,24 @@ impl Loader for MemoryLoader {
             .get(path)
             .cloned()
             .ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    }
+
+    fn list(&self, folder: &Path) -> std::io::Result<Vec<String>> {
+        let mut names: Vec<String> = self
+            .files
+            .keys()
+            .filter_map(|path| path.strip_prefix(folder).ok()?.components().next())
+            .map(|name| name.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        names.dedup();
+        if names.is_empty() {
+            return Err(std::io::ErrorKind::NotFound.into());
+        }
+        Ok(names)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
     }
 }
 
@@ -131,6 +173,8 @@ pub struct Files {
 struct Derived {
     /// The folder that references in the file stay in; `None` for the manifest, which is the user's.
     confined_to: Option<String>,
+    /// Whether that holds for where links lead, too: whoever wrote it is trusted with that folder only.
+    follows_links: bool,
     /// The offset of the first byte of every line.
     lines: OnceLock<Vec<u32>>,
     tree: Tree,
@@ -186,25 +230,90 @@ impl Files {
     /// Where the path is a URL, is absolute or leads out of the folder that it has to stay in, and
     /// where the file cannot be read, is too big, or is not UTF-8.
     pub fn open(&mut self, path: &str, from: Option<FileId>) -> Result<FileId, OpenError> {
-        let (name, confined_to) = match from {
+        match from {
             Some(from) => {
-                let within = self.derived[from.0 as usize].confined_to.as_deref();
+                let derived = &self.derived[from.0 as usize];
+                let within = derived.confined_to.as_deref();
+                let follows_links = derived.follows_links;
                 let name = path::reference(&self.file(from).name, path, within)?;
                 let within = within
                     .unwrap_or_else(|| path::natural_confines(&name))
                     .to_owned();
-                (name, Some(within))
+                self.read(name, Some(within), follows_links)
             }
-            None => (path::normalise(path), None),
+            None => self.read(path::normalise(path), None, false),
+        }
+    }
+
+    /// The same for a file in the root folder, of somebody who is trusted with the folder it is in and
+    /// nothing else: what it refers to has to be there, also where links lead.
+    ///
+    /// # Errors
+    /// As [`Files::open`], and where a link leads out of the folder.
+    pub fn open_confined(&mut self, path: &str, from: FileId) -> Result<FileId, OpenError> {
+        let name = path::reference(&self.file(from).name, path, Some(""))?;
+        let folder = path::folder(&name).to_owned();
+        self.read(name, Some(folder), true)
+    }
+
+    /// The files that a path with one `*` means, which stands for a part of a name: what it stands for, and
+    /// the file's name, in the order of the former. Names that begin with `.` are left out. `pattern` is
+    /// relative to the root folder.
+    ///
+    /// # Errors
+    /// Where the folder that the pattern leads to cannot be read.
+    pub fn matching(&self, pattern: &str) -> Result<Vec<(String, String)>, OpenError> {
+        let pattern = path::normalise(pattern);
+        let (before, after) = pattern.split_once('*').unwrap_or((&pattern, ""));
+        let (folder, prefix) = before.rsplit_once('/').unwrap_or(("", before));
+        let (suffix, rest) = match after.split_once('/') {
+            Some((suffix, rest)) => (suffix, format!("/{rest}")),
+            None => (after, String::new()),
         };
+        let names = self
+            .loader
+            .list(&self.root.join(folder))
+            .map_err(|error| OpenError {
+                message: format!("cannot list the folder `{folder}`: {error}"),
+                help: None,
+            })?;
+        let mut found: Vec<_> = names
+            .iter()
+            .filter(|name| !name.starts_with('.'))
+            .filter_map(|name| {
+                let stands_for = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
+                let file = path::normalise(&format!("{folder}/{name}{rest}"));
+                // The root folder has no name.
+                let file = file.trim_start_matches('/').to_owned();
+                (!stands_for.is_empty() && self.loader.is_file(&self.root.join(&file)))
+                    .then(|| (stands_for.to_owned(), file))
+            })
+            .collect();
+        found.sort();
+        Ok(found)
+    }
+
+    fn read(
+        &mut self,
+        name: String,
+        confined_to: Option<String>,
+        follows_links: bool,
+    ) -> Result<FileId, OpenError> {
         if let Some(id) = self.by_name.get(&name) {
             return Ok(*id);
         }
         let opened = self.root.join(&name);
-        let bytes = self
-            .loader
-            .load(&opened)
-            .map_err(|error| unreadable(&name, &error))?;
+        let failed = |error: std::io::Error| unreadable(&name, &error);
+        let folder = confined_to.as_deref().filter(|_| follows_links);
+        if let Some(folder) = folder.map(|folder| self.root.join(folder))
+            && !self.loader.is_within(&opened, &folder).map_err(failed)?
+        {
+            return Err(OpenError::new(
+                format!("`{name}` is a link out of the folder that it may refer to"),
+                "put the file itself there",
+            ));
+        }
+        let bytes = self.loader.load(&opened).map_err(failed)?;
         let text = text(&name, bytes)?;
         let id = FileId(u32::try_from(self.opened.len()).unwrap_or(u32::MAX));
         self.opened.push(SourceFile {
@@ -214,6 +323,7 @@ impl Files {
         });
         self.derived.push(Derived {
             confined_to,
+            follows_links,
             ..Derived::default()
         });
         self.by_name.insert(name, id);

@@ -58,7 +58,8 @@ pub(super) fn natural_confines(name: &str) -> &str {
     }
 }
 
-fn folder(name: &str) -> &str {
+/// The folder that a file is in; empty for the root.
+pub(super) fn folder(name: &str) -> &str {
     name.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

@@ -18,6 +18,7 @@ pub(super) mod policy_tests;
 mod products;
 mod response;
 mod servers;
+pub(super) mod teams;
 mod transforms;
 
 use self::apis::{API, API_KEY, BASIC, BEARER, CREDENTIAL};
@@ -39,6 +40,7 @@ use self::policy_tests::{CALL, EXPECT, PRINCIPAL, RESULT, STEP, TEST, UPSTREAM, 
 use self::products::{APPLICATIONS, PRODUCT};
 use self::response::{MASK, RESPONSE};
 use self::servers::{EXCLUDE, SERVER, TOOLS};
+use self::teams::{INCLUDE, SHARE, TEAM_FILE};
 use self::transforms::{
     CORS, MOCK_RESPONSE, RETURN_RESPONSE, SET_BODY, SET_HEADER, SET_QUERY_PARAMETER,
     VALIDATE_CONTENT,
@@ -118,6 +120,9 @@ pub(super) static ALL: &[&Mapping] = &[
     &EXPECT,
     &UPSTREAM_REQUEST,
     &RESULT,
+    &INCLUDE,
+    &SHARE,
+    &TEAM_FILE,
 ];
 
 const fn key(name: &'static str, shape: Shape, presence: Presence, about: &'static str) -> Key {
@@ -214,8 +219,8 @@ pub(super) static GATEWAY: Mapping = Mapping {
                 names: &formats::SERVER_NAME,
                 values: &Shape::Mapping(&SERVER),
             },
-            Required,
-            "The MCP servers that the gateway offers; at least one.",
+            Optional("those of the files in `include`"),
+            "The MCP servers that the gateway offers; at least one, here or in a team's file.",
         ),
         key(
             "products",
@@ -258,8 +263,14 @@ pub(super) static GATEWAY: Mapping = Mapping {
             Optional("`{ max_bytes: 64MiB }`"),
             "How much memory the remembered answers of tools may take.",
         ),
+        key(
+            "include",
+            Shape::List(&Shape::Mapping(&INCLUDE)),
+            NOTHING,
+            "Files of teams: their servers are part of the gateway, and what they may use is said here.",
+        ),
     ],
-    not_yet: &["mcp_upstreams", "include"],
+    not_yet: &["mcp_upstreams"],
     example: "\
 gateway: acme
 environment:

@@ -2,14 +2,16 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::{IdentityKind, Manifest, Product};
-use crate::source::{Node, Spanned};
+use crate::source::Spanned;
 
-use super::{Declared, Names};
+use super::{Declared, Names, Roots};
 
 impl Names<'_, '_> {
     /// Checks what products name; their tools are looked up when servers have tools.
-    pub(super) fn products(&mut self, root: &Node, manifest: &Manifest) {
-        let mut servers = Declared::new(root, "servers");
+    pub(super) fn products(&mut self, roots: Roots<'_>, manifest: &Manifest) {
+        // That a name is there twice is told of servers and products that no product names, too.
+        let _ = Declared::new(roots, "products", self.sink);
+        let mut servers = Declared::new(roots, "servers", self.sink);
         for product in &manifest.products {
             let mut seen: Vec<&Spanned<String>> = Vec::new();
             for server in product.all_servers() {
