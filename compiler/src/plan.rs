@@ -217,6 +217,8 @@ pub struct Server {
     pub products: Vec<Vec<usize>>,
     /// What `tools/list` shows of them.
     pub mode: Mode,
+    /// Whether it shows them to callers who may not use them, too.
+    pub lists_all: bool,
     /// How many of them a page shows; absent: all.
     pub page_size: Option<usize>,
     /// What may be spent on telling models about them.

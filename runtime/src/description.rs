@@ -4,6 +4,7 @@
 mod identity;
 mod listener;
 mod product;
+mod selection;
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use crate::upstream::egress::Egress;
 pub use identity::*;
 pub use listener::*;
 pub use product::{Applications, Product};
+pub use selection::{Listed, Selection};
 
 /// A gateway.
 #[derive(Debug)]
@@ -181,8 +183,10 @@ pub struct Server {
     pub initialize: &'static str,
     /// The result of `server/discover`: a whole object.
     pub discover: &'static str,
-    /// The answers to `tools/list`, in order; at least one.
+    /// The answers to `tools/list`, in order; at least one, unless there is a selection of listed tools.
     pub pages: &'static [Page],
+    /// What of its tools each caller is shown; absent where that is the same for all.
+    pub selection: Option<&'static Selection>,
     /// What the tools of search mode know of the others; absent where all tools are listed.
     pub catalogue: Option<&'static Catalogue>,
     /// The `Implementation` object of this server, for `_meta` of 2026-07-28's results.

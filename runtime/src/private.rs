@@ -7,8 +7,9 @@ pub use crate::caller::Caller;
 pub use crate::description::{
     Access, Algorithm as SignatureAlgorithm, Api, Applications, Catalogue, CertificateCaller,
     CertificateField, Certificates, Claim, ClaimKind, ClientCertificates, Cors, Credential,
-    Description, Entry, Identity, IdentityKind, Introspection, Jwt, KeySource, Keys, Listener,
-    ListenerTls, Page, Part, Product, Provider, RequiredClaim, Server, Store, StoreKind, Template,
+    Description, Entry, Identity, IdentityKind, Introspection, Jwt, KeySource, Keys, Listed,
+    Listener,
+    ListenerTls, Page, Part, Product, Provider, RequiredClaim, Selection, Server, Store, StoreKind, Template,
     TlsVersion, TokenRules, Tool, Variable, VariableKind,
 };
 pub use crate::expr;
@@ -21,9 +22,9 @@ pub use crate::policy::transform::{
     Mock, header_value, holds, json, json_constant, query_value, structured, text,
 };
 pub use crate::policy::{
-    Limit, LimitKind, Reason, Refusal, Validation, WithoutStore, admit_address, admit_header,
-    applies, caller, claim_boolean, claim_integer, claim_text, claim_texts, key, qualifies,
-    require, texts,
+    Limit, LimitKind, Prospect, Reason, Refusal, Validation, WithoutStore, admit_address,
+    admit_header, applies, caller, claim_boolean, claim_integer, claim_text, claim_texts, key,
+    qualifies, require, texts,
 };
 pub use crate::rest::shape::{Fate, Level, Shape};
 pub use crate::rest::xml;

@@ -6,6 +6,7 @@ mod codes;
 mod guards;
 mod limits;
 mod listeners;
+mod listing;
 mod policies;
 pub(super) mod products;
 mod request;
@@ -202,6 +203,7 @@ impl Pipeline<'_> {
         }
         steps.extend(caching::store(self.server, self.tool));
         steps.extend(guards::result(self.plan, self.server, self.tool));
+        steps.extend(listing::hidden(self.plan, self.server, self.tool));
         steps
     }
 

@@ -13,13 +13,17 @@ use quote::quote;
 use sha2::{Digest as _, Sha256};
 
 use super::literal::text;
-use super::search;
+use super::{search, selection};
 use crate::manifest::Mode;
 use crate::plan::{Action, Annotations, OperationTool, Plan, Server, Tool};
 
 /// How long clients may keep lists and descriptions, in milliseconds. They change only with the
 /// binary; an hour bounds how long a client lives with those of the previous one.
 const TTL_MS: u32 = 3_600_000;
+
+/// How long they may keep lists that depend on who asks. What a caller may use changes while the gateway runs,
+/// as when a key gets a further product; nothing tells clients of that.
+const SELECTED_TTL_MS: u32 = 60_000;
 
 /// A span of protocol revisions that are written alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +35,10 @@ pub enum Era {
 }
 
 /// The pages of `tools/list`: an expression of type `&'static [Page]`.
-pub fn pages(server: &Server, implementation: &str) -> TokenStream {
+pub fn pages(plan: &Plan, server: &Server, implementation: &str) -> TokenStream {
+    if server.mode == Mode::List && selection::depends_on_caller(plan, server) {
+        return quote!(&[]);
+    }
     if server.mode == Mode::Search {
         let tools = search::tools(server);
         let list = |era| {
@@ -79,21 +86,58 @@ fn page(
     tools: impl FnOnce(&mut Parts),
 ) -> TokenStream {
     let mut parts = Parts::default();
-    match era {
-        Era::Legacy => parts.push("{\"tools\":["),
-        Era::Modern => parts.push("{\"resultType\":\"complete\",\"tools\":["),
-    }
+    parts.push(head(era));
     tools(&mut parts);
     parts.push("]");
     if let Some(next) = next {
         // Hexadecimal digits need no escapes.
         parts.push(&format!(",\"nextCursor\":\"{next}\""));
     }
-    match era {
-        Era::Legacy => parts.push("}"),
-        Era::Modern => parts.push(&format!(",{}}}", modern_tail(server, implementation))),
-    }
+    parts.push(&tail(server, implementation, era, false));
     parts.into_tokens()
+}
+
+/// What stands before the tools of a list.
+pub(super) fn head(era: Era) -> &'static str {
+    match era {
+        Era::Legacy => "{\"tools\":[",
+        Era::Modern => "{\"resultType\":\"complete\",\"tools\":[",
+    }
+}
+
+/// What stands after them, and after the cursor. `selected`: the list depends on who asks.
+pub(super) fn tail(server: &Server, implementation: &str, era: Era, selected: bool) -> String {
+    let ttl = if selected { SELECTED_TTL_MS } else { TTL_MS };
+    match era {
+        Era::Legacy => "}".to_owned(),
+        Era::Modern => format!(",{}}}", modern_tail(server, implementation, ttl, selected)),
+    }
+}
+
+/// The tools one by one: expressions of type `Listed`. Where there are pages, each has a cursor, since a page
+/// can begin with any of them.
+pub(super) fn listed(server: &Server) -> Vec<TokenStream> {
+    let pages = server
+        .page_size
+        .is_some_and(|size| size < server.tools.len());
+    let cursors = if pages {
+        cursors(server, 1)
+    } else {
+        Vec::new()
+    };
+    let tools = server.tools.iter().enumerate();
+    tools
+        .map(|(position, tool)| {
+            let written = |era| {
+                let mut parts = Parts::default();
+                self::tool(tool, era, &mut parts);
+                parts.into_tokens()
+            };
+            let (legacy, modern) = (written(Era::Legacy), written(Era::Modern));
+            let cursor = text(cursors.get(position).map_or("", String::as_str));
+            quote!(rt::Listed { cursor: #cursor, legacy: #legacy, modern: #modern })
+        })
+        .collect()
 }
 
 /// What each page is asked for by: nothing for the first. The others are hashes of the whole list,
@@ -182,40 +226,41 @@ pub fn implementation(plan: &Plan, server: &Server) -> String {
 }
 
 /// The members of an `InitializeResult` after `protocolVersion`.
-pub fn initialize(server: &Server, implementation: &str) -> String {
+pub fn initialize(plan: &Plan, server: &Server, implementation: &str) -> String {
     let mut out = JsonObject::default();
     out.raw("capabilities", "{\"tools\":{}}");
     out.raw("serverInfo", implementation);
-    if let Some(instructions) = instructions(server) {
+    if let Some(instructions) = instructions(plan, server) {
         out.string("instructions", &instructions);
     }
     out.members()
 }
 
 /// The result of `server/discover`.
-pub fn discover(server: &Server, implementation: &str) -> String {
+pub fn discover(plan: &Plan, server: &Server, implementation: &str) -> String {
     let mut out = JsonObject::default();
     out.string("resultType", "complete");
     // Only what this method's own revision can negotiate: `initialize` is how older ones are found.
     out.raw("supportedVersions", "[\"2026-07-28\"]");
     out.raw("capabilities", "{\"tools\":{}}");
-    if let Some(instructions) = instructions(server) {
+    if let Some(instructions) = instructions(plan, server) {
         out.string("instructions", &instructions);
     }
     format!(
         "{{{},{}}}",
         out.members(),
-        modern_tail(server, implementation)
+        modern_tail(server, implementation, TTL_MS, false)
     )
 }
 
 /// What the model is told of the server: the manifest's words, and in search mode how tools are found.
-fn instructions(server: &Server) -> Option<Cow<'_, str>> {
+fn instructions<'s>(plan: &Plan, server: &'s Server) -> Option<Cow<'s, str>> {
     let own = server.instructions.as_deref();
     match server.mode {
         Mode::List => own.map(Cow::Borrowed),
         Mode::Search => {
-            let how = search::instructions(server);
+            let all = !selection::depends_on_caller(plan, server);
+            let how = search::instructions(all.then_some(server.tools.len()));
             Some(Cow::Owned(match own {
                 Some(own) => format!("{own}\n\n{how}"),
                 None => how,
@@ -224,15 +269,15 @@ fn instructions(server: &Server) -> Option<Cow<'_, str>> {
     }
 }
 
-fn modern_tail(server: &Server, implementation: &str) -> String {
+fn modern_tail(server: &Server, implementation: &str, ttl: u32, selected: bool) -> String {
     // What is told to callers who say who they are, caches must not tell others.
-    let scope = if server.access.identities.is_empty() {
+    let scope = if server.access.identities.is_empty() && !selected {
         "public"
     } else {
         "private"
     };
     format!(
-        "\"ttlMs\":{TTL_MS},\"cacheScope\":\"{scope}\",\
+        "\"ttlMs\":{ttl},\"cacheScope\":\"{scope}\",\
          \"_meta\":{{\"io.modelcontextprotocol/serverInfo\":{implementation}}}"
     )
 }

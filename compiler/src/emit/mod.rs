@@ -22,6 +22,7 @@ mod products;
 mod response;
 pub mod rules;
 mod search;
+pub(crate) mod selection;
 mod server;
 mod transforms;
 mod xml;
@@ -42,6 +43,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
     let policies = policies::scope(&plan.steps);
     let transforms = transforms::scope(&plan.transforms);
     let products = products::functions(plan);
+    let selections = selection::of_products(plan);
     let gateway = gateway::gateway(plan);
     let tests = policy_tests::tests(plan);
     quote! {
@@ -54,6 +56,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         #policies
         #transforms
         #products
+        #selections
         #gateway
         #tests
     }

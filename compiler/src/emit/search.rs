@@ -56,12 +56,12 @@ fn worst(server: &Server) -> Annotations {
     }
 }
 
-/// How a model gets at tools that are not listed.
-pub(super) fn instructions(server: &Server) -> String {
+/// How a model gets at tools that are not listed. How many there are is left out where that depends on who asks.
+pub(super) fn instructions(count: Option<usize>) -> String {
+    let count = count.map_or_else(|| "tools".to_owned(), |count| format!("{count} tools"));
     format!(
-        "This server has {} tools, which are not listed. Find those you need with `{}`, read how they are called \
+        "This server has {count}, which are not listed. Find those you need with `{}`, read how they are called \
          with `{}`, and call them with `{}`.",
-        server.tools.len(),
         meta::SEARCH.name,
         meta::DESCRIBE.name,
         meta::CALL.name

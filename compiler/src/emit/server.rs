@@ -6,7 +6,7 @@ use quote::quote;
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
 use super::{
     arguments, budget, caching, guards, identity, listeners, listing, operation, policies,
-    response, rules, search, transforms,
+    response, rules, search, selection, transforms,
 };
 use crate::plan::{Action, OperationTool, Plan, Server, Steps, Tool};
 
@@ -262,15 +262,17 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
     let cors = transforms::cors(server.cors.as_ref());
     let access = identity::access(plan, server);
     let implementation = listing::implementation(plan, server);
-    let initialize = text(&listing::initialize(server, &implementation));
-    let discover = text(&listing::discover(server, &implementation));
-    let pages = listing::pages(server, &implementation);
+    let initialize = text(&listing::initialize(plan, server, &implementation));
+    let discover = text(&listing::discover(plan, server, &implementation));
+    let pages = listing::pages(plan, server, &implementation);
     let (search, catalogue) = search::catalogue(server);
+    let (selected, selection) = selection::of_server(plan, server, &implementation);
     let budget = budget::assertions(server);
     let implementation = text(&implementation);
     quote! {
         #budget
         #search
+        #selected
 
         pub(super) static DESCRIPTION: rt::Server = rt::Server {
             name: #name,
@@ -285,6 +287,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
             initialize: #initialize,
             discover: #discover,
             pages: #pages,
+            selection: #selection,
             catalogue: #catalogue,
             implementation: #implementation,
         };

@@ -153,6 +153,7 @@ fn server(member: &Member) -> Server {
             };
             Spanned::new(chosen, mode.span)
         }),
+        lists_all: node.get("list").and_then(Node::as_str) == Some("all"),
         allow: pairs(node, "allow", spanned_text),
         page_size: count(node, "page_size"),
         token_budget: token_budget(node),

@@ -43,7 +43,7 @@ pub(super) fn check(root: &Node, included: &[Included], manifest: &Manifest, sin
     for api in &manifest.apis {
         names.api(api);
     }
-    names.listeners(root, manifest);
+    names.listeners(roots, manifest);
     names.identities(manifest);
     if let Some(store) = &manifest.store {
         names.store(store);

@@ -243,6 +243,8 @@ pub struct Server {
     pub overrides: Vec<Override>,
     /// `mode`; `list` where absent.
     pub mode: Option<Spanned<Mode>>,
+    /// `list: all`: callers are shown tools that they may not use, too.
+    pub lists_all: bool,
     /// `allow`: lints, and why they may find something.
     pub allow: Vec<(Spanned<String>, Spanned<String>)>,
     /// `page_size`: tools on a page of `tools/list`; absent: all.

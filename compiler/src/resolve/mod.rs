@@ -285,6 +285,7 @@ impl<'d> Resolver<'d, '_> {
                 .as_ref()
                 .map(|mode| mode.value)
                 .unwrap_or_default(),
+            lists_all: server.lists_all,
             page_size: self.page_size(server),
             allowed: Allowed::all(&server.allow),
             budget: listing::budget(&self.manifest.token_budget, &server.token_budget),

@@ -207,6 +207,7 @@ fn description(server: String, tool: String) -> &'static Description {
         initialize: "",
         discover: "",
         pages: &[],
+        selection: None,
         catalogue: None,
         implementation: "{}",
     }));

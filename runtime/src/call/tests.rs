@@ -123,6 +123,7 @@ static DESCRIPTION: Description = Description {
         initialize: "",
         discover: "",
         pages: &[],
+        selection: None,
         catalogue: None,
         implementation: "",
     }],

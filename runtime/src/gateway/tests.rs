@@ -105,6 +105,7 @@ static DESCRIPTION: Description = Description {
         initialize: r#""capabilities":{"tools":{}},"serverInfo":{"name":"acme","version":"1.2.3"}"#,
         discover: "{}",
         pages: &[],
+        selection: None,
         catalogue: None,
         implementation: r#"{"name":"acme","version":"1.2.3"}"#,
     }],

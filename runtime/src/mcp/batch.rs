@@ -105,7 +105,7 @@ fn request(exchange: &Exchange<'_>, message: &Message<'_>) -> Result<Part, Fault
         }
         Shape::Response => return Ok(Part::Nothing),
     };
-    match dispatch::step(exchange.server, message, id, Revision::March2025)? {
+    match dispatch::step(&exchange.viewer(), message, id, Revision::March2025)? {
         Step::Answer(answer) | Step::Initialized(answer, _) | Step::Told(_, answer, _) => {
             Ok(Part::Response(answer))
         }

@@ -10,6 +10,7 @@ use super::dispatch::{Step, Target};
 use super::encode;
 use super::message::Id;
 use super::revision::Revision;
+use super::viewer::Viewer;
 use crate::description::{Catalogue, Entry, Server};
 use crate::rest::answer;
 use crate::result::{Content, ToolResult};
@@ -20,14 +21,16 @@ const MAX_NAME: usize = 64;
 
 /// What a call leads to, if the server is in search mode and `name` one of its three tools.
 pub(super) fn call<'a>(
-    server: &'static Server,
+    viewer: &Viewer<'_>,
     name: &str,
     arguments: Option<Raw<'a>>,
     id: Id<'_>,
     revision: Revision,
 ) -> Option<Step<'a>> {
+    let server = viewer.server;
     let catalogue = Search {
         server,
+        viewer,
         catalogue: server.catalogue?,
     };
     let tool = meta::ALL.into_iter().find(|tool| tool.name == name)?;
@@ -60,14 +63,15 @@ fn checked<'a, const N: usize>(
         .map_err(|violations: Violations| answer::invalid(tool.name, &violations, ""))
 }
 
-/// A server and its catalogue.
+/// A server and its catalogue, as a caller sees it.
 #[derive(Clone, Copy)]
-struct Search {
+struct Search<'v> {
     server: &'static Server,
+    viewer: &'v Viewer<'v>,
     catalogue: &'static Catalogue,
 }
 
-impl Search {
+impl Search<'_> {
     /// `search_tools`
     fn search(self, arguments: Option<Raw<'_>>) -> ToolResult {
         let [query, limit] = match checked(&meta::SEARCH, arguments) {
@@ -78,7 +82,8 @@ impl Search {
             .optional_integer()
             .and_then(|limit| usize::try_from(limit).ok())
             .unwrap_or(meta::DEFAULT_LIMIT);
-        let found = rank(&self.catalogue.index, &self.outside(), &query.text());
+        let mut found = rank(&self.catalogue.index, &self.outside(), &query.text());
+        found.retain(|tool| self.viewer.sees(*tool));
         let mut out = b"{\"tools\":[".to_vec();
         for (position, tool) in found.iter().take(limit).enumerate() {
             if position > 0 {
@@ -92,7 +97,7 @@ impl Search {
             content.push(Content::Text(format!(
                 "None of the {} tools has any of these words. Search again in other words: what is to be done, \
                  and to what.",
-                self.server.tools.len()
+                self.viewer.count()
             )));
         } else if let Some(more) = found.len().checked_sub(limit).filter(|more| *more > 0) {
             out.extend_from_slice(format!(",\"more\":{more}").as_bytes());
@@ -159,7 +164,7 @@ impl Search {
         if reader.begin_array().is_ok() {
             while let Ok(true) = reader.next_item(&mut first) {
                 let Ok(name) = reader.string() else { break };
-                match (self.server.find)(&name) {
+                match (self.server.find)(&name).filter(|tool| self.viewer.sees(*tool)) {
                     Some(tool) if described.contains(&tool) => {}
                     Some(tool) => {
                         if !described.is_empty() {
@@ -226,7 +231,9 @@ impl Search {
                 tool.name
             );
         }
-        let names = self.server.tools.iter().map(|tool| tool.name);
+        let tools = self.server.tools.iter().enumerate();
+        let seen = tools.filter(|(position, _)| self.viewer.sees(*position));
+        let names = seen.map(|(_, tool)| tool.name);
         match check::closest(name, names) {
             Some(meant) => {
                 format!("There is no tool `{shown}`, and nothing was done: did you mean `{meant}`?")

@@ -1,15 +1,14 @@
 //! What the methods of the protocol ask for, the same over HTTP and stdio.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use gatewright_schema::json::Raw;
 
 use super::fault::Fault;
 use super::message::{self, Id, Message};
 use super::revision::Revision;
-use super::{catalogue, encode};
-use crate::description::{Page, Server};
+use super::viewer::Viewer;
+use super::{catalogue, encode, list};
+use crate::description::Server;
 use crate::telemetry::Outcome;
 
 /// What a request leads to.
@@ -79,19 +78,15 @@ pub(crate) fn known_method(method: &str) -> &'static str {
 /// # Errors
 /// -32601 for a method that the revision does not have, -32602 for parameters.
 pub(crate) fn step<'a>(
-    server: &'static Server,
+    viewer: &Viewer<'_>,
     message: &Message<'a>,
     id: Id<'_>,
     revision: Revision,
 ) -> Result<Step<'a>, Fault> {
-    let modern = revision.is_modern();
+    let (server, modern) = (viewer.server, revision.is_modern());
     match &*message.method {
-        "tools/call" => tool(server, message, id, revision),
-        "tools/list" => {
-            let page = page(server, message)?;
-            let list = if modern { page.modern } else { page.legacy };
-            Ok(Step::Answer(encode::response(id.as_str(), &[list])))
-        }
+        "tools/call" => tool(viewer, message, id, revision),
+        "tools/list" => list::list(viewer, message, id, revision).map(Step::Answer),
         "server/discover" if modern => Ok(Step::Answer(encode::response(
             id.as_str(),
             &[server.discover],
@@ -128,20 +123,8 @@ fn initialize<'a>(server: &Server, message: &Message<'_>, id: Id<'_>) -> Result<
     Ok(Step::Initialized(response, revision))
 }
 
-/// The page that the request asks for. Cursors are constants of the binary: one that another build
-/// gave out is only known here where the list is still the same.
-fn page(server: &'static Server, message: &Message<'_>) -> Result<&'static Page, Fault> {
-    let cursor = match message.params.cursor {
-        None => Some(Cow::Borrowed("")),
-        Some(cursor) => message::text(cursor),
-    };
-    cursor
-        .and_then(|cursor| server.pages.iter().find(|page| page.cursor == cursor))
-        .ok_or_else(|| Fault::invalid_params("The cursor is unknown: begin the list anew"))
-}
-
 fn tool<'a>(
-    server: &'static Server,
+    viewer: &Viewer<'_>,
     message: &Message<'a>,
     id: Id<'_>,
     revision: Revision,
@@ -157,10 +140,10 @@ fn tool<'a>(
             "`params.arguments` must be an object",
         ));
     }
-    if let Some(tool) = (server.find)(&name) {
+    if let Some(tool) = (viewer.server.find)(&name) {
         return Ok(Step::Call(Target::new(tool, arguments, "")));
     }
-    if let Some(told) = catalogue::call(server, &name, arguments, id, revision) {
+    if let Some(told) = catalogue::call(viewer, &name, arguments, id, revision) {
         return Ok(told);
     }
     let shown: String = name.chars().take(128).collect();

@@ -21,6 +21,7 @@ use super::message::{self, Body, Id, Message, Refused, Shape};
 use super::progress::Progress;
 use super::revision::Revision;
 use super::session::SessionId;
+use super::viewer::Viewer;
 use super::{batch, encode, events, ladder};
 use crate::auth::Way;
 use crate::caller::Caller;
@@ -160,7 +161,7 @@ impl Exchange<'_> {
             }
         };
         let step = ladder::over_http(message, self.headers())
-            .and_then(|revision| dispatch::step(self.server, message, id, revision));
+            .and_then(|revision| dispatch::step(&self.viewer(), message, id, revision));
         let target = match step {
             Ok(Step::Call(target)) => target,
             Ok(Step::Answer(answer) | Step::Initialized(answer, _)) => return self.answer(answer),
@@ -211,7 +212,7 @@ impl Exchange<'_> {
             }
             Shape::Response => return Reply::empty(StatusCode::ACCEPTED, Outcome::Accepted),
         };
-        match dispatch::step(self.server, message, id, revision) {
+        match dispatch::step(&self.viewer(), message, id, revision) {
             Ok(Step::Call(target)) => {
                 record.tool = self.tool_name(target.tool);
                 let way = match self.permit(target.tool) {
@@ -403,6 +404,18 @@ impl Exchange<'_> {
             Reply::json(StatusCode::OK, message, outcome)
         } else {
             Reply::event(events::event(&message), outcome)
+        }
+    }
+
+    /// The caller as one who asks for tools.
+    pub(crate) fn viewer(&self) -> Viewer<'_> {
+        let shared = &self.endpoint.shared;
+        Viewer {
+            description: shared.description,
+            position: self.position,
+            server: self.server,
+            caller: self.caller,
+            auth: Some(&shared.auth),
         }
     }
 

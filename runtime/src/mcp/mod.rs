@@ -14,12 +14,14 @@ mod http;
 mod in_flight;
 mod invocation;
 mod ladder;
+mod list;
 mod message;
 mod permission;
 mod progress;
 mod revision;
 mod session;
 pub(crate) mod stdio;
+mod viewer;
 
 pub(crate) use events::EventStream;
 pub(crate) use headers::{Single, single};

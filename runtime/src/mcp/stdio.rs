@@ -20,7 +20,9 @@ use super::invocation::Invocation;
 use super::message::{self, Body, Id, Message, Reading, Refused, Shape};
 use super::progress::Progress;
 use super::revision::Revision;
+use super::viewer::Viewer;
 use super::{batch, encode, ladder};
+use crate::caller::Caller;
 use crate::description::Server;
 use crate::gateway::Shared;
 use crate::server::Settings;
@@ -251,7 +253,15 @@ impl Connection {
         let revision = self.revision(&message);
         record.revision = revision.as_ref().ok().copied();
         let step = revision.and_then(|revision| {
-            dispatch::step(self.server, &message, id, revision).map(|step| (step, revision))
+            let caller = Caller::default();
+            let viewer = Viewer {
+                description: self.shared.description,
+                position: self.position,
+                server: self.server,
+                caller: &caller,
+                auth: None,
+            };
+            dispatch::step(&viewer, &message, id, revision).map(|step| (step, revision))
         });
         let fault = match step {
             Ok((Step::Call(target), revision)) => {

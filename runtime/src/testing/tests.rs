@@ -61,6 +61,7 @@ static SERVER: Server = Server {
         legacy: "{}",
         modern: "{}",
     }],
+    selection: None,
     catalogue: None,
     implementation: "{}",
 };

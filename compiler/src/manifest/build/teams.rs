@@ -38,6 +38,7 @@ fn share(node: &Node) -> Share {
         apis: texts(node, "apis"),
         credentials: texts(node, "credentials"),
         environment: texts(node, "environment"),
+        listeners: texts(node, "listeners"),
         rust: texts(node, "rust"),
     }
 }

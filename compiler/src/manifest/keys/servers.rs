@@ -88,6 +88,12 @@ pub(super) static SERVER: Mapping = Mapping {
             "What `tools/list` shows: every tool, or three tools that find, describe and call the others.",
         ),
         key(
+            "list",
+            Shape::Choice(&["usable", "all"]),
+            Optional("`usable`"),
+            "Which tools a caller is told of: those that it may use, as far as that is known from who it is, or all.",
+        ),
+        key(
             "allow",
             LINTS_ALLOWED,
             NOTHING,

@@ -84,6 +84,12 @@ pub(super) static SHARE: Mapping = Mapping {
             "Keys of `environment`.",
         ),
         key(
+            "listeners",
+            Shape::List(&Shape::Text(&formats::LISTENER_NAME)),
+            NOTHING,
+            "Keys of `listeners`: the teams' servers may be served there, and have to name where.",
+        ),
+        key(
             "rust",
             Shape::List(&Shape::Text(&formats::RUST_PATH)),
             NOTHING,
@@ -171,6 +177,7 @@ pub(in crate::manifest) static TEAM_FILE: Mapping = Mapping {
         ("version", WHOLE),
         ("public_url", WHOLE),
         ("store", WHOLE),
+        ("listeners", WHOLE),
         ("egress", WHOLE),
         ("cache", WHOLE),
         (

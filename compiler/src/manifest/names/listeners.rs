@@ -1,20 +1,25 @@
 //! Listeners: addresses that can be told apart, and at each of them a server.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::manifest::{Listener, Manifest, Template, TemplatePart, VariableKind};
-use crate::source::{Node, Spanned};
+use crate::manifest::{Included, Listener, Manifest, Template, TemplatePart, VariableKind};
+use crate::source::Spanned;
 
-use super::{Declared, Names, variables};
+use super::{Declared, Names, Roots, variables};
 
 impl Names<'_, '_> {
     /// Checks listeners and the servers that name them.
-    pub(super) fn listeners(&mut self, root: &Node, manifest: &Manifest) {
+    pub(super) fn listeners(&mut self, roots: Roots<'_>, manifest: &Manifest) {
         for (position, listener) in manifest.listeners.iter().enumerate() {
             self.listener(listener);
             let earlier = manifest.listeners.iter().take(position);
             self.same_address(listener, earlier);
         }
-        let mut declared = Declared::new(root, "listeners");
+        let mut declared = Declared::new(roots, "listeners", self.sink);
+        for Included { team, .. } in roots.included {
+            for name in &team.terms.share.listeners {
+                declared.share(name, "listener", self.sink);
+            }
+        }
         let mut everywhere = false;
         for server in &manifest.servers {
             everywhere |= server.listeners.is_empty();

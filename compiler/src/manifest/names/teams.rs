@@ -49,6 +49,7 @@ impl Declared<'_> {
             apis,
             credentials,
             environment,
+            listeners,
             rust: _,
         } = &team.terms.share;
         match self.section {
@@ -56,6 +57,7 @@ impl Declared<'_> {
             "apis" => apis,
             "credentials" => credentials,
             "environment" => environment,
+            "listeners" => listeners,
             _ => &[],
         }
     }
@@ -110,7 +112,7 @@ impl Declared<'_> {
     }
 
     /// Notes that the platform shares a name.
-    fn share(&mut self, name: &Spanned<String>, what: &str, sink: &mut Sink) {
+    pub(super) fn share(&mut self, name: &Spanned<String>, what: &str, sink: &mut Sink) {
         let own = |place: &Span| self.team(place.file).is_none();
         let mut declared = self.names.iter();
         match declared.find(|(declared, _)| *declared == name.value) {

@@ -91,6 +91,22 @@ impl Rules<'_, '_> {
                 "give it an `identity`; the platform's file can say `allow: [anonymous_servers]`",
             );
         }
+        if let Some(listener) = self.manifest.listeners.first()
+            && server.listeners.is_empty()
+        {
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::LOOSENED_POLICY,
+                    server.name.span,
+                    format!(
+                        "the server `{}` would be served at every listener",
+                        server.name.value
+                    ),
+                )
+                .also(listener.name.span, "the first of them")
+                .help("name those that it is for with `listeners`; the platform's file shares them"),
+            );
+        }
         for source in &server.tools {
             if let ToolSource::Rust { paths } = source {
                 for path in paths {

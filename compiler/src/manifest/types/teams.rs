@@ -37,6 +37,8 @@ pub struct Share {
     pub credentials: Vec<Spanned<String>>,
     /// `environment`
     pub environment: Vec<Spanned<String>>,
+    /// `listeners`
+    pub listeners: Vec<Spanned<String>>,
     /// `rust`: functions, or modules.
     pub rust: Vec<Spanned<String>>,
 }

@@ -56,6 +56,7 @@ const fn server(name: &'static str, access: &'static Access) -> Server {
         initialize: "",
         discover: "",
         pages: &[],
+        selection: None,
         catalogue: None,
         implementation: "",
     }

@@ -40,6 +40,7 @@ pub(super) static SERVER: Server = Server {
     initialize: "\"capabilities\":{}",
     discover: "{}",
     pages: &[],
+    selection: None,
     catalogue: None,
     implementation: "{}",
 };

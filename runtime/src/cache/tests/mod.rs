@@ -130,6 +130,7 @@ static SERVER: Server = Server {
     initialize: "",
     discover: "",
     pages: &[],
+    selection: None,
     catalogue: None,
     implementation: "",
 };

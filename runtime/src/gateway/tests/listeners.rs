@@ -76,6 +76,7 @@ const fn server(name: &'static str, path: &'static str, listeners: &'static [usi
         initialize: "",
         discover: "{}",
         pages: &[],
+        selection: None,
         catalogue: None,
         implementation: "{}",
     }

@@ -114,6 +114,7 @@ fn description() -> &'static Description {
             r#"{{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{{"tools":{{}}}},{cache},{info}}}"#
         )),
         pages: leaked(vec![page("", &tools, "")]),
+        selection: None,
         catalogue: None,
         implementation: IMPLEMENTATION,
     };

@@ -9,4 +9,5 @@ mod modern;
 mod pages;
 mod records;
 pub(crate) mod schema;
+mod selection;
 mod streams;

@@ -1,0 +1,5 @@
+//! Compiles the gateway.
+
+fn main() {
+    gatewright_compiler::build("gateway.yaml");
+}
