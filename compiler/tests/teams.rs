@@ -339,6 +339,31 @@ products: { trial: { servers: [trial], open: true } }
     assert_eq!(plan.unwrap().servers.len(), 3);
 }
 
+/// Servers of teams are where the platform lets them be.
+#[test]
+fn listeners_of_the_platform() {
+    let platform = format!(
+        "{}include: [{{ files: teams/*/gateway.yaml, share: {{ identities: [staff], apis: [shop], listeners: [inside] }} }}]\n",
+        PLATFORM.replace(
+            "servers:",
+            "listeners:\n  inside: { address: \"127.0.0.1:8080\" }\n  outside: { address: \"127.0.0.1:8081\" }\nservers:"
+        )
+    );
+    let said = |listeners: &str| {
+        let team = format!(
+            "servers: {{ orders: {{ identity: staff{listeners}, tools: [{{ api: shop, operations: [listPets] }}] }} }}\n"
+        );
+        compiled(&[
+            ("gateway.yaml", &platform),
+            ("teams/orders/gateway.yaml", &team),
+        ])
+        .0
+    };
+    assert_eq!(said(", listeners: [inside]"), "");
+    let refused = [said(""), said(", listeners: [inside, outside]")];
+    insta::assert_snapshot!(refused.join("\n----\n"));
+}
+
 /// A gateway that is nothing but its teams.
 #[test]
 fn a_platform_without_servers() {

@@ -8,9 +8,8 @@ pub use crate::description::{
     Access, Algorithm as SignatureAlgorithm, Api, Applications, Catalogue, CertificateCaller,
     CertificateField, Certificates, Claim, ClaimKind, ClientCertificates, Cors, Credential,
     Description, Entry, Identity, IdentityKind, Introspection, Jwt, KeySource, Keys, Listed,
-    Listener,
-    ListenerTls, Page, Part, Product, Provider, RequiredClaim, Selection, Server, Store, StoreKind, Template,
-    TlsVersion, TokenRules, Tool, Variable, VariableKind,
+    Listener, ListenerTls, Page, Part, Product, Provider, RequiredClaim, Selection, Server, Store,
+    StoreKind, Template, TlsVersion, TokenRules, Tool, Variable, VariableKind,
 };
 pub use crate::expr;
 pub use crate::guard::{Action, Classifier, Detect, Guard};

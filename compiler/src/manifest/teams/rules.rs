@@ -104,7 +104,9 @@ impl Rules<'_, '_> {
                     ),
                 )
                 .also(listener.name.span, "the first of them")
-                .help("name those that it is for with `listeners`; the platform's file shares them"),
+                .help(
+                    "name those that it is for with `listeners`; the platform's file shares them",
+                ),
             );
         }
         for source in &server.tools {
