@@ -36,7 +36,7 @@ pub use guard::{Classifier, Detect, Guard, GuardAction};
 pub use identity::*;
 pub use listener::{ClientCertificates, Listener, ListenerTls};
 pub use policy::{
-    Check, CheckKind, Limit, LimitKey, LimitKind, Step, StepKind, Steps, Store, StoreKind,
+    Check, CheckKind, Intake, Limit, LimitKey, LimitKind, Step, StepKind, Steps, Store, StoreKind,
 };
 pub use policy_tests::*;
 pub use product::{Applications, Product};
@@ -77,6 +77,8 @@ pub struct Plan {
     pub guards: Vec<Guard>,
     /// How much memory remembered answers may take.
     pub cache_bytes: u64,
+    /// What every request and every message is counted against.
+    pub intake: Intake,
     /// What every call must pass.
     pub steps: Steps,
     /// What is done with every call.
@@ -202,6 +204,8 @@ pub struct Server {
     pub listeners: Vec<usize>,
     /// What every request must pass before it is read, in order.
     pub checks: Vec<Check>,
+    /// What every request and every message is counted against.
+    pub intake: Intake,
     /// What every call must pass.
     pub steps: Steps,
     /// What is done with every call.

@@ -57,6 +57,8 @@ apis:
   petstore: { spec: specs/petstore.yaml, url: \"${STORE_URL}\", credential: store }
 policies:
   - limit_concurrency: { max_count: 9 }
+  - rate_limit_by_key: { requests: 100, renewal_period: 1m, counter_key: request.ip }
+  - quota: { messages: 5000, renewal_period: 1d }
 servers:
   pets:
     identity: partners
@@ -147,6 +149,7 @@ fn lints_are_denied_where_they_are_asked_to_be() {
             "    identity: anonymous\n",
         )
         .replace("        scopes: [pets.write]\n", "")
+        .replace("  - quota: { messages: 5000, renewal_period: 1d }\n", "")
         .replace(
             "identities: { partners: { keys: { file: \"${KEYS}\" } } }\n",
             "",

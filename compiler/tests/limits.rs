@@ -73,6 +73,32 @@ fn what_is_generated() {
 }
 
 #[test]
+fn requests_and_messages_are_counted_before_calls() {
+    let (said, module) = compiled(
+        "policies:\n  - rate_limit_by_key: { requests: 100, renewal_period: 1m, counter_key: request.ip }\n",
+        "    identity: partners\n    policies:\n      \
+         - rate_limit: { requests: 60, renewal_period: 1m }\n      \
+         - quota_by_key: { requests: 9, renewal_period: 1d, counter_key: request.ip }\n        \
+           when: \"!has(principal.consumer)\"\n      \
+         - quota: { messages: 500, increment_count: 2, renewal_period: 1d }\n        \
+           when: message.method == 'tools/list'\n",
+        "",
+    );
+    assert_eq!(said, "");
+    let module = module.unwrap();
+    let functions = module.split("fn count_").skip(1);
+    let functions = functions.map(|rest| format!("fn count_{}", part(rest, "", "\n    }\n")));
+    let mut parts: Vec<String> = functions
+        .map(|function| function.split("\n}\n").next().unwrap().to_owned())
+        .collect();
+    parts.push(part(&module, "        intake: ", "        cors:"));
+    parts.push(part(&module, "    limits: &[", "    store:"));
+    insta::assert_snapshot!(parts.join("\n...\n"));
+    // What a tool goes through is the same as without them.
+    assert!(!module.contains("fn before"), "{module}");
+}
+
+#[test]
 fn limits_in_the_process_make_no_call_wait() {
     let limit = "    policies: [{ rate_limit_by_key: { calls: 1, renewal_period: 5s, counter_key: request.ip } }]\n";
     let (_, module) = compiled("", limit, "");
@@ -152,6 +178,33 @@ fn what_cannot_be_meant() {
             "quota_by_key: { calls: 1, renewal_period: 1d, counter_key: request.ip, on_store_failure: local }",
         ),
         of_server("quota: { calls: 1, renewal_period: 1d, counter_key: request.ip }"),
+        // Neither one thing nor another, and what nothing can come to.
+        of_server(
+            "rate_limit_by_key: { calls: 1, requests: 1, renewal_period: 1m, counter_key: request.ip }",
+        ),
+        of_server("rate_limit_by_key: { renewal_period: 1m, counter_key: request.ip }"),
+        of_server(
+            "quota_by_key: { messages: 1, result_bytes: 1MiB, renewal_period: 1d, counter_key: request.ip }",
+        ),
+        of_server(
+            "quota_by_key: { messages: 1, calls: 1, renewal_period: 1d, counter_key: request.ip }",
+        ),
+        of_server(
+            "rate_limit_by_key: { requests: 1, increment_count: 2, renewal_period: 1m, counter_key: request.ip }",
+        ),
+        of_server("rate_limit: { requests: 1, renewal_period: 1m }"),
+        // What is not known yet.
+        of_server("rate_limit_by_key: { requests: 1, renewal_period: 1m, counter_key: tool.name }"),
+        of_server(
+            "rate_limit_by_key: { requests: 1, renewal_period: 1m, counter_key: message.method }",
+        ),
+        of_server(
+            "rate_limit_by_key: { calls: 1, renewal_period: 1m, counter_key: message.method }",
+        ),
+        of_server(
+            "rate_limit_by_key: { messages: 1, renewal_period: 1m, counter_key: request.ip }, \
+             when: message.method == 'tools/lists'",
+        ),
         // A store that nothing fails with, or that is none.
         of_server(
             "rate_limit_by_key: { calls: 1, renewal_period: 1m, counter_key: request.ip, on_store_failure: refuse }",
@@ -180,6 +233,28 @@ fn what_cannot_be_meant() {
         })
         .collect();
     insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn requests_and_messages_are_no_tools_and_no_products() {
+    let policies = |unit: &str| {
+        format!(
+            "policies: [{{ rate_limit_by_key: {{ {unit}: 1, renewal_period: 1m, counter_key: request.ip }} }}]"
+        )
+    };
+    let tool = format!(
+        "    overrides:\n      getPet: {{ {} }}\n",
+        policies("requests")
+    );
+    let product = format!(
+        "products:\n  all: {{ servers: [shop], {} }}\n",
+        policies("messages")
+    );
+    let (of_tool, module) = compiled("", "", &tool);
+    assert!(module.is_none());
+    let (of_product, module) = compiled(&product, "    identity: partners\n", "");
+    assert!(module.is_none());
+    insta::assert_snapshot!([of_tool, of_product].join("\n"));
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn what_is_generated() {
     expect: { allowed: true, upstream_request: { query: limit=2 }, result: { structured: { result: [1, 2] } } }
   - name: "type"
     steps:
+      - { call: { server: open, method: tools/list }, expect: { allowed: true, status: 200 } }
       - { times: 2, call: { server: open, tool: listPets, arguments: { limit: 0 } }, expect: { invalid: true } }
       - { after: 30s, call: { server: open, tool: listPets, ip: 10.0.0.1 }, expect: { denied: address_refused } }
 test_files: [tests/good.yaml]
@@ -194,6 +195,22 @@ fn what_no_call_could_come_to() {
                 "{shop}, principal: {{ identity: staff, consumer: acme, claims: {{ level: high, grups: [a] }} }}"
             ),
             "allowed: true",
+        ),
+        // What calls no tool.
+        call("server: open", "allowed: true"),
+        call("server: open, method: ping", "allowed: true"),
+        call(
+            "server: open, method: tools/list, tool: listPets",
+            "allowed: true",
+        ),
+        call(
+            "server: open, method: tools/list, arguments: { limit: 1 }",
+            "allowed: true",
+        ),
+        call("server: open, method: tools/list", "invalid: true"),
+        call(
+            "server: open, method: tools/list",
+            "allowed: true, upstream_asked: true",
         ),
         // Arguments that do not fit what is expected.
         call(

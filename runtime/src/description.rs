@@ -15,7 +15,7 @@ use crate::cache::Caching;
 use crate::caller::Caller;
 use crate::guard::Guard;
 use crate::policy::authorize::Authorizer;
-use crate::policy::{Limit, Refusal, Validation};
+use crate::policy::{Intake, Limit, Refusal, Validation};
 use crate::rest::Operation;
 use crate::rest::shape::Shape;
 use crate::upstream::egress::Egress;
@@ -171,6 +171,8 @@ pub struct Server {
     pub listeners: &'static [usize],
     /// Whether a request is let in at all, asked before its body is read.
     pub admit: fn(&Caller) -> Result<(), Refusal>,
+    /// What it counts beside calls.
+    pub intake: Intake,
     /// Which web pages may use it, where the manifest says so.
     pub cors: Option<&'static Cors>,
     /// What it asks of its callers.

@@ -21,9 +21,9 @@ pub use crate::policy::transform::{
     Mock, header_value, holds, json, json_constant, query_value, structured, text,
 };
 pub use crate::policy::{
-    Limit, LimitKind, Prospect, Reason, Refusal, Validation, WithoutStore, admit_address,
-    admit_header, applies, caller, claim_boolean, claim_integer, claim_text, claim_texts, key,
-    qualifies, require, texts,
+    Arrival, Intake, Limit, LimitKind, Prospect, Reason, Refusal, Unit, Validation, WithoutStore,
+    admit_address, admit_header, applies, caller, claim_boolean, claim_integer, claim_text,
+    claim_texts, key, qualifies, require, texts,
 };
 pub use crate::rest::shape::{Fate, Level, Shape};
 pub use crate::rest::xml;

@@ -10,6 +10,7 @@
 //! - [`rule`] — what a schema demands, as data;
 //! - [`check`] — the evaluator: one pass over the text of a value;
 //! - [`decode`] — an object's members, checked and handed out by position;
+//! - [`method`] — the methods that policies and logs tell apart;
 //! - [`pattern`] — regular expressions, compiled within limits;
 //! - [`time`] — points in time and spans of time, as expressions have them;
 //! - [`violation`] — what was wrong, where, what was expected and what came;
@@ -24,6 +25,7 @@ pub mod decode;
 mod equality;
 mod format;
 pub mod json;
+pub mod method;
 mod number;
 pub mod pattern;
 pub mod rule;

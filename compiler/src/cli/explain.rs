@@ -162,6 +162,9 @@ impl Pipeline<'_> {
     /// Every step, in order. Those without a phase belong to that of the step before.
     pub(super) fn steps(&self) -> Vec<Line> {
         let mut steps = policies::checks(self.server);
+        let [requests, identified, messages] =
+            policies::arrivals(self.plan, self.server, self.files);
+        steps.extend(requests);
         steps.push((
             "protocol",
             format!(
@@ -176,6 +179,8 @@ impl Pipeline<'_> {
             self.server.span,
         ));
         self.access(&mut steps);
+        steps.extend(identified);
+        steps.extend(messages);
         steps.splice(..0, transforms::cors(self.server));
         steps.splice(..0, listeners::listeners(self));
         steps.extend(policies::before(

@@ -5,13 +5,18 @@ use quote::quote;
 
 use super::gateway::template;
 use super::literal::{duration, ident, number, option, text};
-use crate::manifest::OnStoreFailure;
+use crate::manifest::{OnStoreFailure, Unit};
 use crate::plan::{Limit, LimitKind, Store, StoreKind};
 
 /// The limits, as an array of constants.
 pub(super) fn limits(limits: &[Limit]) -> TokenStream {
     let limits = limits.iter().map(|limit| {
         let (name, id) = (text(&limit.name), text(&limit.id));
+        let unit = ident(match limit.unit {
+            Unit::Calls => "Calls",
+            Unit::Requests => "Requests",
+            Unit::Messages => "Messages",
+        });
         let cost = number(limit.cost.into());
         let kind = kind(&limit.kind);
         let without_store = ident(match limit.without_store {
@@ -23,6 +28,7 @@ pub(super) fn limits(limits: &[Limit]) -> TokenStream {
             rt::Limit {
                 name: #name,
                 id: #id,
+                unit: rt::Unit::#unit,
                 cost: #cost,
                 kind: #kind,
                 without_store: rt::WithoutStore::#without_store,

@@ -11,6 +11,7 @@ mod caching;
 mod gateway;
 mod guards;
 mod identity;
+mod intake;
 mod limits;
 mod listeners;
 pub mod listing;
@@ -40,6 +41,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         .servers
         .iter()
         .map(|server| server::server(plan, server));
+    let intake = intake::of_gateway(plan);
     let policies = policies::scope(&plan.steps);
     let transforms = transforms::scope(&plan.transforms);
     let products = products::functions(plan);
@@ -53,6 +55,7 @@ pub fn tokens(plan: &Plan) -> TokenStream {
         #schemas
         #xml
         #(#servers)*
+        #intake
         #policies
         #transforms
         #products

@@ -100,7 +100,7 @@ fn step(step: &TestStep) -> TokenStream {
     let place = text(&step.place);
     let after = number(u64::try_from(step.after.as_millis()).unwrap_or(u64::MAX));
     let times = number(u64::from(step.times));
-    let (server, tool) = (position(step.server), text(&step.tool));
+    let (server, method, tool) = (position(step.server), text(&step.method), text(&step.tool));
     let (arguments, address) = (text(&step.arguments), text(&step.ip));
     let listener = option(step.listener.map(|listener| {
         let listener = position(listener);
@@ -119,6 +119,7 @@ fn step(step: &TestStep) -> TokenStream {
             times: #times,
             call: t::Call {
                 server: #server,
+                method: #method,
                 tool: #tool,
                 arguments: #arguments,
                 headers: #headers,

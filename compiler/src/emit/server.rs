@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::literal::{doc, duration, ident, no_lints, number, option, position, text};
 use super::{
-    arguments, budget, caching, guards, identity, listeners, listing, operation, policies,
+    arguments, budget, caching, guards, identity, intake, listeners, listing, operation, policies,
     response, rules, search, selection, transforms,
 };
 use crate::plan::{Action, OperationTool, Plan, Server, Steps, Tool};
@@ -27,6 +27,7 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
     });
     let handlers = handlers(server);
     let policies = policies::scope(&server.steps);
+    let intake = intake::of_server(plan, server);
     let transforms = transforms::scope(&server.transforms);
     let call = call(plan, server);
     let find = find(server);
@@ -40,6 +41,7 @@ pub(super) fn server(plan: &Plan, server: &Server) -> TokenStream {
 
             #(#tools)*
             #handlers
+            #intake
             #policies
             #transforms
             #call
@@ -259,6 +261,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
         .iter()
         .map(|described| tool(plan, server, described));
     let listeners = listeners::of_server(server);
+    let intake = intake::member(plan, server);
     let cors = transforms::cors(server.cors.as_ref());
     let access = identity::access(plan, server);
     let implementation = listing::implementation(plan, server);
@@ -280,6 +283,7 @@ fn description(plan: &Plan, server: &Server) -> TokenStream {
             path: #path,
             listeners: #listeners,
             admit: #admit,
+            intake: #intake,
             cors: #cors,
             access: #access,
             tools: &[#(#tools),*],

@@ -3,7 +3,7 @@
 use super::Findings;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::expr::Compiled;
-use crate::plan::{LimitKey, Plan, Step, StepKind, Steps, Tool};
+use crate::plan::{Intake, LimitKey, Plan, Step, StepKind, Steps, Tool};
 
 pub(super) fn lint<'p>(plan: &'p Plan, findings: &mut Findings<'p>) {
     let server = findings.server;
@@ -13,6 +13,15 @@ pub(super) fn lint<'p>(plan: &'p Plan, findings: &mut Findings<'p>) {
         .into_iter()
         .chain(products.map(|product| &product.steps).take(1))
         .collect();
+    // A call comes in a message, and that over HTTP in a request.
+    let arrivals = || {
+        [&plan.intake, &server.intake]
+            .into_iter()
+            .flat_map(Intake::steps)
+    };
+    for step in arrivals() {
+        key(step, None, findings);
+    }
     let open = findings.open.clone();
     for step in scopes.iter().copied().flat_map(limits) {
         key(step, None, findings);
@@ -22,7 +31,12 @@ pub(super) fn lint<'p>(plan: &'p Plan, findings: &mut Findings<'p>) {
             key(step, Some(tool), findings);
         }
     }
-    if scopes.into_iter().flat_map(limits).any(always) {
+    if scopes
+        .into_iter()
+        .flat_map(limits)
+        .chain(arrivals())
+        .any(always)
+    {
         return;
     }
     for tool in open {

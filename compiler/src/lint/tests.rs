@@ -73,10 +73,28 @@ fn limits_that_limit_nobody() {
 }
 
 #[test]
+fn requests_are_counted_by_what_callers_choose() {
+    let said = said(
+        "",
+        &format!(
+            "    policies: [{{ rate_limit_by_key: {{ requests: 1, renewal_period: 1m, counter_key: \"request.headers['x-tenant']\" }} }}]\n{LIST}"
+        ),
+    );
+    assert!(said.contains("warning[chosen-limit-key]"), "{said}");
+    assert!(!said.contains("unlimited-server"), "{said}");
+}
+
+#[test]
 fn nothing_is_found_where_callers_are_known_or_counted() {
     let by_address = "    policies: [{ rate_limit_by_key: { calls: 1, renewal_period: 1m, counter_key: request.ip } }]\n";
     assert_eq!(said("", &format!("{by_address}{LIST}")), "");
     assert_eq!(said("", &format!("    identity: partners\n{ALL}")), "");
+    // A call comes in a message, and that in a request.
+    for unit in ["requests", "messages"] {
+        let limit = by_address.replace("calls", unit);
+        assert_eq!(said("", &format!("{limit}{LIST}")), "", "{unit}");
+        assert_eq!(said(limit.trim_start(), LIST), "", "{unit}");
+    }
     // A limit of some calls is none of the others.
     let some = by_address.replace(" }]", ", when: \"'x-a' in request.headers\" }]");
     assert!(said("", &format!("{some}{LIST}")).contains("unlimited-server"));

@@ -80,11 +80,38 @@ pub struct CheckHeader {
     pub ignore_case: bool,
 }
 
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// `calls`: calls of tools.
+    Calls,
+    /// `requests`: HTTP requests.
+    Requests,
+    /// `messages`: JSON-RPC messages.
+    Messages,
+}
+
+impl Unit {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Calls, Self::Requests, Self::Messages];
+
+    /// The key that says how many, and what several of them are called.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Calls => "calls",
+            Self::Requests => "requests",
+            Self::Messages => "messages",
+        }
+    }
+}
+
 /// How often calls may come that have the same key.
 #[derive(Clone, Debug)]
 pub struct RateLimit {
-    /// `calls`
-    pub calls: Spanned<u32>,
+    /// What is counted.
+    pub unit: Unit,
+    /// `calls`, `requests` or `messages`
+    pub most: Spanned<u32>,
     /// `renewal_period`
     pub renewal_period: Spanned<Duration>,
     /// `counter_key`: an expression; absent for `rate_limit`, which tells callers apart.
@@ -100,8 +127,8 @@ pub struct RateLimit {
 /// How much may be used in a period by calls that have the same key.
 #[derive(Clone, Debug)]
 pub struct Quota {
-    /// `calls`
-    pub calls: Option<Spanned<u32>>,
+    /// `calls`, `requests`, `messages`: at most one of them, or it was reported.
+    pub amounts: Vec<(Unit, Spanned<u32>)>,
     /// `result_bytes`
     pub result_bytes: Option<Spanned<u64>>,
     /// `result_tokens`

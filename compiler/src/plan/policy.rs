@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Question, Template};
 use crate::expr::Compiled;
-use crate::manifest::OnStoreFailure;
+use crate::manifest::{OnStoreFailure, Unit};
 use crate::source::Span;
 
 /// What a request must pass before it is read.
@@ -60,6 +60,39 @@ impl Steps {
     pub fn wait(&self) -> bool {
         let mut steps = self.authorize.iter().chain(&self.limit);
         steps.any(|step| step.kind.waits())
+    }
+}
+
+/// What requests and messages are counted against, of one scope: limits alone.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// Requests, before it is known who sends them.
+    pub requests: Vec<Step>,
+    /// Requests, once that is known.
+    pub identified: Vec<Step>,
+    /// Messages.
+    pub messages: Vec<Step>,
+}
+
+impl Intake {
+    /// All of them, in their order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        let Self {
+            requests,
+            identified,
+            messages,
+        } = self;
+        requests.iter().chain(identified).chain(messages)
+    }
+
+    /// The same, to be changed.
+    pub fn steps_mut(&mut self) -> impl Iterator<Item = &mut Step> {
+        let Self {
+            requests,
+            identified,
+            messages,
+        } = self;
+        requests.iter_mut().chain(identified).chain(messages)
     }
 }
 
@@ -132,7 +165,9 @@ pub struct Limit {
     pub name: String,
     /// What its counts are kept under: the same as long as the manifest means the same counts; unique.
     pub id: String,
-    /// What a call counts as; at least 1.
+    /// What it counts.
+    pub unit: Unit,
+    /// What one of them counts as; at least 1.
     pub cost: u32,
     /// What it limits.
     pub kind: LimitKind,
@@ -140,7 +175,7 @@ pub struct Limit {
     pub without_store: OnStoreFailure,
 }
 
-/// The kinds of [`Limit`].
+/// The kinds of [`Limit`]. What [`Limit::unit`] says is called a call here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitKind {
     /// So many in a period.

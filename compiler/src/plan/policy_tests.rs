@@ -30,7 +30,9 @@ pub struct TestStep {
     pub times: u32,
     /// A position in [`Plan::servers`](super::Plan::servers).
     pub server: usize,
-    /// The name of the tool.
+    /// What is asked: `tools/call`, or a method without parameters.
+    pub method: String,
+    /// The name of the tool; empty where no tool is called.
     pub tool: String,
     /// The arguments: a JSON object.
     pub arguments: String,

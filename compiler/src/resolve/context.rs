@@ -1,12 +1,13 @@
 //! What the expressions of each scope can refer to.
 
+use gatewright_schema::method::{METHODS, OTHER};
 use gatewright_schema::rule::Rule;
 use quote::quote;
 
-use super::policies::Scope;
+use super::policies::{Policies, Scope};
 use crate::emit::literal::text;
 use crate::expr::{Argument, Environment, Type, Variable};
-use crate::manifest::{self, ClaimKind};
+use crate::manifest::{self, ClaimKind, Unit};
 use crate::plan::{Action, OperationTool};
 use crate::schema::Schemas;
 
@@ -15,6 +16,9 @@ const MAX_BYTES: u64 = 4 << 20;
 
 /// The greatest token, in bytes, and so the greatest part of one.
 const MAX_TOKEN: u64 = 16 << 10;
+
+/// Where `message` is known.
+const OF_MESSAGES: &str = "in limits of `messages`";
 
 /// The variables of a scope. In generated code, `call` is the call, and `arguments` the arguments.
 pub(super) fn environment<'s>(
@@ -25,19 +29,7 @@ pub(super) fn environment<'s>(
 ) -> Environment<'s> {
     let mut environment = Environment::new(schemas, MAX_BYTES);
     listener(listeners, &mut environment);
-    environment.declare(
-        &["request", "ip"],
-        Variable::new(Type::Ip, quote!(call.caller().address())).optional(),
-    );
-    environment.declare(
-        &["request", "headers"],
-        Variable::new(
-            Type::Map(Box::new(Type::String)),
-            quote!(rt::expr::Value::from(
-                call.caller().headers() as &dyn rt::expr::Table
-            )),
-        ),
-    );
+    request(&mut environment);
     // Another server of the gateway may ask nobody, and an open product everybody has.
     let nobody = matches!(
         scope,
@@ -61,12 +53,10 @@ pub(super) fn environment<'s>(
         ),
         Scope::Tool { server, tool } => (vec![*server], vec![tool.name.as_str()]),
     };
-    let names = |names: Vec<&str>, access| Variable::new(Type::String, access).one_of(names);
-    environment.declare(
-        &["server", "name"],
-        names(servers, quote!(call.server_name())),
-    );
-    environment.declare(&["tool", "name"], names(tools, quote!(call.name())));
+    server_name(servers, &mut environment);
+    let name = Variable::new(Type::String, quote!(call.name()));
+    environment.declare(&["tool", "name"], name.one_of(tools));
+    environment.elsewhere(&["message"], OF_MESSAGES);
     match scope {
         Scope::Tool { tool, .. } => match &tool.action {
             Action::Operation(operation) => arguments(operation, schemas, &mut environment),
@@ -84,6 +74,61 @@ pub(super) fn environment<'s>(
     environment
 }
 
+/// The variables of limits of requests or messages, of the gateway or a server. In generated code, `call` is
+/// what arrives.
+pub(super) fn of_arrivals<'s>(
+    scope: &Scope<'_>,
+    policies: &Policies<'s>,
+    unit: Unit,
+) -> Environment<'s> {
+    let mut environment = Environment::new(policies.schemas, MAX_BYTES);
+    let later = "in limits of `calls`, once it is known which tool is called";
+    for name in ["tool", "arguments", "product"] {
+        environment.elsewhere(&[name], later);
+    }
+    listener(policies.listeners, &mut environment);
+    request(&mut environment);
+    let products = policies.products;
+    let nobody = matches!(scope, Scope::Gateway { .. }) || products.iter().any(|it| it.open);
+    principal(nobody, policies.identities, &mut environment);
+    let servers = match scope {
+        Scope::Gateway { servers } => servers.iter().map(|server| server.name.as_str()).collect(),
+        Scope::Server { name, .. } => vec![*name],
+        Scope::Product { .. } | Scope::Tool { .. } => Vec::new(),
+    };
+    server_name(servers, &mut environment);
+    if unit == Unit::Messages {
+        let methods = METHODS.into_iter().chain([OTHER]);
+        let method = Variable::new(Type::String, quote!(call.method())).one_of(methods);
+        environment.declare(&["message", "method"], method);
+    } else {
+        environment.elsewhere(&["message"], OF_MESSAGES);
+    }
+    environment
+}
+
+/// What is known of a request by its connection and its headers.
+fn request(environment: &mut Environment<'_>) {
+    environment.declare(
+        &["request", "ip"],
+        Variable::new(Type::Ip, quote!(call.caller().address())).optional(),
+    );
+    environment.declare(
+        &["request", "headers"],
+        Variable::new(
+            Type::Map(Box::new(Type::String)),
+            quote!(rt::expr::Value::from(
+                call.caller().headers() as &dyn rt::expr::Table
+            )),
+        ),
+    );
+}
+
+fn server_name(servers: Vec<&str>, environment: &mut Environment<'_>) {
+    let name = Variable::new(Type::String, quote!(call.server_name()));
+    environment.declare(&["server", "name"], name.one_of(servers));
+}
+
 /// The variables of a condition about who may use a product: in generated code, `call` is the caller.
 pub(super) fn about_callers<'s>(
     identities: &[&manifest::Identity],
@@ -94,6 +139,7 @@ pub(super) fn about_callers<'s>(
     for name in ["request", "listener", "server", "tool", "arguments"] {
         environment.elsewhere(&[name], later);
     }
+    environment.elsewhere(&["message"], OF_MESSAGES);
     principal(false, identities, &mut environment);
     environment
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::api::template;
 use super::policies::{Policies, Scope};
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::manifest::{self, Manifest, OnStoreFailure, Policy, PolicyKind, Quota, RateLimit};
+use crate::manifest::{self, Manifest, OnStoreFailure, Policy, PolicyKind, Quota, RateLimit, Unit};
 use crate::plan::{Limit, LimitKind, Part, Store, StoreKind};
-use crate::source::{Node, Span};
+use crate::source::{Node, Span, Spanned};
 
 /// Longer periods are quotas, which have to outlive the process.
 const LONGEST_PERIOD: Duration = Duration::from_hours(24);
@@ -22,25 +22,29 @@ const FIRST_PERIOD: i64 = -62_135_596_800_000;
 impl Policies<'_> {
     /// The limit that a policy declares, and whether it is counted in the store; `None` where it is none.
     pub(super) fn limit_of(&mut self, scope: Scope<'_>, policy: &Policy) -> Option<(Limit, bool)> {
-        let (kind, cost, without_store, key) = match &policy.kind {
+        let (unit, kind, cost, without_store, key) = match &policy.kind {
             PolicyKind::RateLimit(limit) => {
                 let without_store = self.rate(limit);
                 let kind = LimitKind::Rate {
-                    calls: limit.calls.value,
+                    calls: limit.most.value,
                     period: limit.renewal_period.value,
                     token_bucket: limit.token_bucket,
                 };
+                let most = Some((limit.unit, limit.most.value));
                 (
+                    limit.unit,
                     kind,
-                    self.cost(limit.increment_count.as_ref(), Some(limit.calls.value)),
+                    self.cost(limit.increment_count.as_ref(), most),
                     without_store,
                     limit.counter_key.as_ref(),
                 )
             }
             PolicyKind::Quota(quota) => {
                 self.quota(quota, policy.span);
+                let most = quota.amounts.first();
+                let most = most.map(|(unit, most)| (*unit, most.value));
                 let kind = LimitKind::Quota {
-                    calls: quota.calls.as_ref().map(|calls| calls.value),
+                    calls: most.map(|(_, most)| most),
                     result_bytes: quota.result_bytes.as_ref().map(|bytes| bytes.value),
                     result_tokens: quota.result_tokens.as_ref().map(|tokens| tokens.value),
                     period: quota.renewal_period,
@@ -49,10 +53,10 @@ impl Policies<'_> {
                         .as_ref()
                         .map_or(FIRST_PERIOD, |first| first.value),
                 };
-                let calls = quota.calls.as_ref().map(|calls| calls.value);
                 (
+                    most.map_or(Unit::Calls, |(unit, _)| unit),
                     kind,
-                    self.cost(quota.increment_count.as_ref(), calls),
+                    self.cost(quota.increment_count.as_ref(), most),
                     quota
                         .on_store_failure
                         .as_ref()
@@ -61,6 +65,7 @@ impl Policies<'_> {
                 )
             }
             PolicyKind::LimitConcurrency(limit) => (
+                Unit::Calls,
                 LimitKind::Concurrency(limit.max_count.value),
                 1,
                 OnStoreFailure::Local,
@@ -73,10 +78,11 @@ impl Policies<'_> {
             LimitKind::Quota { .. } => true,
             LimitKind::Concurrency(_) => false,
         };
-        let (name, id) = self.names(scope, &kind, key);
+        let (name, id) = self.names(scope, unit, &kind, key);
         let limit = Limit {
             name,
             id,
+            unit,
             cost,
             kind,
             without_store,
@@ -112,10 +118,30 @@ impl Policies<'_> {
     }
 
     fn quota(&mut self, quota: &Quota, span: Span) {
-        if quota.calls.is_none() && quota.result_bytes.is_none() && quota.result_tokens.is_none() {
+        let results = quota.result_bytes.as_ref().map(|bytes| bytes.span);
+        let results = results.or(quota.result_tokens.as_ref().map(|tokens| tokens.span));
+        if quota.amounts.is_empty() && results.is_none() {
             self.sink.report(
-                Diagnostic::new(&codes::MISSING_KEY, span, "this quota limits nothing")
-                    .help("say how much may be used: `calls`, `result_bytes` or `result_tokens`"),
+                Diagnostic::new(&codes::MISSING_KEY, span, "this quota limits nothing").help(
+                    "say how much may be used: `calls`, `result_bytes` or `result_tokens`, or else \
+                     `requests` or `messages`",
+                ),
+            );
+        }
+        let mut amounts = quota.amounts.iter().rev();
+        if let Some((unit, most)) = amounts.next()
+            && *unit != Unit::Calls
+            && let Some(other) = amounts.next().map(|(_, most)| most.span).or(results)
+        {
+            let word = unit.word();
+            self.sink.report(
+                Diagnostic::new(
+                    &codes::CONFLICTING_KEYS,
+                    most.span,
+                    format!("a quota of {word} counts nothing else"),
+                )
+                .also(other, "something else is here")
+                .help("make two quotas of it"),
             );
         }
         if let (None, Some(first)) = (&quota.renewal_period, &quota.first_period_start) {
@@ -128,7 +154,7 @@ impl Policies<'_> {
                 .help("remove it, or say how long a period is"),
             );
         }
-        if let (None, Some(count)) = (&quota.calls, &quota.increment_count) {
+        if let (None, Some(count)) = (quota.amounts.first(), &quota.increment_count) {
             self.sink.report(
                 Diagnostic::new(
                     &codes::CONFLICTING_KEYS,
@@ -140,18 +166,27 @@ impl Policies<'_> {
         }
     }
 
-    fn cost(&mut self, count: Option<&crate::source::Spanned<u32>>, calls: Option<u32>) -> u32 {
+    fn cost(&mut self, count: Option<&Spanned<u32>>, most: Option<(Unit, u32)>) -> u32 {
         let Some(count) = count else {
             return 1;
         };
-        if calls.is_some_and(|calls| count.value > calls) {
+        if let Some((unit, most)) = most
+            && count.value > most
+        {
+            let (one, word) = match unit {
+                Unit::Calls => ("call", unit.word()),
+                Unit::Requests => ("request", unit.word()),
+                Unit::Messages => ("message", unit.word()),
+            };
             self.sink.report(
                 Diagnostic::new(
                     &codes::INVALID_VALUE,
                     count.span,
-                    "one call would count as more than are admitted: all would be refused",
+                    format!(
+                        "one {one} would count as more than are admitted: all would be refused"
+                    ),
                 )
-                .help("let it be at most `calls`"),
+                .help(format!("let it be at most `{word}`")),
             );
         }
         count.value
@@ -159,7 +194,13 @@ impl Policies<'_> {
 
     /// What a limit is called, and what its counts are kept under: that does not change with how much is
     /// admitted, so that who raises a quota does not give away what is used.
-    fn names(&self, scope: Scope<'_>, kind: &LimitKind, key: Option<&Node>) -> (String, String) {
+    fn names(
+        &self,
+        scope: Scope<'_>,
+        unit: Unit,
+        kind: &LimitKind,
+        key: Option<&Node>,
+    ) -> (String, String) {
         let (word, what) = match (kind, key) {
             (
                 LimitKind::Rate {
@@ -202,7 +243,10 @@ impl Policies<'_> {
         };
         let key = key.and_then(Node::as_str).unwrap_or_default();
         let key: Vec<&str> = key.split_whitespace().collect();
-        let name = format!("{scope}{word}");
+        let name = match unit {
+            Unit::Calls => format!("{scope}{word}"),
+            Unit::Requests | Unit::Messages => format!("{scope}{word}.{}", unit.word()),
+        };
         let id = format!("{name} {what} {}", key.join(" "));
         let name = unique(name, |name| {
             self.limits.iter().any(|limit| limit.name == name)

@@ -1,16 +1,17 @@
 //! Policies put into their phases: checks of requests, conditions and limits of calls.
 
+mod arrivals;
 mod custom;
 
 use super::addresses::addresses;
-use super::context::environment;
+use super::context::{self, environment};
 use super::documented::Documented;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::expr::{self, Compiled, Environment, ExprSpan, Type};
-use crate::manifest::{self, Manifest, Policy, PolicyKind};
+use crate::manifest::{self, Manifest, Policy, PolicyKind, Unit};
 use crate::plan::{
-    Authorizer, Check, CheckKind, Cors, Guard, Limit, LimitKey, Server, Step, StepKind, Steps,
-    Tool, Transforms,
+    Authorizer, Check, CheckKind, Cors, Guard, Intake, Limit, LimitKey, Server, Step, StepKind,
+    Steps, Tool, Transforms,
 };
 use crate::schema::Schemas;
 use crate::source::{Files, Node, Span};
@@ -60,6 +61,7 @@ pub(super) enum Scope<'a> {
 #[derive(Default)]
 pub(super) struct Placed {
     pub(super) checks: Vec<Check>,
+    pub(super) intake: Intake,
     pub(super) steps: Steps,
     pub(super) after_arguments: Steps,
     pub(super) transforms: Transforms,
@@ -191,6 +193,17 @@ impl Policies<'_> {
         let Some((limit, stored)) = self.limit_of(scope, policy) else {
             return;
         };
+        let unit = limit.unit;
+        if unit != Unit::Calls && !self.of_arrivals(scope, policy, unit) {
+            return;
+        }
+        let of_arrivals;
+        let environment = if unit == Unit::Calls {
+            environment
+        } else {
+            of_arrivals = context::of_arrivals(&scope, self, unit);
+            &of_arrivals
+        };
         let position = self.limits.len();
         self.limits.push(limit);
         let key = self.limit_key(scope, policy, environment);
@@ -220,12 +233,12 @@ impl Policies<'_> {
             span: policy.span,
             rule: None,
         };
-        let steps = if late {
-            &mut placed.after_arguments
-        } else {
-            &mut placed.steps
+        let steps = match unit {
+            Unit::Calls if late => &mut placed.after_arguments.limit,
+            Unit::Calls => &mut placed.steps.limit,
+            Unit::Requests | Unit::Messages => placed.intake.phase(unit, &step),
         };
-        steps.limit.push(step);
+        steps.push(step);
     }
 
     /// What a limit tells calls apart by; `None` where that was reported.

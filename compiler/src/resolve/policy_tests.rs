@@ -15,7 +15,7 @@ use gatewright_schema::time::Timestamp;
 
 use super::names;
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::manifest;
+use crate::manifest::{self, TestTarget};
 use crate::plan::{
     Action, OperationTool, Plan, Server, Test, TestBody, TestFailure, TestOutcome, TestStep,
     TestUpstream, Tool,
@@ -113,7 +113,10 @@ impl Binder<'_> {
     fn step(&self, step: &manifest::TestStep, sink: &mut Sink) -> Option<TestStep> {
         let call = &step.call;
         let (position, server) = self.server(&call.server, sink)?;
-        let tool = tool(server, &call.tool, sink)?;
+        let (method, tool) = match &call.target {
+            TestTarget::Tool(name) => ("tools/call", Some(tool(server, name, sink)?)),
+            TestTarget::Method(method) => (method.value.as_str(), None),
+        };
         let Some(expect) = &step.expect else {
             sink.report(
                 Diagnostic::new(&codes::MISSING_KEY, step.span, "the test has no `expect`")
@@ -127,9 +130,13 @@ impl Binder<'_> {
             .and_then(|principal| self.principal(principal, server, sink));
         let listener = self.listener(call, server, principal.as_ref(), sink)?;
         let expected = expect::expect(expect, tool, sink)?;
-        self.authorizer(step, (server, tool), &expected.outcome, sink);
-        self.classifier(step, (server, tool), &expected.outcome, sink);
-        self.arguments(step, tool, &expected.outcome, sink);
+        if let Some(tool) = tool {
+            self.authorizer(step, (server, tool), &expected.outcome, sink);
+            self.classifier(step, (server, tool), &expected.outcome, sink);
+            self.arguments(step, tool, &expected.outcome, sink);
+        } else {
+            authorizer::nobody_is_asked(step, sink);
+        }
         if let Some(upstream) = &step.upstream {
             upstream_is_asked(upstream, tool, &expected.outcome, sink);
         }
@@ -141,7 +148,8 @@ impl Binder<'_> {
                 .map_or(Duration::ZERO, |after| after.value),
             times: step.times.as_ref().map_or(1, |times| times.value),
             server: position,
-            tool: tool.name.clone(),
+            method: method.to_owned(),
+            tool: tool.map(|tool| tool.name.clone()).unwrap_or_default(),
             arguments: call
                 .arguments
                 .as_ref()
@@ -207,7 +215,7 @@ impl Binder<'_> {
             .call
             .arguments
             .as_ref()
-            .map_or(step.call.tool.span, |node| node.span);
+            .map_or(step.span, |node| node.span);
         let json = step
             .call
             .arguments
@@ -276,11 +284,14 @@ fn tool<'s>(server: &'s Server, name: &Spanned<String>, sink: &mut Sink) -> Opti
 /// Reports what an API would answer that is never asked.
 fn upstream_is_asked(
     upstream: &Spanned<manifest::TestUpstream>,
-    tool: &Tool,
+    tool: Option<&Tool>,
     outcome: &TestOutcome,
     sink: &mut Sink,
 ) {
     let span = upstream.span;
+    let Some(tool) = tool else {
+        return impossible(span, expect::NO_CALL, "leave `upstream` out", sink);
+    };
     if matches!(tool.action, Action::Rust(_)) {
         let message = "no API stands behind this tool, which is a function";
         impossible(span, message, "leave `upstream` out", sink);

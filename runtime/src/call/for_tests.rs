@@ -200,6 +200,7 @@ fn description(server: String, tool: String) -> &'static Description {
         path: "",
         listeners: &[],
         admit: |_| Ok(()),
+        intake: crate::policy::Intake::NONE,
         cors: None,
         access: &Access::ANONYMOUS,
         tools,

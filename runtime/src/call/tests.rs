@@ -116,6 +116,7 @@ static DESCRIPTION: Description = Description {
         path: "/mcp",
         listeners: &[],
         admit: |_| Ok(()),
+        intake: crate::policy::Intake::NONE,
         cors: None,
         access: &crate::description::Access::ANONYMOUS,
         tools: TOOLS,

@@ -79,6 +79,7 @@ static DESCRIPTION: Description = Description {
         path: "/store/mcp",
         listeners: &[],
         admit: |_| Ok(()),
+        intake: crate::policy::Intake::NONE,
         cors: None,
         access: &crate::description::Access::ANONYMOUS,
         tools: &[

@@ -10,9 +10,10 @@ use super::events::Running;
 use super::fault::Fault;
 use super::headers::{self, Single};
 use super::http::{Exchange, fault_reply};
-use super::message::{Id, Message, Reading, Refused, Shape};
+use super::message::{self, Id, Message, Reading, Refused, Shape};
 use super::revision::Revision;
 use crate::auth::Denial;
+use crate::policy::Refusal;
 use crate::server::Reply;
 use crate::telemetry::Outcome;
 
@@ -39,6 +40,12 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, messages: Vec<Reading<'_>>) 
     let mut responses = Vec::new();
     let mut calls = Vec::new();
     for reading in messages {
+        // One after the other, so that the first of them are those that are admitted.
+        let (id, method) = message::told_by(&reading);
+        if let Err(refusal) = exchange.count(method).await {
+            responses.extend(refused(id, &refusal));
+            continue;
+        }
         match part(exchange, reading) {
             Part::Nothing => {}
             Part::Response(response) => responses.push(response.into()),
@@ -49,6 +56,13 @@ pub(crate) async fn answer(exchange: &Exchange<'_>, messages: Vec<Reading<'_>>) 
         Some(responses) => exchange.message(responses, Outcome::Success),
         None => Reply::empty(StatusCode::ACCEPTED, Outcome::Accepted),
     }
+}
+
+/// The response to a message of a batch that its limits refuse; none to what expects none.
+#[cold]
+pub(crate) fn refused(id: Option<Id<'_>>, refusal: &Refusal) -> Option<Bytes> {
+    let response = encode::error(Some(id?.as_str()), &Fault::limited(refusal));
+    Some(response.into())
 }
 
 /// Waits for `calls`, which run side by side, and puts their responses and the given ones into one

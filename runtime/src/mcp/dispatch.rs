@@ -54,25 +54,6 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The methods that requests are counted and logged by; others are `other`, so that callers cannot
-/// write into the log.
-pub(crate) fn known_method(method: &str) -> &'static str {
-    const KNOWN: [&str; 8] = [
-        "tools/call",
-        "tools/list",
-        "initialize",
-        "server/discover",
-        "ping",
-        "notifications/initialized",
-        "notifications/cancelled",
-        "notifications/progress",
-    ];
-    KNOWN
-        .into_iter()
-        .find(|known| *known == method)
-        .unwrap_or("other")
-}
-
 /// Decides what a request that passed the checks of its era leads to.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 
 use super::revision::Revision;
+use crate::policy::Refusal;
 
 /// Why a request gets an error response instead of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +103,18 @@ impl Fault {
             StatusCode::UNAUTHORIZED,
             "This tool needs credentials: it is not open to everybody",
         )
+    }
+
+    /// A message that its limits refuse. The protocol has no code for this: the number is that of the
+    /// status, outside of the range that JSON-RPC keeps for itself.
+    #[cold]
+    pub(crate) fn limited(refusal: &Refusal) -> Self {
+        let status = refusal.status();
+        let mut fault = Self::new(status.as_u16().into(), status, refusal.to_string());
+        fault.data = refusal
+            .retry_after_seconds()
+            .map(|seconds| format!("{{\"retryAfterSeconds\":{seconds}}}"));
+        fault
     }
 
     /// -32600 with 404: the session is unknown, so the client begins a new one (2025-03-26, "Session

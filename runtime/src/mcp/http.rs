@@ -17,7 +17,7 @@ use super::fault::Fault;
 use super::headers::{self, Single};
 use super::in_flight::InFlight;
 use super::invocation::{Finished, Invocation};
-use super::message::{self, Body, Id, Message, Refused, Shape};
+use super::message::{self, Body, Id, Message, Reading, Refused, Shape};
 use super::progress::Progress;
 use super::revision::Revision;
 use super::session::SessionId;
@@ -27,6 +27,7 @@ use crate::auth::Way;
 use crate::caller::Caller;
 use crate::description::Server;
 use crate::gateway::Shared;
+use crate::policy::{self, Arriving, Counted, Refusal};
 use crate::server::{Connection, Reply, Settings, client_address, read_body};
 use crate::telemetry::{Outcome, Record};
 
@@ -84,12 +85,60 @@ where
     if let Err(refusal) = (server.admit)(&caller) {
         return Reply::denied(&refusal);
     }
+    let (limits, mut counted) = (&endpoint.shared.limits, Vec::new());
+    let place = (position, server);
+    let reply = if let Err(reply) = admit(endpoint, place, &mut caller, &mut counted, record).await
+    {
+        reply
+    } else {
+        answer(endpoint, place, caller, body, record).await
+    };
+    reply.counted(policy::headers(limits, &counted))
+}
+
+/// Whether the request is looked into: who sends it, and what it counts as, which `counted` is told also
+/// where it is not.
+async fn admit(
+    endpoint: &Endpoint,
+    (position, server): (usize, &'static Server),
+    caller: &mut Caller,
+    counted: &mut Vec<Counted>,
+    record: &mut Record,
+) -> Result<(), Reply> {
+    let limits = &endpoint.shared.limits;
+    let intake = &server.intake;
+    let count = async |caller: &Caller, counting| {
+        let arriving = Arriving {
+            limits,
+            caller,
+            server: server.name,
+            method: "",
+        };
+        policy::arrive(arriving, counting)
+            .await
+            .map_err(|refusal| Reply::limited(limits, &refusal))
+    };
+    counted.append(&mut count(caller, intake.requests).await?);
     // Before the body is read: who is not recognised can cause no more work than that.
-    let auth = &endpoint.shared.auth;
-    if let Err(reply) = auth.admit(position, &mut caller).await {
-        return reply;
-    }
+    endpoint.shared.auth.admit(position, caller).await?;
     record.principal.clone_from(&caller.principal);
+    counted.append(&mut count(caller, intake.identified).await?);
+    Ok(())
+}
+
+/// Answers a request that is let in.
+async fn answer<B>(
+    endpoint: &Endpoint,
+    (position, server): (usize, &'static Server),
+    caller: Caller,
+    body: B,
+    record: &mut Record,
+) -> Reply
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let settings = &endpoint.settings;
     let headers = &caller.headers;
     if !brings_json(headers) {
         return Reply::refusal(
@@ -124,15 +173,7 @@ where
         body: &body,
     };
     match message::read(&body) {
-        Ok(Body::One(Ok(message))) => {
-            record.method = dispatch::known_method(&message.method);
-            let version = headers::single(exchange.headers(), headers::PROTOCOL_VERSION);
-            match era::of(&message, version) {
-                Era::Modern => exchange.modern(&message, record).await,
-                Era::Legacy => exchange.legacy(&message, version, record).await,
-            }
-        }
-        Ok(Body::One(Err(Refused { id, fault }))) => fault_reply(id, &fault),
+        Ok(Body::One(reading)) => exchange.one(&reading, record).await,
         Ok(Body::Batch(messages)) => {
             record.method = "batch";
             batch::answer(&exchange, messages).await
@@ -144,6 +185,41 @@ where
 impl Exchange<'_> {
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.caller.headers
+    }
+
+    /// A message that is no part of a batch.
+    async fn one(&self, reading: &Reading<'_>, record: &mut Record) -> Reply {
+        let (id, method) = message::told_by(reading);
+        record.method = method;
+        let counted = match self.count(method).await {
+            Ok(counted) => counted,
+            Err(refusal) => {
+                let limits = &self.endpoint.shared.limits;
+                return fault_reply(id, &Fault::limited(&refusal))
+                    .headers(policy::refused(limits, &refusal));
+            }
+        };
+        let message = match reading {
+            Ok(message) => message,
+            Err(Refused { id, fault }) => return fault_reply(*id, fault),
+        };
+        let version = headers::single(self.headers(), headers::PROTOCOL_VERSION);
+        let reply = match era::of(message, version) {
+            Era::Modern => self.modern(message, record).await,
+            Era::Legacy => self.legacy(message, version, record).await,
+        };
+        reply.counted(policy::headers(&self.endpoint.shared.limits, &counted))
+    }
+
+    /// Counts a message.
+    pub(super) async fn count(&self, method: &'static str) -> Result<Vec<Counted>, Refusal> {
+        let arriving = Arriving {
+            limits: &self.endpoint.shared.limits,
+            caller: self.caller,
+            server: self.server.name,
+            method,
+        };
+        policy::arrive(arriving, self.server.intake.messages).await
     }
 
     /// A message of 2026-07-28.

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use gatewright_schema::json::{Error, Kind, Raw, Reader};
+use gatewright_schema::method;
 
 use super::fault::Fault;
 
@@ -121,6 +122,14 @@ pub(crate) struct Refused<'a> {
 
 /// What was read of one message.
 pub(crate) type Reading<'a> = Result<Message<'a>, Refused<'a>>;
+
+/// The id of a message and its method, as far as they can be told.
+pub(crate) fn told_by<'a>(reading: &Reading<'a>) -> (Option<Id<'a>>, &'static str) {
+    match reading {
+        Ok(message) => (message.id(), method::known(&message.method)),
+        Err(refused) => (refused.id, method::OTHER),
+    }
+}
 
 /// What a body holds.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use gatewright_schema::method;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::sync::{Semaphore, mpsc};
@@ -25,6 +26,7 @@ use super::{batch, encode, ladder};
 use crate::caller::Caller;
 use crate::description::Server;
 use crate::gateway::Shared;
+use crate::policy::{self, Arriving, Refusal};
 use crate::server::Settings;
 use crate::telemetry::{Outcome, Record};
 
@@ -53,6 +55,7 @@ pub(crate) async fn serve(
         shared: Arc::clone(&shared),
         position,
         server,
+        caller: Arc::default(),
         revision: None,
         in_flight: Arc::new(InFlight::default()),
         calls: Arc::new(Semaphore::new(settings.max_calls)),
@@ -156,6 +159,8 @@ struct Connection {
     shared: Arc<Shared>,
     position: usize,
     server: &'static Server,
+    /// Whoever started the process: nothing is known of it.
+    caller: Arc<Caller>,
     /// What `initialize` settled.
     revision: Option<Revision>,
     in_flight: Arc<InFlight>,
@@ -179,7 +184,7 @@ impl Connection {
                     let fault = Fault::invalid_request(format!(
                         "The message is longer than the {limit} bytes that are accepted"
                     ));
-                    self.send(encode::error(None, &fault)).await?;
+                    self.send(encode::error(None, &fault).into()).await?;
                 }
             }
             while self.running.try_join_next().is_some() {}
@@ -188,27 +193,58 @@ impl Connection {
 
     async fn line(&mut self, line: &Bytes) -> io::Result<()> {
         match message::read(line) {
-            Ok(Body::One(reading)) => match self.part(reading, line) {
-                Part::Nothing => Ok(()),
-                Part::Response(response) => self.send(response).await,
-                Part::Call(call) => {
-                    self.spawn(async { call.await.map(|finished| finished.message) });
-                    Ok(())
+            Ok(Body::One(reading)) => {
+                let (id, method) = message::told_by(&reading);
+                if let Err(refusal) = self.count(method).await {
+                    return match batch::refused(id, &refusal) {
+                        Some(response) => self.send(response).await,
+                        None => Ok(()),
+                    };
                 }
-            },
+                match self.part(reading, line) {
+                    Part::Nothing => Ok(()),
+                    Part::Response(response) => self.send(response.into()).await,
+                    Part::Call(call) => {
+                        self.spawn(async { call.await.map(|finished| finished.message) });
+                        Ok(())
+                    }
+                }
+            }
             Ok(Body::Batch(readings)) => self.batch(readings, line).await,
-            Err(fault) => self.send(encode::error(None, &fault)).await,
+            Err(fault) => self.send(encode::error(None, &fault).into()).await,
         }
+    }
+
+    /// Counts a message. Nothing else is read until that is done: what comes first is admitted first.
+    async fn count(&self, method: &'static str) -> Result<(), Refusal> {
+        let arriving = Arriving {
+            limits: &self.shared.limits,
+            caller: &self.caller,
+            server: self.server.name,
+            method,
+        };
+        let counted = policy::arrive(arriving, self.server.intake.messages).await;
+        counted.map(|_| ()).inspect_err(|refusal| {
+            let mut record = Record::new("stdio");
+            record.server = self.server.name;
+            record.method = method;
+            record.outcome = Outcome::Fault(Fault::limited(refusal).code);
+        })
     }
 
     async fn batch(&mut self, readings: Vec<Reading<'_>>, line: &Bytes) -> io::Result<()> {
         if self.revision != Some(Revision::March2025) {
             let fault = Fault::invalid_request("Only revision 2025-03-26 has batches");
-            return self.send(encode::error(None, &fault)).await;
+            return self.send(encode::error(None, &fault).into()).await;
         }
         let mut responses = Vec::new();
         let mut calls = Vec::new();
         for reading in readings {
+            let (id, method) = message::told_by(&reading);
+            if let Err(refusal) = self.count(method).await {
+                responses.extend(batch::refused(id, &refusal));
+                continue;
+            }
             match self.part(reading, line) {
                 Part::Nothing => {}
                 Part::Response(response) => responses.push(response.into()),
@@ -239,7 +275,7 @@ impl Connection {
         };
         let mut record = Record::new("stdio");
         record.server = self.server.name;
-        record.method = dispatch::known_method(&message.method);
+        record.method = method::known(&message.method);
         record.bytes_in = line.len();
         let Shape::Request(id) = message.shape else {
             record.outcome = Outcome::Accepted;
@@ -323,7 +359,7 @@ impl Connection {
             progress: message
                 .progress_token()
                 .map(|token| Progress::to(token.as_str(), self.output.clone())),
-            caller: Arc::default(),
+            caller: Arc::clone(&self.caller),
             permit,
         })
     }
@@ -341,9 +377,9 @@ impl Connection {
         })
     }
 
-    async fn send(&self, message: Vec<u8>) -> io::Result<()> {
+    async fn send(&self, message: Bytes) -> io::Result<()> {
         self.output
-            .send(message.into())
+            .send(message)
             .await
             .map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
     }

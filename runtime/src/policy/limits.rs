@@ -20,7 +20,9 @@ pub struct Limit {
     pub name: &'static str,
     /// What its counts are kept under: the same as long as the manifest means the same counts.
     pub id: &'static str,
-    /// What a call counts as; at least 1.
+    /// What it counts.
+    pub unit: Unit,
+    /// What one of them counts as; at least 1.
     pub cost: u32,
     /// What it limits.
     pub kind: LimitKind,
@@ -28,7 +30,38 @@ pub struct Limit {
     pub without_store: WithoutStore,
 }
 
-/// The kinds of limit.
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Calls of tools.
+    Calls,
+    /// HTTP requests by `POST`.
+    Requests,
+    /// JSON-RPC messages, whatever their method.
+    Messages,
+}
+
+impl Unit {
+    /// One of them.
+    const fn one(self) -> &'static str {
+        match self {
+            Self::Calls => "call",
+            Self::Requests => "request",
+            Self::Messages => "message",
+        }
+    }
+
+    /// Several.
+    const fn many(self) -> &'static str {
+        match self {
+            Self::Calls => "calls",
+            Self::Requests => "requests",
+            Self::Messages => "messages",
+        }
+    }
+}
+
+/// The kinds of limit. What [`Limit::unit`] says is called a call here.
 #[derive(Clone, Copy, Debug)]
 pub enum LimitKind {
     /// So many calls in a period.
@@ -158,7 +191,8 @@ impl Limits {
                 key: None,
             }),
             (Verdict::Refused { retry_after }, _) => {
-                Err(at(position, too_often(limit.rate(), retry_after)))
+                let refusal = too_often(held.limit.unit, limit.rate(), retry_after);
+                Err(at(position, refusal))
             }
         }
     }
@@ -211,8 +245,10 @@ impl Limits {
             Ok(Outcome::Reached { entry, what, wait }) => {
                 let (count, held) = stored.get(entry).ok_or_else(missing)?;
                 let refusal = match held.limit.kind {
-                    LimitKind::Rate(rate) => too_often(rate, wait.unwrap_or(rate.period)),
-                    LimitKind::Quota(quota) => used_up(&quota, what, wait),
+                    LimitKind::Rate(rate) => {
+                        too_often(held.limit.unit, rate, wait.unwrap_or(rate.period))
+                    }
+                    LimitKind::Quota(quota) => used_up(held.limit.unit, &quota, what, wait),
                     LimitKind::Concurrency(_) => missing(),
                 };
                 Err(at(count.limit, refusal))
@@ -235,9 +271,12 @@ impl Limits {
                     counted.push(self.admit_rate(count.limit, held, limit, &count.key)?);
                 }
                 _ => {
+                    let one = held.limit.unit.one();
                     return Err(Refusal::until(
                         Reason::Store,
-                        "This call cannot be counted at present, and is not admitted without.",
+                        format!(
+                            "This {one} cannot be counted at present, and is not admitted without."
+                        ),
                         Duration::from_secs(5),
                     ));
                 }
@@ -292,11 +331,11 @@ fn missing() -> Refusal {
 }
 
 #[cold]
-fn too_often(rate: Rate, retry_after: Duration) -> Refusal {
-    let seconds = rate.period.as_secs_f64();
+fn too_often(unit: Unit, rate: Rate, retry_after: Duration) -> Refusal {
+    let (units, seconds) = (unit.many(), rate.period.as_secs_f64());
     let message = match rate.calls {
-        1 => format!("Too many calls: 1 is allowed in {seconds} s."),
-        calls => format!("Too many calls: {calls} are allowed in {seconds} s."),
+        1 => format!("Too many {units}: 1 is allowed in {seconds} s."),
+        most => format!("Too many {units}: {most} are allowed in {seconds} s."),
     };
     Refusal::until(Reason::Rate, message, retry_after)
 }
@@ -316,9 +355,9 @@ fn too_many(limit: &Limit) -> Refusal {
 }
 
 #[cold]
-fn used_up(quota: &Quota, what: UsedUp, wait: Option<Duration>) -> Refusal {
+fn used_up(unit: Unit, quota: &Quota, what: UsedUp, wait: Option<Duration>) -> Refusal {
     let (most, unit) = match what {
-        UsedUp::Calls => (quota.calls, "calls"),
+        UsedUp::Calls => (quota.calls, unit.many()),
         UsedUp::Bytes => (quota.result_bytes, "bytes of results"),
         UsedUp::Tokens => (quota.result_tokens, "tokens of results"),
     };

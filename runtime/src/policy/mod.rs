@@ -4,6 +4,7 @@
 //! only what they remember while the gateway runs.
 
 pub mod address;
+mod arrival;
 pub mod authorize;
 mod calls;
 mod condition;
@@ -17,11 +18,13 @@ mod refusal;
 pub mod transform;
 mod validation;
 
+pub use arrival::{Arrival, Counting, Intake};
+pub(crate) use arrival::{Arriving, arrive};
 pub use calls::{admit_address, admit_header};
 pub use condition::{applies, key, qualifies, require};
-pub(crate) use counted::{Headers, Held};
+pub(crate) use counted::{Counted, Headers, Held, headers, refused};
 pub(crate) use limits::{AtOnce, Limits};
-pub use limits::{Limit, LimitKind, WithoutStore};
+pub use limits::{Limit, LimitKind, Unit, WithoutStore};
 pub use principal::{caller, claim_boolean, claim_integer, claim_text, claim_texts, texts};
 pub use prospect::Prospect;
 pub(crate) use refusal::INVALID_ARGUMENTS;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use http::StatusCode;
+
 /// A policy's no: what the caller is told, and what it may do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -139,6 +141,15 @@ impl Refusal {
             message: message.into(),
             retry_after: Some(retry_after),
             limit: None,
+        }
+    }
+
+    /// The status of an HTTP response to a request, or to the one message in it, that is refused.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self.reason {
+            Reason::Rate | Reason::Quota | Reason::Concurrency => StatusCode::TOO_MANY_REQUESTS,
+            Reason::Store => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::FORBIDDEN,
         }
     }
 

@@ -6,13 +6,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, Entry};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use crate::mcp::EventStream;
-use crate::policy::{Headers, Refusal};
+use crate::policy::{self, Headers, Limits, Refusal};
 use crate::telemetry::{Outcome, Record};
 
 /// The body of a response, and the record of its request: that is written once the body is gone,
@@ -123,6 +123,13 @@ impl Reply {
         Self::refusal(StatusCode::FORBIDDEN, format!("{refusal}\n"))
     }
 
+    /// What a limit says of a request that it refuses.
+    #[cold]
+    pub(crate) fn limited(limits: &Limits, refusal: &Refusal) -> Self {
+        Self::refusal(refusal.status(), format!("{refusal}\n"))
+            .headers(policy::refused(limits, refusal))
+    }
+
     /// One server-sent event and no more.
     pub(crate) fn event(event: Bytes, outcome: Outcome) -> Self {
         Self::with(
@@ -173,6 +180,25 @@ impl Reply {
     /// Adds headers.
     pub(crate) fn headers(mut self, headers: Headers) -> Self {
         self.response.headers_mut().extend(headers);
+        self
+    }
+
+    /// Adds what limits of earlier phases say, before what those of later ones said: all items of a header
+    /// are one line.
+    pub(crate) fn counted(mut self, headers: Headers) -> Self {
+        for (name, earlier) in headers {
+            match self.response.headers_mut().entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(earlier);
+                }
+                Entry::Occupied(mut entry) => {
+                    let joined = [earlier.as_bytes(), b", ", entry.get().as_bytes()].concat();
+                    if let Ok(joined) = HeaderValue::try_from(joined) {
+                        entry.insert(joined);
+                    }
+                }
+            }
+        }
         self
     }
 

@@ -24,6 +24,7 @@ pub(super) const fn limit(id: &'static str, cost: u32, kind: LimitKind) -> Limit
     Limit {
         name: id,
         id,
+        unit: crate::policy::Unit::Calls,
         cost,
         kind,
         without_store: WithoutStore::Refuse,

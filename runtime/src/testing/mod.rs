@@ -62,12 +62,14 @@ pub struct Step<'a> {
     pub expect: Expect<'a>,
 }
 
-/// A `tools/call` and who sends it.
+/// A `tools/call`, or another request, and who sends it.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     /// The position of the server.
     pub server: usize,
-    /// The name of the tool.
+    /// `tools/call`, or a method that takes no parameters.
+    pub method: &'a str,
+    /// The name of the tool that is called.
     pub tool: &'a str,
     /// The JSON text of the arguments.
     pub arguments: &'a str,

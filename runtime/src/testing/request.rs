@@ -1,4 +1,4 @@
-//! A call as the HTTP request of a client that speaks 2026-07-28.
+//! A call, or another request, as the HTTP request of a client that speaks 2026-07-28.
 
 use bytes::Bytes;
 use gatewright_schema::json::string_into;
@@ -26,12 +26,19 @@ pub(super) fn request(
         .get(call.server)
         .map(|server| server.path)
         .ok_or("the gateway has no such server")?;
-    let mut body = br#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"#.to_vec();
-    string_into(call.tool, &mut body);
-    body.extend_from_slice(br#","arguments":"#);
-    body.extend_from_slice(call.arguments.as_bytes());
+    let is_call = call.method == "tools/call";
+    let mut body = br#"{"jsonrpc":"2.0","id":1,"method":"#.to_vec();
+    string_into(call.method, &mut body);
+    body.extend_from_slice(br#","params":{"#);
+    if is_call {
+        body.extend_from_slice(br#""name":"#);
+        string_into(call.tool, &mut body);
+        body.extend_from_slice(br#","arguments":"#);
+        body.extend_from_slice(call.arguments.as_bytes());
+        body.push(b',');
+    }
     body.extend_from_slice(
-        br#","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#,
+        br#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#,
     );
     let mut request = Request::new(Full::from(body));
     *request.method_mut() = Method::POST;
@@ -45,11 +52,14 @@ pub(super) fn request(
         ACCEPT,
         HeaderValue::from_static("application/json, text/event-stream"),
     );
-    let name =
-        HeaderValue::try_from(call.tool).map_err(|_| "the tool's name is no header value")?;
+    let text = |text: &str, is: &'static str| HeaderValue::try_from(text).map_err(|_| is);
+    let method = text(call.method, "the method is no header value")?;
     headers.insert("mcp-protocol-version", HeaderValue::from_static(REVISION));
-    headers.insert("mcp-method", HeaderValue::from_static("tools/call"));
-    headers.insert("mcp-name", name);
+    headers.insert("mcp-method", method);
+    if is_call {
+        let name = text(call.tool, "the tool's name is no header value")?;
+        headers.insert("mcp-name", name);
+    }
     for (name, value) in call.headers {
         let pair = HeaderName::try_from(*name)
             .ok()

@@ -46,6 +46,7 @@ static SERVER: Server = Server {
         None => Ok(()),
         Some(_) => Err(Refusal::new(Reason::Header, "Closed.")),
     },
+    intake: crate::policy::Intake::NONE,
     cors: None,
     access: &Access::ANONYMOUS,
     tools: &[tool("echo"), tool("refuse"), tool("panic")],
@@ -86,6 +87,7 @@ static DESCRIPTION: Description = Description {
 };
 
 const CALL: Call<'static> = Call {
+    method: "tools/call",
     server: 0,
     tool: "echo",
     arguments: "{\"a\":1}",

@@ -1,11 +1,17 @@
 //! Limits in words.
 
+use crate::manifest::Unit;
 use crate::plan::{Limit, LimitKind};
 
 /// What a limit admits.
 pub(super) fn describe(limit: &Limit) -> String {
+    let (one, many) = match limit.unit {
+        Unit::Calls => ("call", "calls"),
+        Unit::Requests => ("request", "requests"),
+        Unit::Messages => ("message", "messages"),
+    };
     let admitted = match limit.kind {
-        LimitKind::Rate { calls, period, .. } => format!("at most {calls} calls in {period:?}"),
+        LimitKind::Rate { calls, period, .. } => format!("at most {calls} {many} in {period:?}"),
         LimitKind::Quota {
             calls,
             result_bytes,
@@ -14,7 +20,7 @@ pub(super) fn describe(limit: &Limit) -> String {
             ..
         } => {
             let amounts: Vec<String> = [
-                calls.map(|calls| format!("{calls} calls")),
+                calls.map(|calls| format!("{calls} {many}")),
                 result_bytes.map(|bytes| format!("{bytes} bytes of results")),
                 result_tokens.map(|tokens| format!("{tokens} tokens of results")),
             ]
@@ -31,6 +37,6 @@ pub(super) fn describe(limit: &Limit) -> String {
     };
     match limit.cost {
         1 => admitted,
-        cost => format!("{admitted}, each call as {cost}"),
+        cost => format!("{admitted}, each {one} as {cost}"),
     }
 }

@@ -1,7 +1,7 @@
 //! The policies of a tool in words.
 
 use super::{Line, authorize, limits, products};
-use crate::plan::{Check, CheckKind, LimitKey, Plan, Server, Step, StepKind, Steps, Tool};
+use crate::plan::{Check, CheckKind, Intake, LimitKey, Plan, Server, Step, StepKind, Steps, Tool};
 use crate::source::Files;
 
 /// What every request to the server must pass.
@@ -11,6 +11,20 @@ pub(super) fn checks(server: &Server) -> Vec<Line> {
         .iter()
         .map(|check| ("connection", describe_check(check), check.span))
         .collect()
+}
+
+/// What every request is counted against before it is known who sends it; what it is counted against then; and
+/// what every message is counted against.
+pub(super) fn arrivals(plan: &Plan, server: &Server, files: &Files) -> [Vec<Line>; 3] {
+    let phases: [fn(&Intake) -> &Vec<Step>; 3] = [
+        |intake| &intake.requests,
+        |intake| &intake.identified,
+        |intake| &intake.messages,
+    ];
+    phases.map(|steps| {
+        let steps = steps(&plan.intake).iter().chain(steps(&server.intake));
+        steps.map(|step| line("limit", step, plan, files)).collect()
+    })
 }
 
 fn describe_check(check: &Check) -> String {

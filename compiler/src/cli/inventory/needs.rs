@@ -81,6 +81,11 @@ impl<'p> Needs<'p> {
             }
         }
         needs.guards(pipeline);
+        for intake in [&plan.intake, &server.intake] {
+            for step in intake.steps() {
+                needs.step(plan, step);
+            }
+        }
         for transforms in [&plan.transforms, &server.transforms, &tool.transforms] {
             for reply in &transforms.replies {
                 needs.expression(reply.when.as_deref());

@@ -3,15 +3,19 @@
 use gatewright_schema::time::Timestamp;
 
 use super::{count, duration, expression, size, templated, text};
-use crate::manifest::{OnStoreFailure, PolicyKind, Quota, RateLimit, Store, StoreKind, quantity};
+use crate::manifest::{
+    OnStoreFailure, PolicyKind, Quota, RateLimit, Store, StoreKind, Unit, quantity,
+};
 use crate::source::{Node, Spanned};
 
 /// A policy that counts, where `node` is one.
 pub(super) fn limit(node: &Node) -> Option<PolicyKind> {
     for name in ["rate_limit", "rate_limit_by_key"] {
         if let Some(limit) = node.get(name) {
+            let (unit, most) = amounts(limit).next()?;
             return Some(PolicyKind::RateLimit(RateLimit {
-                calls: count(limit, "calls")?,
+                unit,
+                most,
                 renewal_period: duration(limit, "renewal_period")?,
                 counter_key: expression(limit, "counter_key"),
                 token_bucket: limit.get("algorithm").and_then(Node::as_str) == Some("token_bucket"),
@@ -24,7 +28,7 @@ pub(super) fn limit(node: &Node) -> Option<PolicyKind> {
         if let Some(quota) = node.get(name) {
             let period = quota.get("renewal_period")?.as_str()?;
             return Some(PolicyKind::Quota(Quota {
-                calls: count(quota, "calls"),
+                amounts: amounts(quota).collect(),
                 result_bytes: size(quota, "result_bytes"),
                 result_tokens: count(quota, "result_tokens"),
                 renewal_period: match period {
@@ -39,6 +43,13 @@ pub(super) fn limit(node: &Node) -> Option<PolicyKind> {
         }
     }
     None
+}
+
+/// How many of what.
+fn amounts(node: &Node) -> impl Iterator<Item = (Unit, Spanned<u32>)> {
+    Unit::ALL
+        .into_iter()
+        .filter_map(|unit| Some((unit, count(node, unit.word())?)))
 }
 
 fn on_store_failure(node: &Node) -> Option<Spanned<OnStoreFailure>> {

@@ -3,7 +3,7 @@
 use super::{boolean, count, duration, items, members, pairs, spanned_text, text, texts};
 use crate::manifest::{
     Test, TestCall, TestExpect, TestOutcome, TestPrincipal, TestRequest, TestResult, TestStep,
-    TestUpstream, TestVerdict, TestVerdicts,
+    TestTarget, TestUpstream, TestVerdict, TestVerdicts,
 };
 use crate::source::{Node, Spanned};
 
@@ -59,7 +59,10 @@ fn verdict(node: &Node) -> Option<TestVerdict> {
 fn call(node: &Node) -> Option<TestCall> {
     Some(TestCall {
         server: text(node, "server")?,
-        tool: text(node, "tool")?,
+        target: match text(node, "tool") {
+            Some(tool) => TestTarget::Tool(tool),
+            None => TestTarget::Method(text(node, "method")?),
+        },
         principal: node.get("principal").map(principal),
         headers: pairs(node, "headers", spanned_text),
         listener: text(node, "listener"),

@@ -8,11 +8,30 @@ use crate::manifest::shape::{Key, Mapping, Shape};
 /// The greatest number of calls in a quota.
 const MOST: u32 = 4_000_000_000;
 
+/// What a rate limit counts: one of these.
+const UNITS: &[&str] = &["calls", "requests", "messages"];
+
 const CALLS: Key = key(
     "calls",
     Shape::Count { most: 10_000 },
-    Required,
-    "How many calls are admitted in a period.",
+    NOTHING,
+    "How many calls of tools are admitted in a period.",
+);
+
+const REQUESTS: Key = key(
+    "requests",
+    Shape::Count { most: 10_000 },
+    NOTHING,
+    "How many HTTP requests are admitted in a period, whatever is in them. Only in the policies of the gateway \
+     and of servers.",
+);
+
+const MESSAGES: Key = key(
+    "messages",
+    Shape::Count { most: 10_000 },
+    NOTHING,
+    "How many JSON-RPC messages are admitted in a period, whatever their method. Only in the policies of the \
+     gateway and of servers.",
 );
 
 const PERIOD: Key = key(
@@ -41,7 +60,7 @@ const INCREMENT: Key = key(
     "increment_count",
     Shape::Count { most: 10_000 },
     Optional("1"),
-    "How many calls one call counts as.",
+    "How many one call, request or message counts as.",
 );
 
 const RATE_ON_FAILURE: Key = key(
@@ -55,16 +74,20 @@ const RATE_ON_FAILURE: Key = key(
 /// `rate_limit_by_key`.
 pub(super) static RATE_LIMIT_BY_KEY: Mapping = Mapping {
     name: "a rate limit",
-    about: "Counts the calls of tools in its scope that have the same key. What is too much is answered with \
-            a result that tells the model how long to wait, and is not counted.",
+    about: "Counts the calls of tools in its scope that have the same key, or all requests or messages. What is \
+            too much is told how long to wait, and is not counted: a call by a result that the model reads, a \
+            request by the status 429, a message by an error.",
     keys: &[
         CALLS,
+        REQUESTS,
+        MESSAGES,
         PERIOD,
         COUNTER_KEY,
         ALGORITHM,
         INCREMENT,
         RATE_ON_FAILURE,
     ],
+    one_of: UNITS,
     example: "{ calls: 5, renewal_period: 30s, counter_key: request.ip }\n",
     ..Mapping::PLAIN
 };
@@ -72,9 +95,19 @@ pub(super) static RATE_LIMIT_BY_KEY: Mapping = Mapping {
 /// `rate_limit`.
 pub(super) static RATE_LIMIT: Mapping = Mapping {
     name: "a rate limit of each caller",
-    about: "Counts the calls of tools in its scope for each caller: the consumer of a key; otherwise the client \
-            application of a token; otherwise its subject. Every server in its scope must have an identity.",
-    keys: &[CALLS, PERIOD, ALGORITHM, INCREMENT, RATE_ON_FAILURE],
+    about: "Counts the calls of tools in its scope for each caller, or its requests or messages: the consumer of \
+            a key; otherwise the client application of a token; otherwise its subject. Every server in its scope \
+            must have an identity.",
+    keys: &[
+        CALLS,
+        REQUESTS,
+        MESSAGES,
+        PERIOD,
+        ALGORITHM,
+        INCREMENT,
+        RATE_ON_FAILURE,
+    ],
+    one_of: UNITS,
     example: "{ calls: 60, renewal_period: 1m }\n",
     ..Mapping::PLAIN
 };
@@ -83,7 +116,23 @@ const QUOTA_CALLS: Key = key(
     "calls",
     Shape::Count { most: MOST },
     NOTHING,
-    "How many calls are admitted in a period.",
+    "How many calls of tools are admitted in a period.",
+);
+
+const QUOTA_REQUESTS: Key = key(
+    "requests",
+    Shape::Count { most: MOST },
+    NOTHING,
+    "How many HTTP requests, whatever is in them; nothing else is counted then. Only in the policies of the \
+     gateway and of servers.",
+);
+
+const QUOTA_MESSAGES: Key = key(
+    "messages",
+    Shape::Count { most: MOST },
+    NOTHING,
+    "How many JSON-RPC messages, whatever their method; nothing else is counted then. Only in the policies of \
+     the gateway and of servers.",
 );
 
 const QUOTA_BYTES: Key = key(
@@ -126,12 +175,14 @@ const QUOTA_ON_FAILURE: Key = key(
 pub(super) static QUOTA_BY_KEY: Mapping = Mapping {
     name: "a quota",
     about: "Counts what calls of tools in its scope use that have the same key, in a row of fixed periods. \
-            Counts outlive the process: they are kept in the `store`. At least one of `calls`, `result_bytes` \
-            and `result_tokens` must be there.",
+            Counts outlive the process: they are kept in the `store`. There must be at least one of `calls`, \
+            `result_bytes` and `result_tokens`, or else `requests` or `messages`.",
     keys: &[
         QUOTA_CALLS,
         QUOTA_BYTES,
         QUOTA_TOKENS,
+        QUOTA_REQUESTS,
+        QUOTA_MESSAGES,
         QUOTA_PERIOD,
         COUNTER_KEY,
         FIRST,
@@ -150,6 +201,8 @@ pub(super) static QUOTA: Mapping = Mapping {
         QUOTA_CALLS,
         QUOTA_BYTES,
         QUOTA_TOKENS,
+        QUOTA_REQUESTS,
+        QUOTA_MESSAGES,
         QUOTA_PERIOD,
         FIRST,
         INCREMENT,

@@ -32,6 +32,9 @@ const VERDICTS: &[&str] = &["allow", "deny", "fail"];
 /// What a classifier may do in a test: find nothing, find something, or not answer.
 const FINDINGS: &[&str] = &["pass", "flag", "fail"];
 
+/// What clients of 2026-07-28 ask beside calls.
+const METHODS: &[&str] = &["tools/list", "server/discover"];
+
 /// A file of `test_files`.
 pub(in crate::manifest) static TEST_FILE: Mapping = Mapping {
     name: "a test file",
@@ -161,7 +164,7 @@ pub(super) static STEP: Mapping = Mapping {
 /// `call`.
 pub(super) static CALL: Mapping = Mapping {
     name: "a call",
-    about: "A call of a tool, and who sends it.",
+    about: "A call of a tool, or another request of the protocol, and who sends it.",
     keys: &[
         key(
             "server",
@@ -172,8 +175,14 @@ pub(super) static CALL: Mapping = Mapping {
         key(
             "tool",
             Shape::Text(&formats::TOOL_NAME),
-            Required,
+            NOTHING,
             "The tool, by the name that callers know.",
+        ),
+        key(
+            "method",
+            Shape::Choice(METHODS),
+            NOTHING,
+            "What else is asked, for limits of requests and messages.",
         ),
         key(
             "principal",
@@ -205,10 +214,11 @@ pub(super) static CALL: Mapping = Mapping {
         key(
             "arguments",
             Shape::Any,
-            Optional("none"),
+            NotWith("method"),
             "The arguments, by name.",
         ),
     ],
+    one_of: &["tool", "method"],
     example: "{ server: pets, tool: getPet, ip: 192.0.2.7, arguments: { petId: 1 } }\n",
     ..Mapping::PLAIN
 };

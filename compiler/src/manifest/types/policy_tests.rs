@@ -61,8 +61,8 @@ pub enum TestVerdict {
 pub struct TestCall {
     /// `server`
     pub server: Spanned<String>,
-    /// `tool`
-    pub tool: Spanned<String>,
+    /// `tool` or `method`
+    pub target: TestTarget,
     /// `principal`: who calls; absent: somebody who proves nothing.
     pub principal: Option<TestPrincipal>,
     /// `headers`
@@ -73,6 +73,15 @@ pub struct TestCall {
     pub ip: Option<Spanned<String>>,
     /// `arguments`: a mapping.
     pub arguments: Option<Node>,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub enum TestTarget {
+    /// `tool`
+    Tool(Spanned<String>),
+    /// `method`
+    Method(Spanned<String>),
 }
 
 /// `principal`

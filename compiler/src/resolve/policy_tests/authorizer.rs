@@ -5,6 +5,17 @@ use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::manifest;
 use crate::plan::{Guard, Server, Step, StepKind, Steps, TestOutcome, Tool};
 
+/// Reports what authorizers and classifiers answer where no tool is called: both are asked about calls.
+pub(super) fn nobody_is_asked(step: &manifest::TestStep, sink: &mut Sink) {
+    let message = "nobody is asked: no tool is called";
+    if let Some(said) = &step.authorizer {
+        impossible(said.span, message, "leave `authorizer` out", sink);
+    }
+    if let Some(said) = &step.classifier {
+        impossible(said.span, message, "leave `classifier` out", sink);
+    }
+}
+
 impl Binder<'_> {
     /// Whether the test says what is answered where something is asked, and only there. What depends on
     /// conditions and products is seen when the test is run.

@@ -6,14 +6,22 @@ use crate::manifest;
 use crate::plan::{Action, TestExpect, TestOutcome, TestRequest, TestResult, Tool};
 use crate::source::{Node, Spanned};
 
+/// Why no API is asked where no tool is called.
+pub(super) const NO_CALL: &str = "no API is asked: no tool is called";
+
 /// The expectation, where a call of the tool can come to it.
 pub(super) fn expect(
     expect: &manifest::TestExpect,
-    tool: &Tool,
+    tool: Option<&Tool>,
     sink: &mut Sink,
 ) -> Option<TestExpect> {
     let outcome = outcome(&expect.outcome, sink)?;
-    let is_function = matches!(tool.action, Action::Rust(_));
+    let is_function = tool.is_some_and(|tool| matches!(tool.action, Action::Rust(_)));
+    if tool.is_none() && outcome == TestOutcome::Invalid {
+        let message = "no tool is called: there are no arguments that could be invalid";
+        let help = "expect it to be allowed or denied";
+        impossible(expect.outcome.span, message, help, sink);
+    }
     let asked = [
         expect.upstream_request.as_ref().map(|request| request.span),
         expect
@@ -23,7 +31,9 @@ pub(super) fn expect(
             .map(|asked| asked.span),
     ];
     for span in asked.into_iter().flatten() {
-        if is_function {
+        if tool.is_none() {
+            impossible(span, NO_CALL, "leave this out", sink);
+        } else if is_function {
             let message = "no API stands behind this tool, which is a function";
             impossible(span, message, "leave this out", sink);
         } else if outcome != TestOutcome::Allowed {

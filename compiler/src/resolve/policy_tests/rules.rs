@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::place;
-use crate::plan::{Check, CheckKind, Limit, LimitKey, LimitKind, Plan, PolicyRule, Step, StepKind};
+use crate::plan::{
+    Check, CheckKind, Limit, LimitKey, LimitKind, Plan, PolicyRule, Step, StepKind, Steps,
+};
 use crate::source::{Files, Span};
 
 /// Numbers all policies, in the order of the manifest.
@@ -46,19 +48,25 @@ fn steps(plan: &Plan) -> impl Iterator<Item = &Step> {
         .chain(servers.map(|server| &server.steps))
         .chain(tools.flat_map(|tool| [&tool.steps, &tool.after_arguments]))
         .flat_map(|steps| steps.authorize.iter().chain(&steps.limit))
+        .chain(plan.intake.steps())
+        .chain(plan.servers.iter().flat_map(|server| server.intake.steps()))
 }
 
-fn steps_mut(plan: &mut Plan) -> impl Iterator<Item = &mut Step> {
-    let servers = plan.servers.iter_mut().flat_map(|server| {
+fn steps_mut<'p>(plan: &'p mut Plan) -> impl Iterator<Item = &'p mut Step> {
+    let of_calls = |steps: &'p mut Steps| steps.authorize.iter_mut().chain(&mut steps.limit);
+    let servers = plan.servers.iter_mut().flat_map(move |server| {
         let tools = server.tools.iter_mut();
         std::iter::once(&mut server.steps)
             .chain(tools.flat_map(|tool| [&mut tool.steps, &mut tool.after_arguments]))
+            .flat_map(of_calls)
+            .chain(server.intake.steps_mut())
     });
     let products = plan.products.iter_mut().map(|product| &mut product.steps);
     std::iter::once(&mut plan.steps)
         .chain(products)
+        .flat_map(of_calls)
+        .chain(plan.intake.steps_mut())
         .chain(servers)
-        .flat_map(|steps| steps.authorize.iter_mut().chain(&mut steps.limit))
 }
 
 fn of_check(check: &Check, files: &Files) -> PolicyRule {

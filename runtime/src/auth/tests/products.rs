@@ -49,6 +49,7 @@ const fn server(name: &'static str, access: &'static Access) -> Server {
         path: "",
         listeners: &[],
         admit: |_| Ok(()),
+        intake: crate::policy::Intake::NONE,
         cors: None,
         access,
         tools: &[],

@@ -29,6 +29,7 @@ pub(super) static SERVER: Server = Server {
     path: "/pets/mcp",
     listeners: &[],
     admit: |_| Ok(()),
+    intake: crate::policy::Intake::NONE,
     cors: None,
     access: &ACCESS,
     tools: &[tool("read"), tool("write")],

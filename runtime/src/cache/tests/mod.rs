@@ -123,6 +123,7 @@ static SERVER: Server = Server {
     path: "/mcp",
     listeners: &[],
     admit: |_| Ok(()),
+    intake: crate::policy::Intake::NONE,
     cors: None,
     access: &Access::ANONYMOUS,
     tools: TOOLS,

@@ -69,6 +69,7 @@ const fn server(name: &'static str, path: &'static str, listeners: &'static [usi
         path,
         listeners,
         admit: |_| Ok(()),
+        intake: crate::policy::Intake::NONE,
         cors: None,
         access: &Access::ANONYMOUS,
         tools: TOOLS,

@@ -103,6 +103,7 @@ fn description() -> &'static Description {
         path: "/mcp",
         listeners: &[],
         admit: |_| Ok(()),
+        intake: crate::policy::Intake::NONE,
         cors: None,
         access: &crate::description::Access::ANONYMOUS,
         tools: TOOLS,

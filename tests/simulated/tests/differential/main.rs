@@ -125,6 +125,7 @@ fn compiled_outcome(
         ..Principal::default()
     });
     let sent = testing::Call {
+        method: "tools/call",
         server: call.server,
         tool: &tool,
         arguments: &arguments,
