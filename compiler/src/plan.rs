@@ -95,6 +95,8 @@ pub struct Plan {
     pub tests: Vec<Test>,
     /// What the tests are measured by: every policy, where there are tests.
     pub rules: Vec<PolicyRule>,
+    /// Which of these the log speaks of, by their positions.
+    pub rule_subjects: Vec<(RuleSubject, usize)>,
 }
 
 impl Plan {

@@ -212,6 +212,7 @@ impl Call {
 
     /// Notes where the answer came from.
     pub(crate) fn served(&self, from: Served) {
+        tracing::trace!(target: "gatewright::policy", served = from.name(), "answered");
         // A handler may send several requests: the first says it.
         let _ = self.served.set(from);
     }
@@ -390,6 +391,10 @@ impl Drop for Call {
     /// Forgets what the call made untrue, before its caller is answered.
     fn drop(&mut self) {
         if *self.changed.get_mut() {
+            let invalidated = self.tool.invalidates.len();
+            if invalidated > 0 {
+                tracing::trace!(target: "gatewright::policy", invalidated, "answers were forgotten");
+            }
             self.shared
                 .cache
                 .invalidate(self.server, self.tool.invalidates);

@@ -7,8 +7,8 @@ use quote::quote;
 use super::literal::{ident, no_lints, number, option, position, text};
 use crate::manifest::{TestVerdict, TestVerdicts};
 use crate::plan::{
-    Plan, PolicyRule, Test, TestBody, TestClaim, TestExpect, TestFailure, TestOutcome,
-    TestPrincipal, TestRequest, TestResult, TestStep, TestUpstream,
+    Plan, PolicyRule, RuleSubject, Test, TestBody, TestClaim, TestExpect, TestFailure, TestOutcome,
+    TestPrincipal, TestRequest, TestResult, TestStep, TestUpstream, Ways,
 };
 
 /// The module of the tests; nothing where there are none.
@@ -17,6 +17,10 @@ pub(super) fn tests(plan: &Plan) -> TokenStream {
         return TokenStream::new();
     }
     let rules = plan.rules.iter().map(rule);
+    let subjects = plan.rule_subjects.iter().map(|(of, rule)| {
+        let (of, rule) = (subject(*of), position(*rule));
+        quote!((#of, #rule))
+    });
     let tests = plan.tests.iter().enumerate();
     let tests = tests.map(|(index, test)| of_test(&plan.name, index, test));
     let lints = no_lints();
@@ -26,7 +30,10 @@ pub(super) fn tests(plan: &Plan) -> TokenStream {
         mod gateway_tests {
             use super::rt::testing as t;
 
-            static RULES: &[t::Rule] = &[#(#rules),*];
+            static RULES: t::Rules = t::Rules {
+                all: &[#(#rules),*],
+                subjects: &[#(#subjects),*],
+            };
 
             #(#tests)*
         }
@@ -70,10 +77,28 @@ pub(super) fn applied(rule: Option<usize>) -> Option<TokenStream> {
 
 fn rule(rule: &PolicyRule) -> TokenStream {
     let (place, name) = (text(&rule.place), text(rule.name));
-    let (refuses, conditional) = (rule.refuses, rule.conditional);
+    let (refuses, conditional) = (rule.ways == Ways::Refusal, rule.conditional);
     quote! {
         t::Rule { place: #place, name: #name, refuses: #refuses, conditional: #conditional }
     }
+}
+
+fn subject(subject: RuleSubject) -> TokenStream {
+    let (server, tool, feature) = match subject {
+        RuleSubject::Guard(guard) => {
+            let guard = position(guard);
+            return quote!(t::Subject::Guard(#guard));
+        }
+        RuleSubject::Validation(server, tool) => (server, tool, quote!(Validation)),
+        RuleSubject::Cache(server, tool) => (server, tool, quote!(Cache)),
+        RuleSubject::Invalidation(server, tool) => (server, tool, quote!(Invalidation)),
+        RuleSubject::Mask(server, tool, mask) => {
+            let mask = position(mask);
+            (server, tool, quote!(Mask(#mask)))
+        }
+    };
+    let (server, tool) = (position(server), position(tool));
+    quote!(t::Subject::Tool(#server, #tool, t::Feature::#feature))
 }
 
 fn of_test(gateway: &str, index: usize, test: &Test) -> TokenStream {

@@ -16,7 +16,7 @@ pub(super) fn response(name: &Ident, shape: &Shape) -> TokenStream {
         }))
     };
     let (max_items, max_bytes) = (bound(shape.max_items), bound(shape.max_bytes));
-    let masks = shape.masks.iter().map(|mask| text(mask));
+    let masks = shape.masks.iter().map(|mask| text(&mask.value));
     let headers = shape.headers.iter().map(|name| text(name));
     quote! {
         static #name: rt::Shape = rt::Shape {

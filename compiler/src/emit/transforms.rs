@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::literal::{duration, ident, no_lints, option, text};
 use super::policies::{evaluated, ranges};
+use super::policy_tests::{applied, reached};
 use crate::expr::Compiled;
 use crate::plan::{
     Action, Change, Cors, Egress, Exists, Mock, NewValue, Plan, Reply, ReplyKind, Server, Target,
@@ -173,12 +174,17 @@ fn replies(replies: &[Reply]) -> (TokenStream, TokenStream) {
     let mut steps = TokenStream::new();
     for reply in replies {
         let result = result(&reply.kind);
+        steps.extend(reached(reply.rule));
         match reply.when.as_deref().map(evaluated) {
-            Some(when) => steps.extend(quote! {
-                if rt::holds(#when)? {
-                    return Ok(Some(#result));
-                }
-            }),
+            Some(when) => {
+                let applied = applied(reply.rule);
+                steps.extend(quote! {
+                    if rt::holds(#when)? {
+                        #applied
+                        return Ok(Some(#result));
+                    }
+                });
+            }
             None => return (steps, quote!(Ok(Some(#result)))),
         }
     }
@@ -261,10 +267,18 @@ fn change(change: &Change) -> TokenStream {
             quote!(rt::Change::Member { path: &[#(#path),*], value: #value })
         }
     };
+    let reached = reached(change.rule);
     if let Some(when) = change.when.as_deref().map(evaluated) {
-        quote!(if rt::holds(#when)? { call.change(#made); })
+        let applied = applied(change.rule);
+        quote! {
+            #reached
+            if rt::holds(#when)? {
+                #applied
+                call.change(#made);
+            }
+        }
     } else {
-        quote!(call.change(#made);)
+        quote!(#reached call.change(#made);)
     }
 }
 

@@ -191,8 +191,38 @@ pub struct PolicyRule {
     pub place: String,
     /// Its key in the manifest.
     pub name: &'static str,
-    /// Whether it can refuse.
-    pub refuses: bool,
+    /// What can come of it, where it applies.
+    pub ways: Ways,
     /// Whether it has a condition.
     pub conditional: bool,
+}
+
+/// What can come of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// A call is let through, or refused.
+    Refusal,
+    /// Nothing is found, or something is.
+    Search,
+    /// An answer matches its schema, or breaks it.
+    Validation,
+    /// The API is asked, or an answer was remembered.
+    Memory,
+    /// It does what it says.
+    One,
+}
+
+/// What of a policy tests take from the log: the positions of servers and tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleSubject {
+    /// A position in [`Plan::guards`](super::Plan::guards).
+    Guard(usize),
+    /// The answers of a tool are checked.
+    Validation(usize, usize),
+    /// They are remembered.
+    Cache(usize, usize),
+    /// A call of a tool makes those of others untrue.
+    Invalidation(usize, usize),
+    /// Values of them are masked, by a position in the tool's [`Shape::masks`](super::Shape::masks).
+    Mask(usize, usize, usize),
 }

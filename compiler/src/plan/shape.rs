@@ -1,6 +1,6 @@
 //! What of an answer is passed on.
 
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 pub use crate::schema::{Fate, Level};
 
@@ -9,8 +9,8 @@ pub use crate::schema::{Fate, Level};
 pub struct Shape {
     /// Which members and items are kept; the first is about the whole answer; empty: everything is.
     pub levels: Vec<Level>,
-    /// What takes the place of values that are masked: JSON texts.
-    pub masks: Vec<String>,
+    /// What takes the place of values that are masked, JSON texts, and where each was declared.
+    pub masks: Vec<Spanned<String>>,
     /// How many items are kept of the outer arrays.
     pub max_items: Option<u64>,
     /// The greatest JSON text that is passed on, in bytes.

@@ -40,6 +40,8 @@ pub struct Reply {
     pub when: Option<Box<Compiled>>,
     /// Where it was declared.
     pub span: Span,
+    /// Its position in [`Plan::rules`](super::Plan::rules), where there are tests.
+    pub rule: Option<usize>,
 }
 
 /// The kinds of [`Reply`].
@@ -99,6 +101,8 @@ pub struct Change {
     pub when: Option<Box<Compiled>>,
     /// Where it was declared.
     pub span: Span,
+    /// Its position in [`Plan::rules`](super::Plan::rules), where there are tests.
+    pub rule: Option<usize>,
 }
 
 /// What a [`Change`] changes.

@@ -165,6 +165,7 @@ pub fn resolve<'d>(
         servers,
         tests: Vec::new(),
         rules: Vec::new(),
+        rule_subjects: Vec::new(),
     }
 }
 

@@ -117,6 +117,7 @@ impl Policies<'_> {
             value,
             when,
             span,
+            rule: None,
         });
     }
 
@@ -250,6 +251,7 @@ impl Policies<'_> {
             value: Some(value),
             when,
             span: policy.span,
+            rule: None,
         });
     }
 

@@ -322,6 +322,7 @@ impl Call {
         match held.classify(question).await {
             Ok(categories) if categories.is_empty() => Outcome::Passes,
             Ok(categories) => {
+                super::found(asked.guard);
                 tracing::warn!(
                     target: "gatewright::policy",
                     tool = self.name(),

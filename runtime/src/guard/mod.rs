@@ -99,17 +99,26 @@ impl Guards {
         self.0.get(position).map(|(guard, _)| *guard)
     }
 
-    /// Those of a call, in the order of their scopes.
+    /// Those of a call, in the order of their scopes, by position.
     fn of<'g>(
         &'g self,
         call: &'g Call,
         side: fn(&Guard) -> bool,
-    ) -> impl Iterator<Item = (&'static Guard, &'g [Arc<Finder>])> {
+    ) -> impl Iterator<Item = (usize, &'static Guard, &'g [Arc<Finder>])> {
         let positions = call.description().guards.iter();
         positions
-            .filter_map(|position| self.0.get(*position))
-            .map(|(guard, finders)| (*guard, finders.as_slice()))
-            .filter(move |(guard, _)| side(guard) && guard.when.is_none_or(|when| when(call)))
+            .filter_map(|position| {
+                let (guard, finders) = self.0.get(*position)?;
+                Some((*position, *guard, finders.as_slice()))
+            })
+            .filter(move |(position, guard, _)| {
+                if !side(guard) {
+                    return false;
+                }
+                let applies = guard.when.is_none_or(|when| when(call));
+                tracing::trace!(target: "gatewright::policy", guard = *position, applies, "asked");
+                applies
+            })
     }
 }
 
@@ -120,7 +129,7 @@ impl Call {
     /// Where they hold what they must not.
     pub fn screen<'a>(&'a self, arguments: &'a [u8]) -> Result<&'a [u8], Refusal> {
         let mut masked: Option<Vec<u8>> = None;
-        for (guard, finders) in self.guards().of(self, |guard| guard.arguments) {
+        for (position, guard, finders) in self.guards().of(self, |guard| guard.arguments) {
             let text = masked.as_deref().unwrap_or(arguments);
             let mut scan = Scan::new(finders, guard.action == Action::Mask);
             // What is no JSON is refused as such, when the arguments are read.
@@ -130,6 +139,7 @@ impl Call {
             if scan.found.is_empty() {
                 continue;
             }
+            found(position);
             self.note(guard, "arguments", &scan.found);
             match guard.action {
                 Action::Refuse => {
@@ -163,7 +173,7 @@ impl Call {
 
     /// Searches the result: it, what is left of it, or a refusal in its place.
     pub(crate) fn screen_result(&self, mut result: ToolResult) -> ToolResult {
-        for (guard, finders) in self.guards().of(self, |guard| guard.result) {
+        for (position, guard, finders) in self.guards().of(self, |guard| guard.result) {
             let mut scan = Scan::new(finders, guard.action == Action::Mask);
             let mut left = result.clone();
             if let Some(text) = &result.structured
@@ -177,6 +187,7 @@ impl Call {
             if scan.found.is_empty() {
                 continue;
             }
+            found(position);
             self.note(guard, "result", &scan.found);
             match guard.action {
                 Action::Refuse => return withheld(&result, &scan.found),
@@ -209,6 +220,12 @@ impl Call {
             );
         }
     }
+}
+
+/// Tells the log, at its most talkative, that a guard found something, whatever is done about it. Tests of
+/// policies take from it, and from what says whose turn it is, which guards they met.
+fn found(guard: usize) {
+    tracing::trace!(target: "gatewright::policy", guard, found = true, "searched");
 }
 
 /// The texts of a content block that a model reads, other than those of the structured content.

@@ -20,7 +20,10 @@ impl Validation {
     /// What is answered in place of JSON that breaks the schema, where that is not to be passed on.
     pub(crate) fn of_json(&self, tool: &Tool, json: &[u8]) -> Option<ToolResult> {
         let (table, schema) = self.schema;
-        let violations = table.check_text(schema, json).err()?;
+        let violations = table.check_text(schema, json).err();
+        let valid = violations.is_none();
+        tracing::trace!(target: "gatewright::policy", valid, "an answer was checked");
+        let violations = violations?;
         self.report(tool, Some(&violations));
         (!self.detect).then(|| refused(Some(&violations)))
     }
@@ -28,6 +31,7 @@ impl Validation {
     /// The same of content that is not JSON.
     #[cold]
     pub(crate) fn of_other(&self, tool: &Tool) -> Option<ToolResult> {
+        tracing::trace!(target: "gatewright::policy", valid = false, "an answer was checked");
         self.report(tool, None);
         (!self.detect).then(|| refused(None))
     }

@@ -14,7 +14,7 @@ mod request;
 mod simulation;
 mod upstream;
 
-pub use coverage::{Rule, applied, passed, reached};
+pub use coverage::{Feature, Rule, Rules, Subject, applied, passed, reached};
 pub use failure::Failure;
 pub use observed::{Asked, Observed, Outcome};
 pub use simulation::Simulation;
@@ -215,10 +215,10 @@ pub enum Text<'a> {
 ///
 /// # Errors
 /// What came otherwise than it was expected to.
-pub fn run(gateway: &Gateway, test: &Test<'_>, rules: &[Rule]) -> Result<(), Failure> {
+pub fn run(gateway: &Gateway, test: &Test<'_>, rules: Rules) -> Result<(), Failure> {
     let started = Instant::now();
-    let (outcome, counts) = coverage::counted(rules.len(), || attempt(gateway, test));
-    report::write(test, &outcome, &counts, rules, started.elapsed())?;
+    let (outcome, counts) = coverage::counted(rules, || attempt(gateway, test));
+    report::write(test, &outcome, &counts, rules.all, started.elapsed())?;
     outcome
 }
 

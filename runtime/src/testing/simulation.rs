@@ -13,7 +13,7 @@ use super::observed::{Observed, Outcome};
 use super::refusals::Refusals;
 use super::request;
 use super::upstream::Apis;
-use super::{Call, Upstream};
+use super::{Call, Upstream, coverage};
 use crate::auth::AssumedCaller;
 use crate::clock::Clock;
 use crate::description::Description;
@@ -114,6 +114,9 @@ impl Simulation {
         let principal = principal.map(|principal| request::caller(self.description, principal));
         self.caller.set(principal.transpose()?);
         self.apis.behave(upstream)?;
+        let server = self.description.servers.get(call.server);
+        let tool = server.and_then(|server| (server.find)(call.tool));
+        coverage::calls(call.server, tool);
         let connection = Connection {
             peer: Some(
                 call.address

@@ -225,17 +225,28 @@ fn what_cannot_be_sent_is_a_failure() {
     assert!(attempt_of(Step { upstream, ..STEP }).is_err());
 }
 
+/// One rule, which the service tells of.
+const ONE: Rules = Rules {
+    all: &[Rule {
+        place: "gateway.yaml:1",
+        name: "require",
+        refuses: true,
+        conditional: false,
+    }],
+    subjects: &[],
+};
+
 /// What one test counts does not show in another that runs at the same time.
 #[test]
 fn policies_are_counted_for_each_test() {
     static DONE: AtomicBool = AtomicBool::new(false);
     let other = std::thread::spawn(|| {
         while !DONE.load(Ordering::Relaxed) {
-            coverage::counted(1, || observed(&CALL));
+            coverage::counted(ONE, || observed(&CALL));
         }
     });
     for _ in 0..20 {
-        let ((), counts) = coverage::counted(1, || {
+        let ((), counts) = coverage::counted(ONE, || {
             observed(&CALL);
             observed(&Call {
                 tool: "refuse",

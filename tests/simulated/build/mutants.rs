@@ -124,6 +124,125 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "select: [/pets/*/name]",
         "select: [/pets/*/id]",
     ),
+    ("one request more is admitted", "requests: 6", "requests: 7"),
+    ("one request less is admitted", "requests: 6", "requests: 5"),
+    (
+        "requests are counted for longer",
+        "renewal_period: 1m, counter_key: request.ip",
+        "renewal_period: 61s, counter_key: request.ip",
+    ),
+    (
+        "calls are counted in the place of requests",
+        "requests: 6",
+        "calls: 6",
+    ),
+    ("one message more is admitted", "messages: 2", "messages: 3"),
+    (
+        "messages of another method are counted",
+        "message.method == 'tools/list'",
+        "message.method == 'server/discover'",
+    ),
+    (
+        "all messages are counted",
+        "        when: message.method == 'tools/list'\n",
+        "",
+    ),
+    (
+        "other arguments are found",
+        "CASE-[0-9]{4}",
+        "CASE-[0-9]{5}",
+    ),
+    (
+        "what is found in arguments is only noted",
+        "action: refuse",
+        "action: log",
+    ),
+    (
+        "the desk closes in another case",
+        "\"'x-closed' in request.headers\"",
+        "\"!('x-closed' in request.headers)\"",
+    ),
+    (
+        "the desk says something else when it is closed",
+        "text: The desk is closed.",
+        "text: The desk is open.",
+    ),
+    (
+        "the header of the desk is dropped",
+        "      - set_header: { name: X-Desk, value: front }\n",
+        "",
+    ),
+    (
+        "the header of the desk is another",
+        "value: front",
+        "value: back",
+    ),
+    (
+        "the tenant is set in another case",
+        "when: \"'x-tenant' in request.headers\"",
+        "when: \"'x-tenants' in request.headers\"",
+    ),
+    (
+        "the tenant is another parameter",
+        "name: tenant",
+        "name: owner",
+    ),
+    (
+        "answers are only looked at",
+        "result: prevent",
+        "result: detect",
+    ),
+    ("answers are remembered for longer", "ttl: 1m", "ttl: 61s"),
+    (
+        "answers are too great to be remembered",
+        "ttl: 1m",
+        "ttl: 1m, max_entry_bytes: 1",
+    ),
+    (
+        "nothing is forgotten",
+        "        invalidates: [listPets]\n",
+        "",
+    ),
+    (
+        "nothing is masked",
+        "        response: { mask: [{ at: /pets/*/owner/email, with: hidden@example.com }] }\n",
+        "",
+    ),
+    (
+        "something else is shown in its place",
+        "with: hidden@example.com",
+        "with: masked@example.com",
+    ),
+    (
+        "another pet is a sample",
+        "arguments.petId == 1",
+        "arguments.petId == 2",
+    ),
+    (
+        "no pet is a sample",
+        "          - mock_response: {}\n            when: arguments.petId == 1\n",
+        "",
+    ),
+    (
+        "what is found in results is only noted",
+        "action: mask",
+        "action: log",
+    ),
+    (
+        "support is shown no more than others",
+        "            when: \"!('x-support' in request.headers)\"\n",
+        "",
+    ),
+    (
+        "every pet is the desk's",
+        "            when: arguments.name == 'Rex'\n",
+        "",
+    ),
+    (
+        "the desk has another name",
+        "value: The desk",
+        "value: The shop",
+    ),
 ];
 
 /// Writes a module for the manifest and for each of its wrong versions, and a table of them.

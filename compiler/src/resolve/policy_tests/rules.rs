@@ -1,11 +1,14 @@
-//! What tests are measured by: every policy of the manifest has a number, and the code that is generated for
-//! it tells the test where it was met.
+//! What tests are measured by: every policy of the manifest has a number. The code that is generated for it
+//! tells the test where it was met; what constant tables have the runtime do, the log tells.
+
+mod tables;
 
 use std::collections::BTreeMap;
 
 use super::place;
 use crate::plan::{
-    Check, CheckKind, Limit, LimitKey, LimitKind, Plan, PolicyRule, Step, StepKind, Steps,
+    Change, Check, CheckKind, Limit, LimitKey, LimitKind, Plan, PolicyRule, Reply, ReplyKind, Step,
+    StepKind, Steps, Target, Transforms, Ways,
 };
 use crate::source::{Files, Span};
 
@@ -17,6 +20,18 @@ pub(super) fn number(plan: &mut Plan, files: &Files) {
     }
     for step in steps(plan) {
         found.insert(step.span, of_step(step, &plan.limits, files));
+    }
+    for transforms in transforms(plan) {
+        for reply in &transforms.replies {
+            found.insert(reply.span, of_reply(reply, files));
+        }
+        for change in &transforms.changes {
+            found.insert(change.span, of_change(change, files));
+        }
+    }
+    let tables = tables::subjects(plan);
+    for table in &tables {
+        found.insert(table.span, table.rule(files));
     }
     let positions: BTreeMap<Span, usize> = found
         .keys()
@@ -32,7 +47,60 @@ pub(super) fn number(plan: &mut Plan, files: &Files) {
     for step in steps_mut(plan) {
         step.rule = positions.get(&step.span).copied();
     }
+    for transforms in transforms_mut(plan) {
+        for reply in &mut transforms.replies {
+            reply.rule = positions.get(&reply.span).copied();
+        }
+        for change in &mut transforms.changes {
+            change.rule = positions.get(&change.span).copied();
+        }
+    }
+    let subjects = tables
+        .into_iter()
+        .filter_map(|table| Some((table.subject, *positions.get(&table.span)?)));
+    plan.rule_subjects = subjects.collect();
     plan.rules = found.into_values().collect();
+}
+
+fn transforms(plan: &Plan) -> impl Iterator<Item = &Transforms> {
+    let of_servers = plan.servers.iter().flat_map(|server| {
+        let tools = server.tools.iter().map(|tool| &tool.transforms);
+        std::iter::once(&server.transforms).chain(tools)
+    });
+    std::iter::once(&plan.transforms).chain(of_servers)
+}
+
+fn transforms_mut(plan: &mut Plan) -> impl Iterator<Item = &mut Transforms> {
+    let of_servers = plan.servers.iter_mut().flat_map(|server| {
+        let tools = server.tools.iter_mut().map(|tool| &mut tool.transforms);
+        std::iter::once(&mut server.transforms).chain(tools)
+    });
+    std::iter::once(&mut plan.transforms).chain(of_servers)
+}
+
+fn of_reply(reply: &Reply, files: &Files) -> PolicyRule {
+    PolicyRule {
+        place: place(reply.span, files),
+        name: match &reply.kind {
+            ReplyKind::Text { .. } | ReplyKind::Structured { .. } => "return_response",
+            ReplyKind::Mock(_) => "mock_response",
+        },
+        ways: Ways::One,
+        conditional: reply.when.is_some(),
+    }
+}
+
+fn of_change(change: &Change, files: &Files) -> PolicyRule {
+    PolicyRule {
+        place: place(change.span, files),
+        name: match &change.target {
+            Target::Header(_) => "set_header",
+            Target::Query { .. } => "set_query_parameter",
+            Target::Member(_) => "set_body",
+        },
+        ways: Ways::One,
+        conditional: change.when.is_some(),
+    }
 }
 
 fn checks(plan: &Plan) -> impl Iterator<Item = &Check> {
@@ -76,7 +144,7 @@ fn of_check(check: &Check, files: &Files) -> PolicyRule {
             CheckKind::Address { .. } => "ip_filter",
             CheckKind::Header { .. } => "check_header",
         },
-        refuses: true,
+        ways: Ways::Refusal,
         conditional: false,
     }
 }
@@ -103,7 +171,7 @@ fn of_step(step: &Step, limits: &[Limit], files: &Files) -> PolicyRule {
     PolicyRule {
         place: place(step.span, files),
         name,
-        refuses: true,
+        ways: Ways::Refusal,
         conditional,
     }
 }

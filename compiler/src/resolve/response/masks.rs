@@ -9,13 +9,17 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::manifest::{Mask, ResponseOverride};
 use crate::resolve::Resolver;
 use crate::schema::{Schemas, compact};
+use crate::source::Spanned;
 
 /// Where the manifest says nothing.
 const MASK: &str = "\"***\"";
 
 /// What takes the place of values, as JSON.
-pub(super) fn texts(asked: &ResponseOverride) -> Vec<String> {
-    asked.mask.iter().map(text).collect()
+pub(super) fn texts(asked: &ResponseOverride) -> Vec<Spanned<String>> {
+    let masks = asked.mask.iter();
+    masks
+        .map(|mask| Spanned::new(text(mask), mask.at.span))
+        .collect()
 }
 
 fn text(mask: &Mask) -> String {

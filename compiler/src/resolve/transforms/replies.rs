@@ -36,6 +36,7 @@ impl Policies<'_> {
                 kind,
                 when,
                 span: policy.span,
+                rule: None,
             });
         }
     }

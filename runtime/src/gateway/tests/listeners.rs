@@ -95,6 +95,7 @@ static DESCRIPTION: Description = Description {
     ],
     apis: &[],
     limits: &[],
+    authorizers: &[],
     store: None,
     egress: None,
     guards: &[],

@@ -303,6 +303,7 @@ impl Projection {
             self.begin_item()?;
         }
         if let Fate::Mask(position) = self.fate {
+            tracing::trace!(target: "gatewright::policy", mask = position, "masked");
             // What is masked is read like what is left out.
             let mask = self.shape.masks.get(position).copied();
             self.write(mask.unwrap_or("null").as_bytes())?;

@@ -77,6 +77,7 @@ impl Fixture {
         let limits: &'static [Limit] = vec![Limit {
             name: "two",
             id: "two",
+            unit: crate::policy::Unit::Calls,
             cost: 1,
             kind: LimitKind::Rate(Rate {
                 calls: 2,
