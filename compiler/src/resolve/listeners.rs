@@ -52,13 +52,13 @@ pub(super) fn of_scope<'m>(scope: &Scope<'_>, manifest: &'m Manifest) -> Vec<(&'
         Scope::Server { name, .. } | Scope::Tool { server: name, .. } => server.name.value == *name,
     };
     let servers: Vec<&manifest::Server> = manifest.servers.iter().filter(in_scope).collect();
-    let serves = |listener: &&manifest::Listener| {
+    let in_use = |listener: &&manifest::Listener| {
         servers.iter().any(|server| {
             let mut named = server.listeners.iter();
             server.listeners.is_empty() || named.any(|name| name.value == listener.name.value)
         })
     };
-    let listeners = manifest.listeners.iter().filter(serves);
+    let listeners = manifest.listeners.iter().filter(in_use);
     listeners
         .map(|listener| (listener.name.value.as_str(), listener.tls.is_some()))
         .collect()

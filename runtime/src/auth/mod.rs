@@ -54,6 +54,7 @@ pub(crate) use assumed::AssumedCaller;
 pub(crate) use certificate::ClientCertificate;
 pub use principal::{ClaimValue, Principal, PrincipalKind};
 pub(crate) use products::{Denial, KeyScope, Way};
+#[cfg(feature = "tls")]
 pub(crate) use watched_file::read as read_file;
 
 /// What stands before the servers of a gateway.

@@ -34,6 +34,7 @@ impl Tls {
         match *self {}
     }
 
+    #[expect(clippy::unused_async, reason = "as that of a runtime with TLS")]
     pub(super) async fn keep(self: Arc<Self>) {
         match *self {}
     }

@@ -29,26 +29,26 @@ impl Binder<'_> {
             let tls = declared.get(*position).and_then(|at| at.tls.as_ref());
             !shows || tls.is_some_and(|tls| tls.client_certificates.is_some())
         };
-        let serves =
+        let is_open =
             |position: &usize| server.listeners.is_empty() || server.listeners.contains(position);
         let Some(name) = &call.listener else {
-            return Some((0..declared.len()).find(|position| serves(position) && asks(position)));
+            return Some((0..declared.len()).find(|position| is_open(position) && asks(position)));
         };
         let names = || declared.iter().map(|listener| listener.name.as_str());
         let Some(position) = names().position(|known| known == name.value) else {
             undeclared(name, "listener", did_you_mean(name, names()), sink);
             return None;
         };
-        if !serves(&position) {
+        if !is_open(&position) {
             let message = format!(
                 "the server `{}` is not served at the listener `{}`",
                 server.name, name.value
             );
-            let served = self.plan.listeners_of(server);
-            let served: Vec<_> = served
+            let names = self.plan.listeners_of(server);
+            let names: Vec<_> = names
                 .map(|listener| format!("`{}`", listener.name))
                 .collect();
-            let help = format!("it is served at {}", served.join(", "));
+            let help = format!("it is served at {}", names.join(", "));
             impossible(name.span, message, &help, sink);
             return None;
         }

@@ -56,5 +56,18 @@ pub(super) fn facts(der: &[u8]) -> Result<Facts, String> {
             _ => {}
         }
     }
+    let names = [
+        &facts.common_names,
+        &facts.uris,
+        &facts.dns_names,
+        &facts.emails,
+    ];
+    let is_hidden = |name: &String| name.chars().any(char::is_control);
+    // What looks like one name to who compares texts looks like another to who shows them.
+    if names.into_iter().flatten().any(is_hidden) {
+        return Err(
+            "the certificate cannot be read: a name in it has control characters".to_owned(),
+        );
+    }
     Ok(facts)
 }

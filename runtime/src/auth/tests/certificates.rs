@@ -233,6 +233,9 @@ fn values_that_no_certificate_has() {
         "`uri` of a caller of the identity `workloads` is empty"
     );
     assert!(ClientCertificate::read(b"nonsense", 1).is_err());
+    let hidden = Authority::new("clients").client("orders\0.evil", |_| {});
+    let problem = ClientCertificate::read(&hidden.der(), 1).unwrap_err();
+    assert!(problem.contains("control characters"), "{problem}");
     let mut cut = Authority::new("clients")
         .client("a", workload)
         .der()

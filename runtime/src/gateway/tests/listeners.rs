@@ -38,8 +38,8 @@ const fn listener(name: &'static str, tls: Option<ListenerTls>) -> Listener {
     }
 }
 
-const fn tls(clients: Option<ClientCertificates>) -> Option<ListenerTls> {
-    Some(ListenerTls {
+const fn tls(clients: Option<ClientCertificates>) -> ListenerTls {
+    ListenerTls {
         certificate: &[Part::Variable(0)],
         key: &[Part::Variable(1)],
         min_version: match clients {
@@ -47,7 +47,7 @@ const fn tls(clients: Option<ClientCertificates>) -> Option<ListenerTls> {
             None => TlsVersion::V1_2,
         },
         client_certificates: clients,
-    })
+    }
 }
 
 const CLIENTS: ClientCertificates = ClientCertificates {
@@ -98,25 +98,26 @@ static DESCRIPTION: Description = Description {
     authorizers: &[],
     store: None,
     egress: None,
+    authorizers: &[],
     guards: &[],
     cache_bytes: 0,
     public_url: None,
     listeners: &[
-        listener("public", tls(None)),
-        listener("internal", tls(Some(CLIENTS))),
+        listener("public", Some(tls(None))),
+        listener("internal", Some(tls(Some(CLIENTS)))),
         listener(
             "mixed",
-            tls(Some(ClientCertificates {
+            Some(tls(Some(ClientCertificates {
                 required: false,
                 ..CLIENTS
-            })),
+            }))),
         ),
         listener(
             "strict",
-            tls(Some(ClientCertificates {
+            Some(tls(Some(ClientCertificates {
                 revocation_lists: Some(&[Part::Variable(3)]),
                 ..CLIENTS
-            })),
+            }))),
         ),
         listener("plain", None),
     ],
@@ -315,7 +316,7 @@ fn certificates_of_clients() {
             "expired",
             false,
             Some(clients.client("b", |params| {
-                params.not_after = (now - Duration::from_secs(60)).into();
+                params.not_after = (now - Duration::from_mins(1)).into();
             })),
         ),
         (
@@ -521,8 +522,8 @@ fn a_handshake_that_stalls_has_an_end() {
 fn a_handshake_does_not_keep_a_gateway_from_stopping() {
     let files = Files::new();
     let settings = Settings {
-        header_timeout: Duration::from_secs(600),
-        drain_timeout: Duration::from_secs(600),
+        header_timeout: Duration::from_mins(10),
+        drain_timeout: Duration::from_mins(10),
         ..Settings::default()
     };
     let (addresses, stop, thread) = serve(&files, settings);
