@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::{Received, Stub};
 
 /// How long a page may take to report.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// By the names that it has on different systems.
 const PROGRAMS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
