@@ -95,7 +95,6 @@ static DESCRIPTION: Description = Description {
     ],
     apis: &[],
     limits: &[],
-    authorizers: &[],
     store: None,
     egress: None,
     authorizers: &[],
