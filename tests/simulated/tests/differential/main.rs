@@ -130,6 +130,7 @@ fn compiled_outcome(
         tool: &tool,
         arguments: &arguments,
         headers: &headers,
+        listener: None,
         address: call.address,
         principal,
     };
