@@ -86,17 +86,7 @@ impl<'p> Needs<'p> {
                 needs.step(plan, step);
             }
         }
-        for transforms in [&plan.transforms, &server.transforms, &tool.transforms] {
-            for reply in &transforms.replies {
-                needs.expression(reply.when.as_deref());
-            }
-            for change in &transforms.changes {
-                needs.expression(change.when.as_deref());
-                if let Some(NewValue::Expression(value)) = &change.value {
-                    needs.expression(Some(value));
-                }
-            }
-        }
+        needs.transforms(pipeline);
         match &tool.action {
             Action::Rust(path) => {
                 needs.functions.insert(path);
@@ -118,6 +108,23 @@ impl<'p> Needs<'p> {
             }
         }
         needs
+    }
+
+    fn transforms(&mut self, pipeline: &Pipeline<'p>) {
+        let Pipeline {
+            plan, server, tool, ..
+        } = *pipeline;
+        for transforms in [&plan.transforms, &server.transforms, &tool.transforms] {
+            for reply in &transforms.replies {
+                self.expression(reply.when.as_deref());
+            }
+            for change in &transforms.changes {
+                self.expression(change.when.as_deref());
+                if let Some(NewValue::Expression(value)) = &change.value {
+                    self.expression(Some(value));
+                }
+            }
+        }
     }
 
     fn guards(&mut self, pipeline: &Pipeline<'p>) {
