@@ -132,6 +132,11 @@ fn what_cannot_be_meant() {
             "    identity: a\n",
         ),
     ];
+    insta::assert_snapshot!(said_of(&cases));
+}
+
+/// What is said of each case, of which something must be.
+fn said_of(cases: &[(&str, &str)]) -> String {
     let mut all = String::new();
     for (sections, server) in cases {
         let (said, _) = compiled(sections, server);
@@ -142,7 +147,7 @@ fn what_cannot_be_meant() {
         all.push_str(&said);
         all.push_str("\n----\n");
     }
-    insta::assert_snapshot!(all);
+    all
 }
 
 #[test]

@@ -224,14 +224,11 @@ fn what_cannot_be_meant() {
             quota,
         ),
     ];
-    let said: Vec<String> = cases
-        .iter()
-        .map(|(gateway, server)| {
-            let (said, module) = compiled(gateway, server, "");
-            assert!(module.is_none(), "{gateway}{server}");
-            said
-        })
-        .collect();
+    let said = cases.map(|(gateway, server)| {
+        let (said, module) = compiled(&gateway, &server, "");
+        assert!(module.is_none(), "{gateway}{server}");
+        said
+    });
     insta::assert_snapshot!(said.join("\n"));
 }
 

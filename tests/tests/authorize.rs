@@ -140,7 +140,7 @@ impl Gateway {
         (text.to_owned(), result["isError"] == json!(true))
     }
 
-    /// How often the API, Open Policy Agent, AuthZEN and OpenFGA were asked.
+    /// How often the API and each authorizer were asked.
     fn counts(&self) -> [usize; 4] {
         [&self.api, &self.opa, &self.pdp, &self.fga].map(|stub| stub.received().len())
     }

@@ -80,7 +80,7 @@ impl Gateway {
         let keys = tempfile::NamedTempFile::new().unwrap();
         let stub = || Stub::answering("200 OK", "application/json", "{\"ok\":true}");
         let (api, orders) = (stub(), stub());
-        let gateway = Self {
+        Self {
             program: Program::gateway(
                 &binary("gatewright-teams", "gatewright-teams"),
                 &["--log-format", "json"],
@@ -96,8 +96,7 @@ impl Gateway {
             api,
             orders,
             keys,
-        };
-        gateway
+        }
     }
 
     fn server(&mut self, server: &str) -> Server {

@@ -23,25 +23,20 @@ const RULES: Rules = Rules {
     ],
 };
 
+/// A rule's turn, condition and passing.
+type Told = (u64, u64, u64);
+
 /// What is counted while the log is told things in a call of a tool; each rule's turn, condition and passing.
-fn told(tool: Option<usize>, log: fn()) -> Vec<(u64, u64, u64)> {
-    let (_, counts) = counted(RULES, || {
+fn told(tool: Option<usize>, log: fn()) -> Vec<Told> {
+    let ((), counts) = counted(RULES, || {
         calls(0, tool);
         tracing::dispatcher::with_default(&tracing::Dispatch::new(Refusals::default()), log);
     });
-    let counts = counts.into_iter();
-    counts
-        .map(
-            |Counts {
-                 reached,
-                 applied,
-                 passed,
-             }| (reached, applied, passed),
-        )
-        .collect()
+    let told = |counts: Counts| (counts.reached, counts.applied, counts.passed);
+    counts.into_iter().map(told).collect()
 }
 
-fn only(rule: usize, counts: (u64, u64, u64)) -> Vec<(u64, u64, u64)> {
+fn only(rule: usize, counts: Told) -> Vec<Told> {
     let mut all = vec![(0, 0, 0); 6];
     all[rule] = counts;
     all
@@ -71,7 +66,7 @@ fn guards_are_told_by_their_positions() {
 
 #[test]
 fn the_rest_is_told_by_the_tool_that_is_called() {
-    let cases: [(fn(), usize, (u64, u64, u64)); 7] = [
+    let cases: [(fn(), usize, Told); 7] = [
         (log!(valid = true), 1, (1, 0, 1)),
         (log!(valid = false), 1, (1, 0, 0)),
         (log!(served = "miss"), 2, (1, 0, 1)),
