@@ -1,19 +1,22 @@
 //! Services outside of the gateway that say what texts are: they are sent the texts of arguments and results,
 //! as to the moderation endpoint that many of them share.
 
+mod endpoint;
+mod texts;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
-use gatewright_schema::json::{Error, Kind, Reader, string_into};
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
-use serde_json::Value;
 use tokio::sync::Semaphore;
 
+use self::endpoint::{flagged, question};
+use self::texts::{json, texts};
 use super::Action;
 use crate::call::Call;
 use crate::callout::{self, Client, Failure};
@@ -21,7 +24,7 @@ use crate::description::{Credential, Description, Template};
 use crate::environment::Environment;
 use crate::policy::authorize::assumed::{Assumed, Verdict};
 use crate::policy::{Reason, Refusal};
-use crate::result::{Content, ResourceBody, ToolResult};
+use crate::result::{Content, ToolResult};
 
 /// The longest text that is classified, in bytes.
 const MAX_TEXT: usize = 256 * 1024;
@@ -31,9 +34,6 @@ const MAX_ANSWER: usize = 64 * 1024;
 
 /// How many texts one classifier is sent at once; further ones wait, within their time.
 const AT_ONCE: usize = 64;
-
-/// How many categories are told of.
-const TOLD: usize = 10;
 
 /// When a call that could not be classified may be tried again.
 const RETRY: Duration = Duration::from_secs(5);
@@ -353,136 +353,6 @@ impl Call {
                 }
             }
         }
-    }
-}
-
-/// `{"input":TEXT}`, with the model where there is one; `None` where the text is too long.
-fn question(classifier: &Classifier, text: &str) -> Option<Bytes> {
-    if text.len() > MAX_TEXT {
-        return None;
-    }
-    let mut out = Vec::with_capacity(text.len() + 64);
-    out.extend_from_slice(b"{\"input\":");
-    string_into(text, &mut out);
-    if let Some(model) = classifier.model {
-        out.extend_from_slice(b",\"model\":");
-        string_into(model, &mut out);
-    }
-    out.push(b'}');
-    Some(out.into())
-}
-
-/// Reads `{"results":[{"flagged":..,"categories":{..}}]}`: what a text is flagged as.
-///
-/// # Errors
-/// Why it is no such answer, for the log.
-fn flagged(text: &[u8], counting: &[&str]) -> Result<Flagged, &'static str> {
-    let answer: Value = serde_json::from_slice(text).map_err(|_| "the answer is not JSON")?;
-    let Some([result]) = answer
-        .get("results")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    else {
-        return Err("the answer has not one item of `results`");
-    };
-    let categories = result.get("categories").and_then(Value::as_object);
-    if !counting.is_empty() {
-        let categories = categories.ok_or("the answer has no `categories`")?;
-        let mut found = Vec::new();
-        for name in counting {
-            match categories.get(*name).and_then(Value::as_bool) {
-                Some(true) => found.push((*name).to_owned()),
-                Some(false) => {}
-                None => return Err("the answer lacks a category of the manifest"),
-            }
-        }
-        return Ok(found);
-    }
-    match result.get("flagged").and_then(Value::as_bool) {
-        Some(false) => Ok(Vec::new()),
-        Some(true) => {
-            let named = categories.into_iter().flatten();
-            let named = named.filter(|(name, value)| **value == Value::Bool(true) && is_name(name));
-            let mut found: Flagged = named.map(|(name, _)| name.clone()).take(TOLD).collect();
-            if found.is_empty() {
-                found.push("what a classifier flags".to_owned());
-            }
-            Ok(found)
-        }
-        None => Err("the answer has no `flagged`"),
-    }
-}
-
-/// Whether a category has a name that a model may be told.
-fn is_name(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _-/.".contains(&byte);
-    !name.is_empty() && name.len() <= 64 && name.bytes().all(plain)
-}
-
-/// The texts of a result that a model reads, a line each.
-fn texts(result: &ToolResult) -> String {
-    let mut out = String::new();
-    if let Some(text) = &result.structured {
-        // It was checked to be JSON.
-        let _ = json(text, &mut out);
-    }
-    for block in &result.content {
-        match block {
-            Content::Text(text)
-            | Content::Resource {
-                body: ResourceBody::Text(text),
-                ..
-            } => line(text, &mut out),
-            Content::ResourceLink { name, .. } => line(name, &mut out),
-            Content::Structured
-            | Content::Image { .. }
-            | Content::Audio { .. }
-            | Content::Resource { .. } => {}
-        }
-    }
-    out
-}
-
-/// Adds the texts of JSON as what they mean, with the names of members.
-fn json(text: &[u8], out: &mut String) -> Result<(), Error> {
-    let mut reader = Reader::new(text);
-    value(&mut reader, out)?;
-    reader.end()
-}
-
-/// Recurses as deep as the reader lets containers nest.
-fn value(reader: &mut Reader<'_>, out: &mut String) -> Result<(), Error> {
-    match reader.peek()? {
-        Kind::Array => {
-            reader.begin_array()?;
-            let mut first = true;
-            while reader.next_item(&mut first)? {
-                value(reader, out)?;
-            }
-        }
-        Kind::Object => {
-            reader.begin_object()?;
-            let mut first = true;
-            while let Some(name) = reader.next_key(&mut first)? {
-                line(&name, out);
-                value(reader, out)?;
-            }
-        }
-        Kind::String => line(&reader.string()?, out),
-        Kind::Number => line(reader.number()?.as_str(), out),
-        Kind::Boolean => drop(reader.boolean()?),
-        Kind::Null => reader.null()?,
-    }
-    Ok(())
-}
-
-fn line(text: &str, out: &mut String) {
-    // What is longer is not classified: there is no need to hold it.
-    if out.len() <= MAX_TEXT {
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(text);
     }
 }
 

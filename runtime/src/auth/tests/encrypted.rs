@@ -254,7 +254,8 @@ fn private_keys_that_are_of_no_use() {
     // As they are read at the start, and when a secret changes: what is shown of them is nothing.
     let environment =
         Environment::resolve(&products::DESCRIPTION, &|_| None, &BTreeMap::new()).unwrap();
-    let problems = crate::auth::token_recogniser("staff", &OF_NO_USE, &environment).unwrap_err();
+    let problems =
+        crate::auth::recogniser::token_recogniser("staff", &OF_NO_USE, &environment).unwrap_err();
     assert!(
         problems.len() == 1 && problems[0].contains("`staff`") && !problems[0].contains("hunter2"),
         "{problems:?}"

@@ -115,7 +115,7 @@ fn one_issuer_under_two_names_is_refused_at_the_start() {
     };
     let environment =
         Environment::resolve(&products::DESCRIPTION, &|_| None, &BTreeMap::new()).unwrap();
-    let start = |jwt| crate::auth::token_recogniser("staff", jwt, &environment);
+    let start = |jwt| crate::auth::recogniser::token_recogniser("staff", jwt, &environment);
     let problems = start(&TWICE).unwrap_err();
     assert_eq!(
         problems,
