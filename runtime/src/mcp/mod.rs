@@ -8,6 +8,7 @@ mod dispatch;
 mod encode;
 mod era;
 mod events;
+mod exchange;
 mod fault;
 mod headers;
 mod http;

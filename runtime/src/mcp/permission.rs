@@ -1,8 +1,9 @@
 //! Whether a caller may call a tool, and what one is told that may not.
 
 use super::encode;
+use super::exchange::Exchange;
 use super::fault::Fault;
-use super::http::{Exchange, fault_reply};
+use super::http::fault_reply;
 use super::message::Id;
 use super::revision::Revision;
 use crate::auth::{Denial, Way};
