@@ -57,8 +57,9 @@ formats! {
         r"^[a-z][a-z0-9-]{0,39}$" }
     /// Paths of documents may hold anything; these are also patterns.
     TEAM_FILES { "the path of a team's file such as `teams/*/gateway.yaml`",
-        "letters, digits, spaces, `.`, `_` and `-` between `/`, and at most one `*`; no part is `..`",
-        r"^[A-Za-z0-9 ._/-]*\*?[A-Za-z0-9 ._/-]*$", team_files }
+        "relative to the manifest: letters, digits, spaces, `.`, `_` and `-` between `/`, and at most one `*`; no part is `..`",
+        r"^([A-Za-z0-9 ._-]([A-Za-z0-9 ._/-]*[A-Za-z0-9 ._-])?|([A-Za-z0-9 ._-][A-Za-z0-9 ._/-]*)?\*([A-Za-z0-9 ._/-]*[A-Za-z0-9 ._-])?)$",
+        team_files }
     PRODUCT_NAME { "a product name", "lower-case letters, digits and `-`, first a letter, at most 40 characters",
         r"^[a-z][a-z0-9-]{0,39}$" }
     /// What the strictest clients take as a tool's name.
@@ -272,13 +273,8 @@ fn header_of_tests(name: &str) -> Option<String> {
 }
 
 fn team_files(path: &str) -> Option<String> {
-    if path.starts_with('/') {
-        return Some("it is relative to the manifest".into());
-    }
-    if path.is_empty() || path.ends_with('/') || path.split('/').any(|part| part == "..") {
-        return Some("it names a file in the folder of the manifest, or below".into());
-    }
-    None
+    let leads_out = path.split('/').any(|part| part == "..");
+    leads_out.then(|| "it names a file in the folder of the manifest, or below".into())
 }
 
 fn remote_document(path: &str) -> Option<String> {
