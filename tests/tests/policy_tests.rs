@@ -113,7 +113,10 @@ fn a_test_that_fails_says_where_and_why() {
         "calls: 3, renewal_period: 1m",
         "calls: 4, renewal_period: 1m",
     );
-    let run = gatewright(folder.path(), &["test", "minute", "--junit", "results.xml"]);
+    let run = gatewright(
+        folder.path(),
+        &["test", "calls a minute", "--junit", "results.xml"],
+    );
     assert_eq!(run.status.code(), Some(1), "{}", told(&run));
     let said = String::from_utf8(run.stdout.clone()).unwrap();
     for part in [
