@@ -24,7 +24,7 @@ use crate::description::{Credential, Description, Template};
 use crate::environment::Environment;
 use crate::policy::authorize::assumed::{Assumed, Verdict};
 use crate::policy::{Reason, Refusal};
-use crate::result::{Content, ToolResult};
+use crate::result::ToolResult;
 
 /// The longest text that is classified, in bytes.
 const MAX_TEXT: usize = 256 * 1024;

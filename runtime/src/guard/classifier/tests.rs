@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::description::{Part, Server, Tool};
 use crate::guard::{Guard, Guards};
 use crate::mcp::tests::fixture;
+use crate::result::Content;
 
 /// A classifier whose answer the test decides, and what it was asked.
 #[derive(Clone)]
