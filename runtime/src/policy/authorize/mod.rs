@@ -1,8 +1,7 @@
 //! Decisions of others: an authorizer outside of the gateway is asked before a call runs.
 //!
-//! Generated code works out what it is told and leaves the question in
-//! [`Pending`](super::pending::Pending); it is asked once nothing else refuses the call, and before the call
-//! counts for anything. How many are asked at once, how great question and answer are, how long a call waits
+//! Generated code works out what it is told and leaves the question in `policy/pending`; it is asked once
+//! nothing else refuses the call, and before the call counts for anything. How many are asked at once, how great question and answer are, how long a call waits
 //! and how much is remembered: all of it has an end.
 
 mod answer;
