@@ -283,6 +283,7 @@ fn expect(expect: &TestExpect) -> TokenStream {
     let asked = option(expect.upstream_asked.map(|asked| quote!(#asked)));
     let upstream = option(expect.upstream.as_ref().map(request));
     let result = option(expect.result.as_ref().map(result));
+    let record = pairs(&expect.record);
     quote! {
         t::Expect {
             outcome: #outcome,
@@ -291,6 +292,7 @@ fn expect(expect: &TestExpect) -> TokenStream {
             upstream_asked: #asked,
             upstream: #upstream,
             result: #result,
+            record: #record,
         }
     }
 }

@@ -132,6 +132,8 @@ pub struct TestExpect {
     pub status: Option<u16>,
     /// Its headers; names in lower case.
     pub headers: Vec<(String, String)>,
+    /// Fields of the access record.
+    pub record: Vec<(String, String)>,
 }
 
 /// Whether a call is let through.

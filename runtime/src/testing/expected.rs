@@ -40,6 +40,13 @@ pub(super) fn differences(expect: &Expect<'_>, observed: &Observed) -> Vec<Strin
     if let Some(result) = &expect.result {
         found.result(result, observed);
     }
+    for (name, value) in expect.record {
+        let mut fields = observed.record.iter();
+        let came = fields.find(|(field, _)| field == name);
+        let came = came.map_or("nothing", |(_, value)| value.as_str());
+        let what = format!("`{name}` of the access record");
+        found.unless(*value == came, &what, value, &came);
+    }
     found.0
 }
 

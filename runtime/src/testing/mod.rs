@@ -7,8 +7,8 @@
 mod coverage;
 mod expected;
 mod failure;
+mod log;
 mod observed;
-mod refusals;
 mod report;
 mod request;
 mod simulation;
@@ -170,6 +170,8 @@ pub struct Expect<'a> {
     pub upstream: Option<ExpectRequest<'a>>,
     /// The result.
     pub result: Option<ExpectResult<'a>>,
+    /// Fields of the access record, among others.
+    pub record: &'a [(&'a str, &'a str)],
 }
 
 /// What the API is to be asked, as it comes over the wire.

@@ -64,6 +64,8 @@ pub struct Observed {
     pub result: Option<Value>,
     /// What APIs were asked.
     pub asked: Vec<Asked>,
+    /// The fields of the access record that are text.
+    pub record: Vec<(&'static str, String)>,
 }
 
 impl Observed {

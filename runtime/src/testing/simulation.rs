@@ -9,8 +9,8 @@ use http_body_util::BodyExt as _;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
+use super::log::Log;
 use super::observed::{Observed, Outcome};
-use super::refusals::Refusals;
 use super::request;
 use super::upstream::Apis;
 use super::{Call, Upstream, coverage};
@@ -34,8 +34,8 @@ pub struct Simulation {
     authorizer: Assumed,
     classifier: Assumed,
     apis: Apis,
-    refusals: Refusals,
-    log: tracing::Dispatch,
+    log: Log,
+    dispatch: tracing::Dispatch,
 }
 
 impl Simulation {
@@ -71,8 +71,8 @@ impl Simulation {
             },
             draining: AtomicBool::new(false),
         });
-        let refusals = Refusals::default();
-        let log = tracing::Dispatch::new(refusals.clone());
+        let log = Log::default();
+        let dispatch = tracing::Dispatch::new(log.clone());
         Ok(Self {
             description,
             runtime,
@@ -82,8 +82,8 @@ impl Simulation {
             authorizer,
             classifier,
             apis,
-            refusals,
             log,
+            dispatch,
         })
     }
 
@@ -127,7 +127,7 @@ impl Simulation {
             certificate: None,
         };
         let router = Arc::clone(&self.router);
-        let answer = tracing::dispatcher::with_default(&self.log, || {
+        let answer = tracing::dispatcher::with_default(&self.dispatch, || {
             self.runtime.block_on(async {
                 let (head, body) = router.answer(request, &connection).await.into_parts();
                 (
@@ -156,7 +156,7 @@ impl Simulation {
         let message: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
         let result =
             message.and_then(|mut message| message.get_mut("result").map(serde_json::Value::take));
-        let outcome = outcome(&self.refusals.take(), result.is_some());
+        let outcome = outcome(&self.log.take(), result.is_some());
         Ok(Observed {
             outcome,
             status: head.status.as_u16(),
@@ -164,6 +164,7 @@ impl Simulation {
             body,
             result,
             asked: self.apis.take(),
+            record: self.log.take_record(),
         })
     }
 }

@@ -104,6 +104,7 @@ const ALLOWED: Expect<'static> = Expect {
     upstream_asked: None,
     upstream: None,
     result: None,
+    record: &[("outcome", "success")],
 };
 
 const STEP: Step<'static> = Step {
@@ -180,6 +181,7 @@ fn what_is_otherwise_is_told() {
             upstream_asked: Some(true),
             upstream: Some(ExpectRequest::default()),
             result: Some(result),
+            record: &[("outcome", "tool_error"), ("cache", "hit")],
         },
         ..STEP
     })
@@ -197,6 +199,8 @@ fn what_is_otherwise_is_told() {
          the text of the result: expected `b`, came `{\"a\":1}`\n  \
          the text of the result does not contain `c`: `{\"a\":1}`\n  \
          the result has no `structuredContent`\n  \
+         `outcome` of the access record: expected `tool_error`, came `success`\n  \
+         `cache` of the access record: expected `hit`, came `nothing`\n  \
          what came: allowed, HTTP 200, no API asked\n    {\"a\":1}"
     );
     assert_eq!(attempt_of(STEP), Ok(()));

@@ -125,7 +125,18 @@ fn expect(node: &Node) -> Option<TestExpect> {
             .map(|node| Spanned::new(result(node), node.span)),
         status: count(node, "status"),
         headers: pairs(node, "headers", spanned_text),
+        record: node.get("record").map(record).unwrap_or_default(),
     })
+}
+
+fn record(node: &Node) -> Vec<(&'static str, Spanned<String>)> {
+    let fields = [
+        "outcome", "cache", "product", "identity", "subject", "client",
+    ];
+    let there = fields.into_iter();
+    there
+        .filter_map(|name| Some((name, text(node, name)?)))
+        .collect()
 }
 
 fn request(node: &Node) -> TestRequest {

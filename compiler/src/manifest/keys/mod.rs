@@ -36,7 +36,9 @@ use self::limits::{EMBEDDED, QUOTA, QUOTA_BY_KEY, RATE_LIMIT, RATE_LIMIT_BY_KEY,
 use self::listeners::{CLIENT_CERTIFICATES, LISTENER, LISTENER_TLS};
 use self::overrides::{ANNOTATIONS, ARGUMENT, BODY, OVERRIDE};
 use self::policies::{CHECK_HEADER, IP_FILTER, LIMIT_CONCURRENCY, POLICY};
-use self::policy_tests::{CALL, EXPECT, PRINCIPAL, RESULT, STEP, TEST, UPSTREAM, UPSTREAM_REQUEST};
+use self::policy_tests::{
+    CALL, EXPECT, PRINCIPAL, RECORD, RESULT, STEP, TEST, UPSTREAM, UPSTREAM_REQUEST,
+};
 use self::products::{APPLICATIONS, PRODUCT};
 use self::response::{MASK, RESPONSE};
 use self::servers::{EXCLUDE, SERVER, TOOLS};
@@ -120,6 +122,7 @@ pub(super) static ALL: &[&Mapping] = &[
     &EXPECT,
     &UPSTREAM_REQUEST,
     &RESULT,
+    &RECORD,
     &INCLUDE,
     &SHARE,
     &TEAM_FILE,

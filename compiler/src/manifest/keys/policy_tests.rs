@@ -378,6 +378,12 @@ pub(super) static EXPECT: Mapping = Mapping {
             NOTHING,
             "Headers of the HTTP response; it may have others.",
         ),
+        key(
+            "record",
+            Shape::Mapping(&RECORD),
+            NOTHING,
+            "What operators are told: fields of the request's access record.",
+        ),
     ],
     one_of: &["allowed", "denied", "invalid"],
     example: "{ allowed: true, upstream_request: { method: GET, path: /pets }, result: { is_error: false } }\n",
@@ -470,5 +476,54 @@ pub(super) static RESULT: Mapping = Mapping {
     ],
     not_empty: true,
     example: "{ is_error: true, contains: [Try again in 30 seconds] }\n",
+    ..Mapping::PLAIN
+};
+
+/// `record`.
+pub(super) static RECORD: Mapping = Mapping {
+    name: "an access record",
+    about: "Fields of the line that the request leaves in the gateway's log, which operators count calls by. What \
+            is not named here may be anything.",
+    keys: &[
+        key(
+            "outcome",
+            Shape::Choice(&["success", "tool_error", "fault", "refused"]),
+            NOTHING,
+            "What the request came to: a result, a result with `isError`, an error of the protocol, or no answer \
+             of the protocol at all.",
+        ),
+        key(
+            "cache",
+            Shape::Choice(&["hit", "miss", "stale"]),
+            NOTHING,
+            "Where the answer came from, of a tool whose answers are remembered.",
+        ),
+        key(
+            "product",
+            Shape::Text(&formats::PRODUCT_NAME),
+            NOTHING,
+            "The product that the call was made by.",
+        ),
+        key(
+            "identity",
+            Shape::Text(&formats::IDENTITY_NAME),
+            NOTHING,
+            "The identity that the caller was recognised by.",
+        ),
+        key(
+            "subject",
+            Shape::Text(&formats::LINE),
+            NOTHING,
+            "Who called: the subject, or the consumer of a key.",
+        ),
+        key(
+            "client",
+            Shape::Text(&formats::LINE),
+            NOTHING,
+            "The client application.",
+        ),
+    ],
+    not_empty: true,
+    example: "{ outcome: success, product: gold, cache: hit }\n",
     ..Mapping::PLAIN
 };

@@ -140,6 +140,8 @@ pub struct TestExpect {
     pub status: Option<Spanned<u16>>,
     /// `headers`
     pub headers: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `record`: fields of the access record, and what they are.
+    pub record: Vec<(&'static str, Spanned<String>)>,
 }
 
 /// Whether a call is let through.

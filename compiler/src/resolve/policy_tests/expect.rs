@@ -76,6 +76,11 @@ pub(super) fn expect(
         result: expect.result.as_ref().map(|it| result(&it.value)),
         status: expect.status.as_ref().map(|status| status.value),
         headers: lower(&expect.headers),
+        record: expect
+            .record
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.value.clone()))
+            .collect(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the log says is counted for the rule that it is said of, and for no other.
 
-use super::super::refusals::Refusals;
+use super::super::log::Log;
 use super::{Counts, Feature, Rule, Rules, Subject, calls, counted};
 
 const RULE: Rule = Rule {
@@ -30,7 +30,7 @@ type Told = (u64, u64, u64);
 fn told(tool: Option<usize>, log: fn()) -> Vec<Told> {
     let ((), counts) = counted(RULES, || {
         calls(0, tool);
-        tracing::dispatcher::with_default(&tracing::Dispatch::new(Refusals::default()), log);
+        tracing::dispatcher::with_default(&tracing::Dispatch::new(Log::default()), log);
     });
     let told = |counts: Counts| (counts.reached, counts.applied, counts.passed);
     counts.into_iter().map(told).collect()

@@ -1,8 +1,8 @@
-//! Why requests and calls are refused, and what else policies did, taken from the log: tests and operators are
-//! told by the same line.
+//! Why requests and calls are refused, what else policies did, and the access record, taken from the log: tests
+//! and operators are told by the same lines.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -12,33 +12,57 @@ use super::coverage::{self, Said};
 use crate::cache::Served;
 
 /// The target of the lines that tell of policies.
-const TARGET: &str = "gatewright::policy";
+const POLICY: &str = "gatewright::policy";
 
-/// A log that keeps the reasons of refusals, counts what policies did, and keeps nothing else.
+/// The target of access records.
+const ACCESS: &str = "gatewright::access";
+
+/// A log that keeps the reasons of refusals and the texts of the access record, counts what policies did, and
+/// keeps nothing else.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Refusals(Arc<Mutex<Vec<String>>>);
+pub(super) struct Log(Arc<Mutex<Kept>>);
 
-impl Refusals {
+#[derive(Debug, Default)]
+struct Kept {
+    reasons: Vec<String>,
+    record: Texts,
+}
+
+impl Log {
     /// The reasons since this was asked last.
     pub(super) fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.kept().reasons)
+    }
+
+    /// The access record of the last request, unless this was asked since.
+    pub(super) fn take_record(&self) -> Vec<(&'static str, String)> {
+        std::mem::take(&mut self.kept().record.0)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Subscriber for Refusals {
+impl Subscriber for Log {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == TARGET && metadata.is_event()
+        [POLICY, ACCESS].contains(&metadata.target()) && metadata.is_event()
     }
 
     fn event(&self, event: &Event<'_>) {
+        if event.metadata().target() == ACCESS {
+            let mut record = Texts::default();
+            event.record(&mut record);
+            self.kept().record = record;
+            return;
+        }
         let mut fields = Fields::default();
         event.record(&mut fields);
         if let Some(said) = fields.said() {
             coverage::said(said);
         }
         if let Some(reason) = fields.reason {
-            let mut reasons = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            reasons.push(reason);
+            self.kept().reasons.push(reason);
         }
     }
 
@@ -52,7 +76,19 @@ impl Subscriber for Refusals {
     fn exit(&self, _: &Id) {}
 }
 
-/// The fields of a line that tests look at.
+/// The fields of an access record that are text.
+#[derive(Debug, Default)]
+struct Texts(Vec<(&'static str, String)>);
+
+impl Visit for Texts {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.push((field.name(), value.to_owned()));
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}
+
+/// The fields of a line about policies that tests look at.
 #[derive(Default)]
 struct Fields {
     reason: Option<String>,
