@@ -249,6 +249,11 @@ fn answers_that_cannot_be_given() {
         of_tool("getPet", "{ validate_content: { result: prevent } }"),
         of_tool("listPets", "{ validate_content: { arguments: detect, result: prevent } }"),
         of_tool("listPets", "{ validate_content: { result: prevent, max_bytes: 1KiB } }"),
+        // Not one answer with that member would match.
+        (
+            String::new(),
+            "    overrides: { listPets: { response: { mask: [{ at: /*/born }] }, policies: [{ validate_content: { result: prevent } }] } }\n".to_owned(),
+        ),
         (
             String::new(),
             "    overrides: { listPets: { output_schema: true, policies: [{ return_response: { text: a } }] } }\n".to_owned(),
@@ -258,6 +263,16 @@ fn answers_that_cannot_be_given() {
             "    overrides: { listPets: { output_schema: true, policies: [{ return_response: { structured: {} } }] } }\n".to_owned(),
         ),
     ]));
+}
+
+#[test]
+fn masks_that_do_not_fit_what_is_only_watched() {
+    let (said, plan) = compiled(
+        "",
+        "    overrides: { listPets: { response: { mask: [{ at: /*/born }] }, policies: [{ validate_content: { result: detect } }] } }\n",
+        "",
+    );
+    assert!(plan.is_some(), "{said}");
 }
 
 #[test]

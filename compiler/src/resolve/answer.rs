@@ -77,7 +77,11 @@ pub(super) fn output<'d>(
     let schemas = resolver.lowering.schemas_mut();
     let relaxed = schemas.relaxed(schema);
     if let Some(asked) = change.and_then(|change| change.response.as_ref()) {
-        response::fit(asked, relaxed, resolver);
+        let published = response::HeldTo {
+            schema: "the published schema",
+            without: "do without `output_schema`",
+        };
+        response::fit(asked, relaxed, published, resolver);
     }
     let schemas = resolver.lowering.schemas_mut();
     let relaxed = schemas.projected(relaxed, shape.map_or(&[], |shape| &shape.levels));

@@ -3,9 +3,10 @@
 
 use gatewright_schema::{SchemaId, Table};
 
+use super::response::{self, HeldTo};
 use super::{Resolver, answer, media_type};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::manifest::{Override, Policy, PolicyKind};
+use crate::manifest::{Override, Policy, PolicyKind, ResponseOverride};
 use crate::openapi::{Details, MediaType, Operation, SchemaAt, Version};
 use crate::plan::{Mock, MockSource, OperationTool, Shape, Validation};
 use crate::schema::{Direction, compact};
@@ -59,7 +60,11 @@ impl<'d> Resolver<'d, '_> {
                 Err(reason) => self.documented.mockless.push((operation.span, reason)),
             }
         }
-        tool.validation = self.validation(operation, details, &policies, tool.response.as_ref());
+        let response = (
+            tool.response.as_ref(),
+            change.and_then(|change| change.response.as_ref()),
+        );
+        tool.validation = self.validation(operation, details, &policies, response);
     }
 
     fn named_mock(
@@ -253,7 +258,7 @@ impl<'d> Resolver<'d, '_> {
         operation: &Operation<'d>,
         details: &Details<'d>,
         policies: &[&Policy],
-        shape: Option<&Shape>,
+        (shape, response): (Option<&Shape>, Option<&ResponseOverride>),
     ) -> Option<Validation> {
         let asked = policies.iter().filter_map(|policy| match &policy.kind {
             PolicyKind::ValidateContent(content) => Some((content.detect, policy.span)),
@@ -275,6 +280,15 @@ impl<'d> Resolver<'d, '_> {
         } else {
             schema
         };
+        // What is masked is checked as it is passed on: no answer would match.
+        if let Some(response) = response.filter(|_| !detect) {
+            let checked = HeldTo {
+                schema: "the schema that `validate_content` holds answers to",
+                without: "let `validate_content` only `detect`",
+            };
+            response::fit(response, schema, checked, self);
+        }
+        let schemas = self.lowering.schemas_mut();
         let schema = schemas.projected(schema, shape.map_or(&[], |shape| &shape.levels));
         Some(Validation {
             schema,

@@ -17,7 +17,7 @@ use crate::source::{Pointer, Span, Spanned};
 
 use walk::Places;
 
-pub(super) use masks::fit;
+pub(super) use masks::{HeldTo, fit};
 
 /// The most pointers of a tool, and the most tokens of a pointer.
 const MAX_POINTERS: usize = 256;

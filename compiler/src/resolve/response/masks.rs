@@ -71,11 +71,21 @@ pub(super) fn against_others(
     }
 }
 
-/// Reports masks that the published schema does not admit where they stand. `relaxed` is that schema before
-/// anything was left out of it.
+/// A schema that answers are held to, as messages speak of it.
+#[derive(Clone, Copy)]
+pub(in crate::resolve) struct HeldTo {
+    /// Which schema it is.
+    pub(in crate::resolve) schema: &'static str,
+    /// How the manifest can do without.
+    pub(in crate::resolve) without: &'static str,
+}
+
+/// Reports masks that a schema does not admit where they stand. `relaxed` is that schema before anything was
+/// left out of it.
 pub(in crate::resolve) fn fit(
     asked: &ResponseOverride,
     relaxed: SchemaId,
+    held_to: HeldTo,
     resolver: &mut Resolver<'_, '_>,
 ) {
     let places: Vec<_> = asked.mask.iter().map(|mask| mask.at.clone()).collect();
@@ -106,9 +116,15 @@ pub(in crate::resolve) fn fit(
             Diagnostic::new(
                 &codes::RESPONSE_MASK,
                 span,
-                format!("`{json}` does not fit the published schema: `{}` is {expected}", place.text),
+                format!(
+                    "`{json}` does not fit {}: `{}` is {expected}",
+                    held_to.schema, place.text
+                ),
             )
-            .help("mask it `with` a value of that type, leave it out with `omit`, or do without `output_schema`"),
+            .help(format!(
+                "mask it `with` a value of that type, leave it out with `omit`, or {}",
+                held_to.without
+            )),
         );
     }
 }
